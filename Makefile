@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The only way in. make LLVM=1 help lists what there is.
+
+BASE ?= 7.2
+ARCH ?= um
+LLVM ?= 1
+export BASE ARCH LLVM KDIR ZEROCOPY FRAGMENTS PATCH
+
+# A relative O= is this folder's, not the tree's.
+ifdef O
+override O := $(abspath $(O))
+export O
+endif
+
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+# The tree's make gets the options it knows (V=, W=, CLIPPY=, CC=, -j), not these.
+MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
+
+.PHONY: all
+all: config
+	+@scripts/build
+
+.PHONY: help
+help:
+	@echo 'make LLVM=1             build the kernel with the overlay'
+	@echo 'make LLVM=1 run         build it, boot it, and drive the sample drivers from user space'
+	@echo 'make LLVM=1 test        all tests, on both bases (ends in "N passed, N failed")'
+	@echo 'make LLVM=1 matrix      the tests of run on every base and architecture'
+	@echo
+	@echo 'make apply              bring the overlay into the tree (build/linux-BASE)'
+	@echo 'make refresh            bring edits of the tree back into the overlay  [PATCH=name.patch]'
+	@echo 'make check              the overlay itself: its rule, style and scripts'
+	@echo 'make series             the overlay as mails for a maintainer, in build/series-BASE'
+	@echo 'make vendor-verify      compare the vendored crates with their releases'
+	@echo 'make vendor-import      bring the pinned release into the tree (apply does it as well)'
+	@echo 'make setup              get the tools that the host lacks'
+	@echo
+	@echo 'The tree'"'"'s own: menuconfig savedefconfig rust-analyzer rustdoc rustfmtcheck clean'
+	@echo
+	@echo 'BASE=$(shell ls bases | paste -sd"|")             the stock kernel (7.2), or KDIR=/path/to/linux'
+	@echo 'ARCH=um|x86_64|arm64|riscv  what to build for (um)'
+	@echo 'ZEROCOPY=base            keep the zerocopy crate that the base has'
+	@echo 'O= V= W= CLIPPY= CC= -j  as in the kernel (default: all cores)'
+
+# Tools and source at the same time; then the overlay on the source.
+.PHONY: apply
+apply:
+	+@scripts/prepare
+
+.PHONY: setup
+setup:
+	@scripts/setup packages
+	@scripts/setup tools
+
+.PHONY: config
+config: apply
+	@scripts/configure
+
+.PHONY: run
+run: all
+	+@scripts/run
+
+.PHONY: test
+test:
+	+@scripts/test
+
+.PHONY: matrix
+matrix:
+	+@scripts/test matrix
+
+.PHONY: refresh
+refresh:
+	@scripts/refresh
+
+.PHONY: check
+check: apply
+	@scripts/check
+
+.PHONY: series
+series: apply
+	@scripts/series
+
+.PHONY: vendor-verify
+vendor-verify: apply
+	@scripts/vendor verify
+
+.PHONY: vendor-import
+vendor-import: apply
+
+.PHONY: menuconfig nconfig savedefconfig rust-analyzer rustdoc rusttest rustfmt rustfmtcheck clean
+menuconfig nconfig savedefconfig rust-analyzer rustdoc rusttest rustfmt rustfmtcheck clean: config
+	+@scripts/build $@

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Debian's archive without touching the host's apt: a private state below build/, the archive's
+# address as the host's own configuration gives it, signatures checked by apt. Sourced.
+
+archive_dir=$cache/apt
+
+archive_apt() {
+	"$@" -o Dir::State="$archive_dir" -o Dir::State::status="$archive_dir/status" \
+		-o Dir::Cache="$archive_dir/cache" -o Dir::Etc::sourcelist="$archive_dir/sources.list" \
+		-o Dir::Etc::sourceparts=- -o Acquire::Languages=none -o Acquire::Retries=3 \
+		-o APT::Sandbox::User="$(id -un)" \
+		-o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false
+}
+
+archive_update() {
+	has apt-get || die "this host has no apt to fetch Debian packages with: give your own kernel source as KDIR=/path/to/linux"
+	local address keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+	# What apt would fetch, so that it needs no lists; the release itself, not its -updates or -security.
+	address=$(apt-get update --print-uris -o Debug::NoLocking=1 |
+		sed -n "s,^'\(.*/debian\)/dists/[^/-]*/InRelease'.*,\1,p" | sed -n 1p)
+	[ -n "$address" ] || die "apt's configuration names no Debian archive: add one, or give KDIR=/path/to/linux"
+	[ -f "$keyring" ] || die "$keyring is missing: install the package debian-archive-keyring"
+	mkdir -p "$archive_dir"/{lists/partial,cache/archives/partial}
+	: > "$archive_dir/status"
+	local suite
+	for suite in $(sed -n 's/^suites=//p' "$top"/bases/*/source | tr -d '"' | tr ' ' '\n' | sort -u); do
+		echo "deb [signed-by=$keyring] $address $suite main"
+	done > "$archive_dir/sources.list"
+	archive_apt apt-get update --error-on=any > "$archive_dir/update.log" 2>&1 && return
+	grep -m 3 '^[EW]:' "$archive_dir/update.log" >&2
+	die "Debian's archive cannot be reached: check the network and run again, or give KDIR=/path/to/linux"
+}
+
+# archive_newest PACKAGE PREFIX: the newest released version that begins with PREFIX.
+archive_newest() {
+	archive_apt apt-cache madison "$1" | awk -v p="$2" 'index($3, p) == 1 && $3 !~ /~rc/ { print $3 }' |
+		sort -rV | head -n 1
+}
+
+# archive_get PACKAGE VERSION FILE: downloads it; FILE exists only when it is whole and checked.
+archive_get() {
+	local dir=$cache/partial/$1
+	mkdir -p "$dir"
+	(cd "$dir" && archive_apt apt-get download "$1=$2" > "$dir/log" 2>&1) || {
+		grep -m 3 '^E:' "$dir/log" >&2
+		df -P "$dir" | awk 'NR == 2 && $4 < 1000000 { print "zerocopy: only " int($4 / 1024) " MiB are free on " $6 }' >&2
+		die "$1 $2 could not be downloaded: run again to go on"
+	}
+	mv "$dir/$1"_*.deb "$3"
+	rm -rf "$dir"
+}
