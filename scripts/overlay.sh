@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the overlay consists of; sourced by apply, refresh, check and series.
+#
+# A patch is in git's mail format. The lines "Brings: PATH..." between its "---" and its diff name
+# the new files (or folders, ending in /) that belong to the same idea.
+
+pinned=$(awk '$1 == "name" && $3 == "\"zerocopy\"" { z = 1 } z && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' \
+	"$top/rust/zerocopy/Cargo.lock")
+ZEROCOPY=${ZEROCOPY:-$pinned}
+case $ZEROCOPY in
+base | "$pinned") ;;
+*) die "ZEROCOPY=$ZEROCOPY is unknown: give base, or pin another release in rust/zerocopy/Cargo.toml" ;;
+esac
+
+vendored=(rust/zerocopy rust/zerocopy-derive)
+
+# The patches of this base, in order. ZEROCOPY=base leaves the import of the crate out.
+series() {
+	local patch
+	grep -v '^#' "$top/bases/$BASE/series" | while read -r patch; do
+		[[ $ZEROCOPY = base && $patch = zerocopy-[0-9]* ]] || echo "$patch"
+	done
+}
+
+# The new files, at their in-tree paths: all that is not the project's own.
+overlay_files() {
+	(cd "$top" && find . \( -path ./.git -o -path ./build -o -path ./bases -o -path ./patches -o -path ./scripts \
+		-o -path ./configs -o -path ./.ci -o -path ./rust/zerocopy \) -prune -o -type f \
+		! -path ./README.md ! -path ./Makefile ! -path ./.gitignore ! -path ./LICENSE ! -name '*.swp' -printf '%P\n') | sort
+}
+
+brings() { sed -n '/^---$/,/^diff --git /s/^Brings: //p' "$top/patches/$1" | tr ' ' '\n'; }
+
+# The paths that a patch edits.
+edits() { sed -n 's,^diff --git a/\(.*\) b/.*,\1,p' "$top/patches/$1"; }
+
+# brought_by PATCH: those of the lines on stdin that PATCH brings.
+brought_by() {
+	local paths
+	mapfile -t paths < <(brings "$1")
+	local file path
+	while read -r file; do
+		for path in "${paths[@]}"; do
+			case $path in
+			*/) if [[ $file = "$path"* ]]; then echo "$file" && break; fi ;;
+			*) if [[ $file = "$path" ]]; then echo "$file" && break; fi ;;
+			esac
+		done
+	done
+}
+
+in_base() { in_tree cat-file -e "base:$1" 2> /dev/null; }
+
+# New files in the tree. Debian's .gitignore ends in patterns of its packaging that hide everything.
+untracked() { in_tree ls-files -o -X <(sed '/^# Debian packaging/,$d' "$tree/.gitignore"); }
