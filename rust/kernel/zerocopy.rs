@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Conversions between bytes and types that the compiler checks.
+//!
+//! A type crosses the boundary to user space, to a device or to firmware as bytes. The traits here
+//! say what a type allows, and only their derives implement them, so each claim is proven from the
+//! type's fields and representation:
+//!
+//! | trait | meaning |
+//! |---|---|
+//! | [`FromBytes`] | every bit pattern is a value |
+//! | [`TryFromBytes`] | whether a bit pattern is a value can be checked |
+//! | [`FromZeros`] | the bit pattern of all zeros is a value |
+//! | [`IntoBytes`] | every byte is initialised: there is no padding |
+//! | [`Immutable`] | there is no interior mutability |
+//! | [`KnownLayout`] | the layout can be inspected, also that of a type with a slice tail |
+//! | [`Unaligned`] | the alignment is 1 |
+//!
+//! This module is the place that kernel code imports them from; [`kernel::prelude`] has the traits
+//! and their derives.
+//!
+//! C counterpart: none. A `struct` of a UAPI header that has explicit padding and no pointers can
+//! derive all of them except [`Unaligned`].
+//!
+//! # Examples
+//!
+//! A reply of a device, taken from the front of the bytes received, with no copy:
+//!
+//! ```
+//! use kernel::zerocopy::little_endian::{U16, U32};
+//!
+//! /// The header of a reply, as the device sends it.
+//! #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+//! #[repr(C)]
+//! struct Reply {
+//!     id: U16,
+//!     status: U16,
+//!     length: U32,
+//! }
+//!
+//! let received = [7, 0, 0, 0, 2, 0, 0, 0, 0xaa, 0xbb];
+//!
+//! let (reply, payload) = Reply::ref_from_prefix(&received).map_err(|_| EINVAL)?;
+//! assert_eq!(reply.id, 7);
+//! assert_eq!(payload, &[0xaa, 0xbb]);
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! An enum has bit patterns that are no value, so it is checked:
+//!
+//! ```
+//! #[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, Debug, PartialEq)]
+//! #[repr(u32)]
+//! enum Mode {
+//!     Off,
+//!     On,
+//! }
+//!
+//! assert_eq!(Mode::try_read_from_bytes(&1_u32.to_ne_bytes()).map_err(|_| EINVAL)?, Mode::On);
+//! assert!(Mode::try_read_from_bytes(&2_u32.to_ne_bytes()).is_err());
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! A type with padding could carry old kernel memory to user space. It does not derive
+//! [`IntoBytes`]; the padding is named instead:
+//!
+//! ```ignore,compile_fail
+//! use kernel::prelude::*;
+//!
+//! #[derive(IntoBytes)]
+//! #[repr(C)]
+//! struct Padded {
+//!     start: u64,
+//!     flags: u32,
+//!     // Add `reserved: u32` here.
+//! }
+//! ```
+//!
+//! [`kernel::prelude`]: crate::prelude
+
+// Traits, each with the derive of its name.
+#[doc(inline)]
+pub use ::zerocopy::{
+    FromBytes,
+    FromZeros,
+    Immutable,
+    IntoBytes,
+    KnownLayout,
+    SplitAt,
+    TryFromBytes,
+    Unaligned, //
+};
+#[doc(inline)]
+pub use zerocopy_derive::{
+    ByteEq,
+    ByteHash,
+    FromBytes,
+    FromZeros,
+    Immutable,
+    IntoBytes,
+    KnownLayout,
+    SplitAt,
+    TryFromBytes,
+    Unaligned, //
+};
+
+// Conversions of whole values; sizes and alignments are checked when compiling.
+#[doc(inline)]
+pub use ::zerocopy::{
+    include_value,
+    transmute,
+    transmute_mut,
+    transmute_ref,
+    try_transmute,
+    try_transmute_mut,
+    try_transmute_ref, //
+};
+
+// Integers of a given byte order, with alignment 1.
+#[doc(inline)]
+pub use ::zerocopy::byteorder::{
+    big_endian,
+    little_endian,
+    network_endian, //
+};
+
+// Wrappers, and what a failed conversion says.
+#[doc(inline)]
+pub use ::zerocopy::{
+    error,
+    AlignmentError,
+    ConvertError,
+    Ref,
+    SizeError,
+    Unalign,
+    ValidityError, //
+};
+
+#[cfg(CONFIG_RUST_ZEROCOPY_KUNIT_TEST)]
+#[macros::kunit_tests(rust_kernel_zerocopy)]
+mod tests {
+    use super::*;
+
+    #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Debug, PartialEq)]
+    #[repr(C)]
+    struct Header {
+        magic: u32,
+        count: u16,
+        flags: u16,
+    }
+
+    #[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, Debug, PartialEq)]
+    #[repr(u8)]
+    enum Kind {
+        Read = 1,
+        Write = 2,
+    }
+
+    const HEADER: Header = Header {
+        magic: 0x1234_5678,
+        count: 2,
+        flags: 1,
+    };
+
+    #[test]
+    fn value_round_trip() {
+        let bytes: [u8; 8] = transmute!(HEADER);
+
+        assert_eq!(Header::read_from_bytes(&bytes).ok(), Some(HEADER));
+        assert_eq!(HEADER.as_bytes(), &bytes);
+    }
+
+    #[test]
+    fn wrong_sizes_are_refused() {
+        let bytes = [0_u8; 9];
+
+        assert!(Header::read_from_bytes(&bytes[..7]).is_err());
+        assert!(Header::read_from_bytes(&bytes).is_err());
+        assert!(Header::read_from_prefix(&bytes[..7]).is_err());
+    }
+
+    #[test]
+    fn misaligned_references_are_refused() {
+        let words = [0_u32; 3];
+        let bytes = words.as_bytes();
+
+        assert!(Header::ref_from_bytes(&bytes[..8]).is_ok());
+        assert!(Header::ref_from_bytes(&bytes[1..9]).is_err());
+    }
+
+    #[test]
+    fn only_values_of_an_enum_are_taken() {
+        assert_eq!(Kind::try_read_from_bytes(&[1]).ok(), Some(Kind::Read));
+        assert_eq!(Kind::try_read_from_bytes(&[2]).ok(), Some(Kind::Write));
+        assert!(Kind::try_read_from_bytes(&[0]).is_err());
+        assert!(Kind::try_read_from_bytes(&[3]).is_err());
+    }
+
+    /// A type that derives has the traits of `kernel::transmute` as well.
+    #[test]
+    fn derives_reach_transmute() {
+        use crate::transmute::{AsBytes, FromBytes};
+
+        fn round_trip<T: AsBytes + FromBytes>(value: &T) -> Option<T> {
+            T::from_bytes_copy(value.as_bytes())
+        }
+
+        assert_eq!(round_trip(&HEADER), Some(HEADER));
+        assert_eq!(round_trip(&7_u64), Some(7));
+        assert_eq!(round_trip(&[HEADER, HEADER]), Some([HEADER, HEADER]));
+    }
+}
