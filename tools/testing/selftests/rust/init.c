@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The first process of a run: loads the modules, runs the programs, reports in KTAP, powers off.
+ *
+ * /modules and /tests name one path a line, in order. What a program prints is its subtest. The
+ * last line is "# init: done"; without it, the run did not come to its end.
+ */
+#include <fcntl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#define MAX_LINES 64
+
+/* Reads the lines of PATH; returns how many. */
+static int read_lines(const char *path, char **lines)
+{
+	static char buffers[2][4096];
+	static int used;
+	char *buffer = buffers[used++];
+	int count = 0, fd = open(path, O_RDONLY);
+	ssize_t length = fd < 0 ? -1 : read(fd, buffer, sizeof(buffers[0]) - 1);
+	char *line = buffer, *end;
+
+	if (fd >= 0)
+		close(fd);
+	if (length < 0)
+		return 0;
+	buffer[length] = 0;
+	while (count < MAX_LINES && (end = strchr(line, '\n'))) {
+		*end = 0;
+		lines[count++] = line;
+		line = end + 1;
+	}
+	return count;
+}
+
+static int load(const char *path)
+{
+	int fd = open(path, O_RDONLY), ret;
+
+	if (fd < 0)
+		return -1;
+	ret = syscall(__NR_finit_module, fd, "", 0);
+	close(fd);
+	return ret;
+}
+
+/* Copies what arrives at FD to the console, indented as a subtest. */
+static void indent(int fd)
+{
+	static char line[1024];
+	size_t used = 0;
+	char c;
+
+	while (read(fd, &c, 1) == 1) {
+		if (c != '\n' && used < sizeof(line) - 1) {
+			line[used++] = c;
+			continue;
+		}
+		line[used] = 0;
+		used = 0;
+		printf("    %s\n", line);
+		fflush(stdout);
+	}
+}
+
+/* Runs PATH; returns its exit status, or 128 and the number of the signal that ended it. */
+static int run(const char *path)
+{
+	char *argv[] = { (char *)path, NULL };
+	char *envp[] = { "HOME=/", NULL };
+	int fds[2], status = 0;
+	pid_t pid;
+
+	if (pipe(fds))
+		return 127;
+	pid = fork();
+	if (pid < 0)
+		return 127;
+	if (!pid) {
+		dup2(fds[1], 1);
+		dup2(fds[1], 2);
+		close(fds[0]);
+		close(fds[1]);
+		execve(path, argv, envp);
+		_exit(127);
+	}
+	close(fds[1]);
+	indent(fds[0]);
+	close(fds[0]);
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* With the argument "reboot" the end is a reboot, for a machine that cannot power off. */
+int main(int argc, char **argv)
+{
+	char *modules[MAX_LINES], *tests[MAX_LINES];
+	int module_count, test_count, i, ret, number = 0;
+
+	mkdir("/dev", 0755);
+	mkdir("/proc", 0755);
+	mkdir("/sys", 0755);
+	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
+	mount("proc", "/proc", "proc", 0, NULL);
+	mount("sysfs", "/sys", "sysfs", 0, NULL);
+
+	module_count = read_lines("/modules", modules);
+	test_count = read_lines("/tests", tests);
+	printf("# init: begin\nKTAP version 1\n1..%d\n", module_count + test_count);
+	for (i = 0; i < module_count; i++) {
+		ret = load(modules[i]);
+		if (ret)
+			printf("# loading %s: errno %d\n", base_name(modules[i]), errno);
+		printf("%sok %d load %s\n", ret ? "not " : "", ++number, base_name(modules[i]));
+		fflush(stdout);
+	}
+	for (i = 0; i < test_count; i++) {
+		ret = run(tests[i]);
+		if (ret)
+			printf("# %s: exit status %d\n", base_name(tests[i]), ret);
+		printf("%sok %d %s\n", ret ? "not " : "", ++number, base_name(tests[i]));
+		fflush(stdout);
+	}
+	printf("# init: done\n");
+	fflush(stdout);
+	reboot(argc > 1 && !strcmp(argv[1], "reboot") ? RB_AUTOBOOT : RB_POWER_OFF);
+	return 1;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * System calls of the tests that say what was called and what came back.
+ */
+#ifndef SELFTESTS_RUST_TRANSCRIPT_H
+#define SELFTESTS_RUST_TRANSCRIPT_H
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+
+#include "../kselftest.h"
+
+static const char *errno_name(int error)
+{
+	static const struct {
+		int error;
+		const char *name;
+	} names[] = {
+		{ E2BIG, "E2BIG" },
+		{ EFAULT, "EFAULT" },
+		{ EINVAL, "EINVAL" },
+		{ ENOTTY, "ENOTTY" },
+		{ EOVERFLOW, "EOVERFLOW" },
+		{ EPERM, "EPERM" },
+		{ ERANGE, "ERANGE" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (names[i].error == error)
+			return names[i].name;
+	return "another errno";
+}
+
+/* Says what WHAT returned, which ran as CALL; evaluates to 0 or the negative errno. */
+#define TRANSCRIBE(call, ...) ({					\
+	long result__ = (call);						\
+	int error__ = result__ < 0 ? errno : 0;				\
+									\
+	printf("#   ");							\
+	printf(__VA_ARGS__);						\
+	if (error__)							\
+		printf(" = -1 %s (%d)\n", errno_name(error__), error__);\
+	else								\
+		printf(" = %ld\n", result__);				\
+	fflush(stdout);							\
+	error__ ? -error__ : result__;					\
+})
+
+#endif /* SELFTESTS_RUST_TRANSCRIPT_H */
