@@ -76,7 +76,21 @@
 //! }
 //! ```
 //!
+//! [`Box`] and [`Vec`] of the kernel's allocators have constructors for what is zeroed:
+//! [`Box::new_zeroed`], [`Box::new_zeroed_with_elems`], [`Vec::new_zeroed`],
+//! [`Vec::extend_zeroed`] and [`Vec::insert_zeroed`].
+//!
+//! [`Box`]: crate::alloc::Box
+//! [`Box::new_zeroed`]: crate::alloc::Box::new_zeroed
+//! [`Box::new_zeroed_with_elems`]: crate::alloc::Box::new_zeroed_with_elems
+//! [`Vec`]: crate::alloc::Vec
+//! [`Vec::new_zeroed`]: crate::alloc::Vec::new_zeroed
+//! [`Vec::extend_zeroed`]: crate::alloc::Vec::extend_zeroed
+//! [`Vec::insert_zeroed`]: crate::alloc::Vec::insert_zeroed
 //! [`kernel::prelude`]: crate::prelude
+
+mod alloc;
+pub(crate) mod source;
 
 // Traits, each with the derive of its name.
 #[doc(inline)]

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+
+#include <linux/uaccess.h>
+
+#include <asm/futex.h>
+
+__rust_helper unsigned long
+rust_helper_clear_user(void __user *to, unsigned long n)
+{
+	return clear_user(to, n);
+}
+
+__rust_helper int
+rust_helper_copy_struct_from_user(void *dst, size_t ksize,
+				  const void __user *src, size_t usize)
+{
+	return copy_struct_from_user(dst, ksize, src, usize);
+}
+
+__rust_helper int
+rust_helper_copy_struct_to_user(void __user *dst, size_t usize,
+				const void *src, size_t ksize,
+				bool *ignored_trailing)
+{
+	return copy_struct_to_user(dst, usize, src, ksize, ignored_trailing);
+}
+
+__rust_helper int
+rust_helper_get_user_u8(u8 *value, const u8 __user *from)
+{
+	return get_user(*value, from);
+}
+
+__rust_helper int
+rust_helper_get_user_u16(u16 *value, const u16 __user *from)
+{
+	return get_user(*value, from);
+}
+
+__rust_helper int
+rust_helper_get_user_u32(u32 *value, const u32 __user *from)
+{
+	return get_user(*value, from);
+}
+
+__rust_helper int
+rust_helper_get_user_u64(u64 *value, const u64 __user *from)
+{
+	return get_user(*value, from);
+}
+
+__rust_helper int rust_helper_put_user_u8(u8 value, u8 __user *to)
+{
+	return put_user(value, to);
+}
+
+__rust_helper int rust_helper_put_user_u16(u16 value, u16 __user *to)
+{
+	return put_user(value, to);
+}
+
+__rust_helper int rust_helper_put_user_u32(u32 value, u32 __user *to)
+{
+	return put_user(value, to);
+}
+
+__rust_helper int rust_helper_put_user_u64(u64 value, u64 __user *to)
+{
+	return put_user(value, to);
+}
+
+/* Faults only on what is not mapped for writing, and does not wait then. */
+__rust_helper int
+rust_helper_futex_cmpxchg(u32 *found, u32 __user *uaddr, u32 old, u32 new)
+{
+	int ret;
+
+	pagefault_disable();
+	ret = futex_atomic_cmpxchg_inatomic(found, uaddr, old, new);
+	pagefault_enable();
+	return ret;
+}
+
+#ifdef CONFIG_FAULT_INJECTION_USERCOPY
+/* Lets the nth user copy from now on fail; returns how many there were to go. */
+__rust_helper unsigned int rust_helper_fail_nth_user_copy(unsigned int nth)
+{
+	swap(current->fail_nth, nth);
+	return nth;
+}
+#endif

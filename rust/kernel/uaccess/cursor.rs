@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The position of a reader or writer: the one place where it is checked and moved.
+
+use super::UserPtr;
+use crate::prelude::*;
+
+/// Copies the next `len` bytes, and moves behind them.
+///
+/// `copy` gets the address of the first and returns how many it could not copy, as C's
+/// `copy_from_user()` and `copy_to_user()` do.
+///
+/// # Errors
+///
+/// - [`EFAULT`]: fewer than `len` bytes are left, or `copy` could not copy all of them. The
+///   position has not changed.
+#[inline(always)]
+pub(super) fn advance(
+    ptr: &mut UserPtr,
+    left: &mut usize,
+    len: usize,
+    copy: impl FnOnce(UserPtr) -> usize,
+) -> Result {
+    let rest = left.checked_sub(len).ok_or(EFAULT)?;
+    if copy(*ptr) != 0 {
+        return Err(EFAULT);
+    }
+    *ptr = ptr.wrapping_byte_add(len);
+    *left = rest;
+    Ok(())
+}
+
+/// Copies up to `count` elements of `size` bytes, moves behind those copied whole, and returns how
+/// many they are.
+///
+/// `copy` gets the address of the first and how many elements to copy, and returns how many bytes
+/// it could not copy.
+///
+/// # Errors
+///
+/// - [`EFAULT`]: an element is left, but `copy` could not copy the first. The position has not
+///   changed.
+#[inline(always)]
+pub(super) fn advance_until_fault(
+    ptr: &mut UserPtr,
+    left: &mut usize,
+    count: usize,
+    size: usize,
+    copy: impl FnOnce(UserPtr, usize) -> usize,
+) -> Result<usize> {
+    let count = left.checked_div(size).map_or(count, |fit| fit.min(count));
+    if count == 0 {
+        return Ok(0);
+    }
+
+    // OVERFLOW: Either `size` is 0, or this is no more than `left`.
+    let len = count * size;
+    let copied = len - copy(*ptr, count);
+    let whole = copied.checked_div(size).unwrap_or(count);
+    if whole == 0 {
+        return Err(EFAULT);
+    }
+    *ptr = ptr.wrapping_byte_add(whole * size);
+    *left -= whole * size;
+    Ok(whole)
+}

@@ -1,0 +1,829 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Typed reads from user space.
+//!
+//! C header: [`include/linux/uaccess.h`](srctree/include/linux/uaccess.h)
+//!
+//! Two rules hold for all methods of a reader:
+//!
+//! - User space may change the memory at any time, so what is read is read once, and checked in the
+//!   copy.
+//! - A reader moves behind what it has copied, also if that is then refused. Where the copy fails
+//!   ([`EFAULT`]), it has not moved, whatever part of the target has been overwritten.
+
+use super::{
+    cursor,
+    UserPtr,
+    UserSliceReader, //
+};
+use crate::{
+    alloc::{
+        Allocator,
+        Flags, //
+    },
+    bindings,
+    prelude::*,
+    zerocopy::source::{
+        self,
+        ByteSource, //
+    },
+};
+use core::mem::MaybeUninit;
+
+/// Copies from user space, and returns how many bytes are missing at the end of `out`.
+///
+/// Only initialised bytes are written. With `checked`, hardened usercopy checks `out`.
+#[inline(always)]
+fn copy_in(from: UserPtr, out: &mut [MaybeUninit<u8>], checked: bool) -> usize {
+    let (to, from, len) = (out.as_mut_ptr().cast(), from.as_const_ptr(), out.len());
+
+    // SAFETY: `to` is valid for writing `len` bytes. Any user address may be given.
+    unsafe {
+        if checked {
+            bindings::copy_from_user(to, from, len)
+        } else {
+            bindings::_copy_from_user(to, from, len)
+        }
+    }
+}
+
+// SAFETY: `copy_in()` writes only initialised bytes, and all of them if it returns 0, without which
+// `advance()` does not return `Ok`.
+unsafe impl ByteSource for UserSliceReader {
+    fn remaining(&self) -> usize {
+        self.length
+    }
+
+    #[inline]
+    fn fill(&mut self, out: &mut [MaybeUninit<u8>]) -> Result {
+        cursor::advance(&mut self.ptr, &mut self.length, out.len(), |from| {
+            copy_in(from, out, true)
+        })
+    }
+
+    #[inline]
+    fn fill_sized(&mut self, out: &mut [MaybeUninit<u8>]) -> Result {
+        cursor::advance(&mut self.ptr, &mut self.length, out.len(), |from| {
+            copy_in(from, out, false)
+        })
+    }
+}
+
+impl UserSliceReader {
+    /// Reads a value.
+    ///
+    /// The value is returned, so this is for small ones; [`Self::read_into`] and [`Self::read_box`]
+    /// read large ones in place.
+    ///
+    /// C counterpart: `copy_from_user()` of a `struct`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad, or fewer bytes are left than the value has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::uaccess::UserSlice;
+    ///
+    /// #[derive(FromBytes)]
+    /// #[repr(C)]
+    /// struct SetSpeed {
+    ///     channel: u32,
+    ///     hertz: u32,
+    /// }
+    ///
+    /// fn set_speed(arg: UserSlice) -> Result<u32> {
+    ///     let request: SetSpeed = arg.reader().read()?;
+    ///
+    ///     Ok(request.hertz)
+    /// }
+    /// ```
+    #[inline]
+    pub fn read<T: FromBytes>(&mut self) -> Result<T> {
+        source::read(self)
+    }
+
+    /// Reads a value of a type that not every bit pattern is a value of: an enum, `bool`, `char`,
+    /// [`NonZero`](core::num::NonZero), or a struct of such.
+    ///
+    /// The value is returned, so this is for small ones; [`Self::try_read_box`] reads large ones in
+    /// place.
+    ///
+    /// C counterpart: `copy_from_user()`, and then a check of each field.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad, or fewer bytes are left than the value has.
+    /// - [`EINVAL`]: the bytes are no value of the type. The reader has moved behind them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::uaccess::UserSliceReader;
+    ///
+    /// #[derive(TryFromBytes)]
+    /// #[repr(u32)]
+    /// enum Mode {
+    ///     Off,
+    ///     On,
+    /// }
+    ///
+    /// fn is_on(reader: &mut UserSliceReader) -> Result<bool> {
+    ///     // User space may have written 2, which would be no `Mode`.
+    ///     Ok(matches!(reader.try_read()?, Mode::On))
+    /// }
+    /// ```
+    #[inline]
+    pub fn try_read<T: TryFromBytes>(&mut self) -> Result<T> {
+        source::try_read(self)
+    }
+
+    /// Reads into a value, a slice, or a type with a slice tail, in place.
+    ///
+    /// C counterpart: `copy_from_user()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad, or fewer bytes are left than `out` has. What `out` holds
+    ///   is then unspecified.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::uaccess::UserSliceReader;
+    ///
+    /// fn read_registers(reader: &mut UserSliceReader, registers: &mut [u32; 64]) -> Result {
+    ///     // The lower half, and then the upper one.
+    ///     reader.read_into(&mut registers[..32])?;
+    ///     reader.read_into(&mut registers[32..])
+    /// }
+    /// ```
+    #[inline]
+    pub fn read_into<T: FromBytes + ?Sized>(&mut self, out: &mut T) -> Result {
+        source::read_into(self, out)
+    }
+
+    /// Reads elements until `out` is full, the slice has no whole one left, or the first fault; and
+    /// returns how many have been read.
+    ///
+    /// The reader has moved behind the elements read. They may be fewer than user space has mapped:
+    /// an architecture may give up early in a copy that meets a fault. What `out` holds behind them
+    /// is unspecified.
+    ///
+    /// C counterpart: the value that `copy_from_user()` returns.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: an element is left, but the first could not be read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::uaccess::UserSliceReader;
+    ///
+    /// /// Takes samples as `write(2)` does: what has been taken counts, and then there is a fault.
+    /// fn take(reader: &mut UserSliceReader) -> Result<usize> {
+    ///     let mut samples = [0_u16; 32];
+    ///     let mut taken = 0;
+    ///
+    ///     while !reader.is_empty() {
+    ///         match reader.read_until_fault(&mut samples) {
+    ///             Ok(0) => break,
+    ///             Ok(count) => taken += count,
+    ///             Err(error) if taken == 0 => return Err(error),
+    ///             Err(_) => break,
+    ///         }
+    ///     }
+    ///     Ok(taken)
+    /// }
+    /// ```
+    pub fn read_until_fault<T: FromBytes>(&mut self, out: &mut [T]) -> Result<usize> {
+        let size = size_of::<T>();
+        let (ptr, left) = (&mut self.ptr, &mut self.length);
+
+        cursor::advance_until_fault(ptr, left, out.len(), size, |from, count| {
+            // SAFETY: `copy_in()` writes only initialised bytes.
+            let bytes = unsafe { source::bytes_of_mut(&mut out[..count]) };
+
+            copy_in(from, bytes, true)
+        })
+    }
+
+    /// Reads a value into a new box, with no copy through the stack.
+    ///
+    /// C counterpart: `memdup_user()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad, or fewer bytes are left than the value has; in the latter
+    ///   case nothing has been allocated.
+    /// - [`ENOMEM`]: there is no memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::uaccess::UserSliceReader;
+    ///
+    /// /// 64 KiB, four times the stack of a task.
+    /// #[derive(FromBytes)]
+    /// #[repr(C)]
+    /// struct Firmware {
+    ///     image: [u8; 65536],
+    /// }
+    ///
+    /// fn load(reader: &mut UserSliceReader) -> Result<KVBox<Firmware>> {
+    ///     reader.read_box(GFP_KERNEL)
+    /// }
+    /// ```
+    #[inline]
+    pub fn read_box<T: FromBytes, A: Allocator>(&mut self, flags: Flags) -> Result<Box<T, A>> {
+        source::read_box(self, flags)
+    }
+
+    /// Reads a value into a new box, and checks it in place: [`Self::read_box`] for the types of
+    /// [`Self::try_read`].
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`], [`ENOMEM`]: as [`Self::read_box`].
+    /// - [`EINVAL`]: the bytes are no value of the type. The reader has moved behind them.
+    #[inline]
+    pub fn try_read_box<T, A>(&mut self, flags: Flags) -> Result<Box<T, A>>
+    where
+        T: TryFromBytes + KnownLayout + Immutable,
+        A: Allocator,
+    {
+        source::try_read_box(self, flags)
+    }
+
+    /// Reads `count` elements into a new vector; user space gives `count`, and the driver the
+    /// `limit`.
+    ///
+    /// Nothing is allocated before the count has been checked.
+    ///
+    /// C counterpart: `memdup_array_user()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`E2BIG`]: `count` is above `limit`.
+    /// - [`EOVERFLOW`]: the size of the elements overflows.
+    /// - [`EFAULT`]: the address is bad, or fewer elements are left.
+    /// - [`ENOMEM`]: there is no memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::uaccess::UserSliceReader;
+    ///
+    /// const MAX_HANDLES: usize = 128;
+    ///
+    /// fn handles(reader: &mut UserSliceReader) -> Result<KVec<u32>> {
+    ///     let count: u32 = reader.read()?;
+    ///
+    ///     reader.read_vec(count as usize, MAX_HANDLES, GFP_KERNEL)
+    /// }
+    /// ```
+    #[inline]
+    pub fn read_vec<T: FromBytes, A: Allocator>(
+        &mut self,
+        count: usize,
+        limit: usize,
+        flags: Flags,
+    ) -> Result<Vec<T, A>> {
+        source::read_vec(self, count, limit, flags)
+    }
+
+    /// Reads `count` elements into a new vector, and checks them in place: [`Self::read_vec`] for
+    /// the types of [`Self::try_read`].
+    ///
+    /// # Errors
+    ///
+    /// - [`E2BIG`], [`EOVERFLOW`], [`EFAULT`], [`ENOMEM`]: as [`Self::read_vec`].
+    /// - [`EINVAL`]: an element is no value of the type. The reader has moved behind all of them.
+    #[inline]
+    pub fn try_read_vec<T, A>(
+        &mut self,
+        count: usize,
+        limit: usize,
+        flags: Flags,
+    ) -> Result<Vec<T, A>>
+    where
+        T: TryFromBytes + KnownLayout + Immutable,
+        A: Allocator,
+    {
+        source::try_read_vec(self, count, limit, flags)
+    }
+
+    /// Reads a value with a slice tail into a new box; `elems` gets the header that the value
+    /// begins with, and says how many elements follow.
+    ///
+    /// The header is fetched once: the value holds the header that `elems` has seen. Nothing is
+    /// allocated before `elems` has said how much, and it is `elems` that sets the limit.
+    ///
+    /// The type has no padding, so a value is as large as the C `struct` with its flexible array.
+    ///
+    /// C counterpart: `copy_from_user()` of the header, `memdup_user()` of the whole, and a check
+    /// that the header is still the same.
+    ///
+    /// # Errors
+    ///
+    /// - Whatever `elems` returns.
+    /// - [`EOVERFLOW`]: the size of the value overflows.
+    /// - [`EFAULT`]: the address is bad, or fewer bytes are left than the value has.
+    /// - [`ENOMEM`]: there is no memory.
+    /// - [`EINVAL`]: the value is smaller than its header.
+    ///
+    /// On any of them, the reader has not moved.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::uaccess::UserSliceReader;
+    ///
+    /// #[derive(FromBytes, IntoBytes, Immutable, KnownLayout)]
+    /// #[repr(C)]
+    /// struct Header {
+    ///     opcode: u16,
+    ///     count: u16,
+    /// }
+    ///
+    /// #[derive(FromBytes, IntoBytes, Immutable, KnownLayout)]
+    /// #[repr(C)]
+    /// struct Command {
+    ///     header: Header,
+    ///     words: [u32],
+    /// }
+    ///
+    /// fn command(reader: &mut UserSliceReader) -> Result<KBox<Command>> {
+    ///     reader.read_box_with_elems(
+    ///         |header: &Header| match header.count {
+    ///             count @ 1..=64 => Ok(count.into()),
+    ///             _ => Err(EINVAL),
+    ///         },
+    ///         GFP_KERNEL,
+    ///     )
+    /// }
+    /// ```
+    #[inline]
+    pub fn read_box_with_elems<H, T, A>(
+        &mut self,
+        elems: impl FnOnce(&H) -> Result<usize>,
+        flags: Flags,
+    ) -> Result<Box<T, A>>
+    where
+        H: FromBytes + IntoBytes + Immutable,
+        T: FromBytes + IntoBytes + KnownLayout<PointerMetadata = usize> + ?Sized,
+        A: Allocator,
+    {
+        let mut ahead = self.clone_reader();
+        let value = source::read_box_with_elems(&mut ahead, elems, flags)?;
+
+        *self = ahead;
+        Ok(value)
+    }
+
+    /// Moves behind the next `len` bytes, all of which have to be 0.
+    ///
+    /// C counterpart: `check_zeroed_user()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`E2BIG`]: one of the bytes is not 0.
+    /// - [`EFAULT`]: the address is bad, or fewer than `len` bytes are left.
+    pub fn skip_zeros(&mut self, len: usize) -> Result {
+        let mut zeroed = 1;
+
+        cursor::advance(&mut self.ptr, &mut self.length, len, |from| {
+            // SAFETY: Any user address may be given.
+            zeroed = unsafe { bindings::check_zeroed_user(from.as_const_ptr(), len) };
+            usize::from(zeroed < 0)
+        })?;
+        if zeroed == 0 {
+            return Err(E2BIG);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
+#[macros::kunit_tests(rust_uaccess_read)]
+mod tests {
+    use super::super::{
+        test_memory::{
+            expect,
+            UserMemory, //
+        },
+        UserSlice, //
+    };
+    use super::*;
+    use crate::{
+        alloc::allocator::{
+            KVmalloc,
+            Kmalloc, //
+        },
+        page::PAGE_SIZE, //
+    };
+
+    const BYTES: [u8; 8] = [1, 0, 0, 0, 2, 0, 0, 0];
+
+    #[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, Debug, PartialEq)]
+    #[repr(u32)]
+    enum Mode {
+        One = 1,
+        Two = 2,
+    }
+
+    #[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable)]
+    #[repr(C)]
+    struct Modes {
+        first: Mode,
+        second: Mode,
+    }
+
+    #[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+    #[repr(C)]
+    struct Message {
+        count: u32,
+        words: [u32],
+    }
+
+    /// A type with padding may be read.
+    #[derive(FromBytes)]
+    #[repr(C)]
+    struct Padded {
+        word: u32,
+        byte: u8,
+    }
+
+    type Read = fn(&mut UserSliceReader) -> Result<[u8; 8]>;
+
+    /// Each way to read 8 bytes.
+    const READS: [(&CStr, Read); 13] = [
+        (c"read_raw", |reader| {
+            let mut out = [MaybeUninit::zeroed(); 8];
+            reader.read_raw(&mut out)?;
+            // SAFETY: A slice that has been read is initialised.
+            Ok(out.map(|byte| unsafe { byte.assume_init() }))
+        }),
+        (c"read_slice", |reader| {
+            let mut out = [0; 8];
+            reader.read_slice(&mut out)?;
+            Ok(out)
+        }),
+        (c"read", |reader| {
+            Ok(zerocopy::transmute!(reader.read::<[u32; 2]>()?))
+        }),
+        (c"read of padding", |reader| {
+            let Padded { word, byte } = reader.read()?;
+            Ok(zerocopy::transmute!([word, byte.into()]))
+        }),
+        (c"try_read", |reader| {
+            Ok(zerocopy::transmute!(reader.try_read::<Modes>()?))
+        }),
+        (c"read_into", |reader| {
+            let mut out = 0_u64;
+            reader.read_into(&mut out)?;
+            Ok(out.to_ne_bytes())
+        }),
+        (c"read_into a slice", |reader| {
+            let mut out = [0_u16; 4];
+            reader.read_into(&mut out[..])?;
+            Ok(zerocopy::transmute!(out))
+        }),
+        (c"read_until_fault", |reader| {
+            let mut out = [0_u64; 1];
+            match reader.read_until_fault(&mut out)? {
+                1 => Ok(zerocopy::transmute!(out)),
+                _ => Err(EFAULT),
+            }
+        }),
+        (c"read_box", |reader| {
+            let out: KBox<u64> = reader.read_box(GFP_KERNEL)?;
+            Ok(out.to_ne_bytes())
+        }),
+        (c"try_read_box", |reader| {
+            let out: VBox<Modes> = reader.try_read_box(GFP_KERNEL)?;
+            <[u8; 8]>::read_from_bytes(out.as_bytes()).map_err(|_| EINVAL)
+        }),
+        (c"read_vec", |reader| {
+            let out: KVec<u16> = reader.read_vec(4, 4, GFP_KERNEL)?;
+            <[u8; 8]>::read_from_bytes(out.as_bytes()).map_err(|_| EINVAL)
+        }),
+        (c"try_read_vec", |reader| {
+            let out: KVVec<Mode> = reader.try_read_vec(2, 2, GFP_KERNEL)?;
+            <[u8; 8]>::read_from_bytes(out.as_bytes()).map_err(|_| EINVAL)
+        }),
+        (c"read_box_with_elems", |reader| {
+            let out: KBox<Message> =
+                reader.read_box_with_elems(|count: &u32| Ok(*count as usize), GFP_KERNEL)?;
+            Ok(zerocopy::transmute!([out.count, out.words[0]]))
+        }),
+    ];
+
+    #[test]
+    fn each_read_succeeds() -> Result {
+        let user = UserMemory::new()?;
+
+        for (name, read) in READS {
+            // In the middle, across two pages, up to the last byte, and misaligned.
+            for offset in [16, PAGE_SIZE - 4, UserMemory::END - 8, 17] {
+                user.set(offset, &BYTES)?;
+                let mut exact = user.reader(offset, 8);
+                expect(name, read(&mut exact), Ok(BYTES))?;
+                assert!(exact.is_empty());
+
+                let mut longer = user.reader(offset, 9);
+                expect(name, read(&mut longer), Ok(BYTES))?;
+                assert_eq!(longer.len(), 1);
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn each_read_refuses_a_short_slice() -> Result {
+        let user = UserMemory::new()?;
+        user.set(0, &BYTES)?;
+
+        for (name, read) in READS {
+            for len in [0, 1, 7] {
+                let mut reader = user.reader(0, len);
+
+                expect(name, read(&mut reader), Err(EFAULT))?;
+                assert_eq!(reader.len(), len);
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn each_read_refuses_bad_addresses() -> Result {
+        let user = UserMemory::new()?;
+
+        for (name, read) in READS {
+            for addr in user.bad() {
+                let mut reader = UserSlice::new(addr, 8).reader();
+
+                expect(name, read(&mut reader), Err(EFAULT))?;
+                assert_eq!(reader.len(), 8);
+            }
+        }
+        Ok(())
+    }
+
+    /// A fault within a value does not move the reader: the bytes before it can still be read.
+    #[test]
+    fn each_read_stays_at_a_fault() -> Result {
+        let user = UserMemory::new()?;
+        user.set(UserMemory::END - 7, &BYTES[..7])?;
+
+        for (name, read) in READS {
+            let mut reader = user.reader(UserMemory::END - 7, 8);
+
+            expect(name, read(&mut reader), Err(EFAULT))?;
+            assert_eq!(reader.len(), 8);
+            assert_eq!(reader.read::<[u8; 7]>(), Ok([1, 0, 0, 0, 2, 0, 0]));
+        }
+        Ok(())
+    }
+
+    #[cfg(CONFIG_FAULT_INJECTION_USERCOPY)]
+    #[test]
+    fn each_read_survives_fault_injection() -> Result {
+        let user = UserMemory::new()?;
+        user.set(0, &BYTES)?;
+
+        for (name, read) in READS {
+            let failed = super::super::test_memory::fail_each_copy(|| read(&mut user.reader(0, 8)));
+
+            expect(name, failed.map(|count| count > 0), Ok(true))?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_no_value_is_refused() -> Result {
+        let user = UserMemory::new()?;
+        user.set(0, &[3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0])?;
+
+        let mut reader = user.reader(0, 12);
+        assert_eq!(reader.try_read::<Mode>(), Err(EINVAL));
+        // The reader is behind what it has refused.
+        assert_eq!(reader.try_read::<Mode>(), Ok(Mode::One));
+        assert_eq!(reader.try_read::<Mode>(), Ok(Mode::Two));
+
+        let mut reader = user.reader(0, 8);
+        let refused: Result<KBox<Mode>> = reader.try_read_box(GFP_KERNEL);
+        assert_eq!(refused.err(), Some(EINVAL));
+        assert_eq!(reader.len(), 4);
+
+        let mut reader = user.reader(0, 8);
+        let refused: Result<KVec<Mode>> = reader.try_read_vec(2, 2, GFP_KERNEL);
+        assert_eq!(refused.err(), Some(EINVAL));
+        assert!(reader.is_empty());
+
+        assert_eq!(user.reader(0, 1).try_read::<bool>(), Err(EINVAL));
+        assert_eq!(user.reader(1, 1).try_read::<bool>(), Ok(false));
+        assert_eq!(user.reader(4, 1).try_read::<bool>(), Ok(true));
+        assert_eq!(user.reader(4, 4).try_read::<char>(), Ok('\u{1}'));
+        user.set(0, &0xd800_u32.to_ne_bytes())?;
+        assert_eq!(user.reader(0, 4).try_read::<char>(), Err(EINVAL));
+        assert_eq!(
+            user.reader(12, 4).try_read::<core::num::NonZero<u32>>(),
+            Err(EINVAL)
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn only_the_target_changes() -> Result {
+        let user = UserMemory::new()?;
+        let mut out = [0xa5_u8; 24];
+        user.set(0, &[1; 24])?;
+
+        user.reader(0, 24).read_into(&mut out[8..16])?;
+        assert_eq!(out[..8], [0xa5; 8]);
+        assert_eq!(out[8..16], [1; 8]);
+        assert_eq!(out[16..], [0xa5; 8]);
+
+        assert_eq!(user.reader(0, 7).read_into(&mut out[..8]), Err(EFAULT));
+        assert_eq!(out[..8], [0xa5; 8]);
+        Ok(())
+    }
+
+    #[test]
+    fn zero_bytes_are_read_anywhere() -> Result {
+        let user = UserMemory::new()?;
+        let mut reader = user.reader(UserMemory::END, 0);
+
+        assert_eq!(reader.read::<[u8; 0]>(), Ok([]));
+        reader.read_into::<[u32]>(&mut [])?;
+        assert!(reader
+            .read_vec::<u64, Kmalloc>(0, 0, GFP_KERNEL)?
+            .is_empty());
+        assert_eq!(reader.read_until_fault::<u64>(&mut []), Ok(0));
+        reader.skip_zeros(0)
+    }
+
+    /// Four times the stack of a task.
+    #[test]
+    fn large_values_do_not_need_stack() -> Result {
+        #[derive(FromBytes, KnownLayout, Immutable)]
+        #[repr(C)]
+        struct Large([u8; 65536]);
+
+        #[derive(TryFromBytes, KnownLayout, Immutable)]
+        #[repr(C)]
+        struct LargeChecked(Mode, MaybeUninit<[u8; 65532]>);
+
+        let user = UserMemory::new()?;
+        let mut reader = user.reader(0, 65536);
+        assert_eq!(
+            reader.read_box::<Large, KVmalloc>(GFP_KERNEL).err(),
+            Some(EFAULT)
+        );
+
+        let mut target = KVBox::<Large>::new_zeroed(GFP_KERNEL)?;
+        assert_eq!(reader.read_into(&mut *target), Err(EFAULT));
+        let checked: Result<KVBox<LargeChecked>> = reader.try_read_box(GFP_KERNEL);
+        assert_eq!(checked.err(), Some(EFAULT));
+
+        let large = user.large(65536)?;
+        let value: KVBox<Large> = UserSlice::new(large, 65536).reader().read_box(GFP_KERNEL)?;
+        assert!(value.0.iter().all(|byte| *byte == 0));
+        UserSlice::new(large, 65536)
+            .reader()
+            .read_into(&mut *target)?;
+        let checked: Result<KVBox<LargeChecked>> = UserSlice::new(large, 65536)
+            .reader()
+            .try_read_box(GFP_KERNEL);
+        assert_eq!(checked.err(), Some(EINVAL));
+        Ok(())
+    }
+
+    #[test]
+    fn counts_are_checked_before_memory_is_allocated() -> Result {
+        type Words = Result<KVec<u64>>;
+
+        let user = UserMemory::new()?;
+        let huge = usize::MAX / 8 + 1;
+        let read =
+            |len, count, limit| -> Words { user.reader(0, len).read_vec(count, limit, GFP_KERNEL) };
+
+        assert_eq!(read(16, 2, 2)?.len(), 2);
+        assert_eq!(read(16, 2, 1).err(), Some(E2BIG));
+        assert_eq!(read(16, usize::MAX, 1).err(), Some(E2BIG));
+        assert_eq!(read(16, huge, huge).err(), Some(EOVERFLOW));
+        // These would need all of the address space.
+        assert_eq!(read(16, huge - 1, huge).err(), Some(EFAULT));
+        assert_eq!(read(15, 2, 2).err(), Some(EFAULT));
+
+        let checked: Result<KVec<Mode>> = user.reader(0, 8).try_read_vec(2, 1, GFP_KERNEL);
+        assert_eq!(checked.err(), Some(E2BIG));
+        Ok(())
+    }
+
+    #[test]
+    fn slice_tails_take_their_length_from_the_header() -> Result {
+        let user = UserMemory::new()?;
+        let read = |len, count: Result<usize>| -> (Result<KBox<Message>>, usize) {
+            let mut reader = user.reader(0, len);
+            let value = reader.read_box_with_elems(|_: &u32| count, GFP_KERNEL);
+            (value, reader.len())
+        };
+        user.set(0, [2_u32, 5, 6].as_bytes())?;
+
+        let mut reader = user.reader(0, 13);
+        let value: KBox<Message> =
+            reader.read_box_with_elems(|count: &u32| Ok(*count as usize), GFP_KERNEL)?;
+        assert_eq!(value.count, 2);
+        assert_eq!(value.words, [5, 6]);
+        assert_eq!(reader.len(), 1);
+
+        assert!(read(4, Ok(0)).0?.words.is_empty());
+        for (len, count, error) in [
+            (3, Ok(0), EFAULT),
+            (12, Ok(3), EFAULT),
+            (12, Err(E2BIG), E2BIG),
+            (12, Ok(usize::MAX), EOVERFLOW),
+            (12, Ok(usize::MAX / 8), EFAULT),
+        ] {
+            let (value, left) = read(len, count);
+            assert_eq!(value.err(), Some(error));
+            assert_eq!(left, len);
+        }
+
+        // The header is longer than the value.
+        let mut reader = user.reader(0, 12);
+        let value: Result<KBox<[u8]>> = reader.read_box_with_elems(|_: &u32| Ok(3), GFP_KERNEL);
+        assert_eq!(value.err(), Some(EINVAL));
+        assert_eq!(reader.len(), 12);
+        Ok(())
+    }
+
+    #[test]
+    fn partial_reads_count_whole_elements() -> Result {
+        let user = UserMemory::new()?;
+        let mut out = [0_u32; 4];
+        user.set(UserMemory::END - 11, &[7; 11])?;
+
+        // Two whole words and 3 bytes are mapped. An architecture may give up before that.
+        let mut reader = user.reader(UserMemory::END - 11, 16);
+        let count = reader.read_until_fault(&mut out)?;
+        assert!(count == 1 || count == 2);
+        assert_eq!(reader.len(), 16 - 4 * count);
+        assert!(out[..count].iter().all(|word| *word == 0x0707_0707));
+        let mut rest = user.reader(UserMemory::END - 3, 4);
+        assert_eq!(rest.read_until_fault(&mut out), Err(EFAULT));
+        assert_eq!(rest.len(), 4);
+
+        // The slice ends within an element, or the target is full.
+        let mut reader = user.reader(0, 11);
+        assert_eq!(reader.read_until_fault(&mut out), Ok(2));
+        assert_eq!(reader.len(), 3);
+        assert_eq!(reader.read_until_fault(&mut out), Ok(0));
+        assert_eq!(user.reader(0, 100).read_until_fault(&mut out), Ok(4));
+        Ok(())
+    }
+
+    #[test]
+    fn zeros_are_skipped() -> Result {
+        let user = UserMemory::new()?;
+        user.set(8, &[1])?;
+
+        let mut reader = user.reader(0, 16);
+        reader.skip_zeros(8)?;
+        assert_eq!(reader.len(), 8);
+        assert_eq!(reader.skip_zeros(9), Err(EFAULT));
+        assert_eq!(reader.len(), 8);
+        assert_eq!(reader.skip_zeros(8), Err(E2BIG));
+        assert!(reader.is_empty());
+
+        assert_eq!(
+            user.reader(UserMemory::END - 4, 8).skip_zeros(8),
+            Err(EFAULT)
+        );
+        for addr in user.bad() {
+            assert_eq!(UserSlice::new(addr, 8).reader().skip_zeros(8), Err(EFAULT));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn read_all_appends() -> Result {
+        let user = UserMemory::new()?;
+        let mut bytes = kernel::kvec![9_u8]?;
+        user.set(0, &[1, 2])?;
+
+        user.reader(0, 2).read_all(&mut bytes, GFP_KERNEL)?;
+        assert_eq!(&bytes, &[9, 1, 2]);
+        assert_eq!(
+            user.reader(UserMemory::END - 1, 2)
+                .read_all(&mut bytes, GFP_KERNEL),
+            Err(EFAULT)
+        );
+        assert_eq!(&bytes, &[9, 1, 2]);
+        Ok(())
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! User memory for KUnit tests: mapped as a process has it, with its boundaries.
+//!
+//! C header: [`include/kunit/test.h`](srctree/include/kunit/test.h)
+
+use super::{
+    UserPtr,
+    UserSlice,
+    UserSliceReader,
+    UserSliceWriter, //
+};
+use crate::{
+    bindings,
+    error::to_result,
+    fmt,
+    page::PAGE_SIZE,
+    prelude::*, //
+};
+
+// `include/uapi/asm-generic/mman-common.h`, which all architectures with Rust share.
+const PROT_READ: usize = 1;
+const PROT_WRITE: usize = 2;
+const MAP_PRIVATE: usize = 0x02;
+const MAP_ANONYMOUS: usize = 0x20;
+
+/// User memory of the running test: two pages that can be written, and then one that is not mapped.
+pub(crate) struct UserMemory {
+    start: usize,
+    read_only: usize,
+}
+
+impl UserMemory {
+    /// The offset of the first byte that is not mapped.
+    pub(crate) const END: usize = 2 * PAGE_SIZE;
+
+    /// Maps the memory; its bytes are 0.
+    pub(crate) fn new() -> Result<Self> {
+        let start = map(3 * PAGE_SIZE, PROT_READ | PROT_WRITE)?;
+        let read_only = map(PAGE_SIZE, PROT_READ)?;
+
+        // Last, or another mapping would take its place.
+        // SAFETY: Only the test uses the memory of its task.
+        to_result(unsafe { bindings::vm_munmap(start + Self::END, PAGE_SIZE) })?;
+        Ok(Self { start, read_only })
+    }
+
+    /// The address of the byte at `offset`.
+    pub(crate) fn at(&self, offset: usize) -> UserPtr {
+        UserPtr::from_addr(self.start + offset)
+    }
+
+    /// [`Self::at`] as a UAPI struct holds it.
+    pub(crate) fn addr(&self, offset: usize) -> u64 {
+        (self.start + offset) as u64
+    }
+
+    /// A reader of `len` bytes from `offset` on.
+    pub(crate) fn reader(&self, offset: usize, len: usize) -> UserSliceReader {
+        UserSlice::new(self.at(offset), len).reader()
+    }
+
+    /// A writer to `len` bytes from `offset` on.
+    pub(crate) fn writer(&self, offset: usize, len: usize) -> UserSliceWriter {
+        UserSlice::new(self.at(offset), len).writer()
+    }
+
+    /// Other memory of `len` bytes, which are 0.
+    pub(crate) fn large(&self, len: usize) -> Result<UserPtr> {
+        Ok(UserPtr::from_addr(map(len, PROT_READ | PROT_WRITE)?))
+    }
+
+    /// Memory that can be read, but not written.
+    pub(crate) fn read_only(&self) -> UserPtr {
+        UserPtr::from_addr(self.read_only)
+    }
+
+    /// Addresses that no access may reach: NULL, a hole, the kernel's memory, and one from which 8
+    /// bytes wrap around.
+    pub(crate) fn bad(&self) -> [UserPtr; 4] {
+        let kernel = core::ptr::from_ref(self).cast_mut().cast();
+
+        [
+            UserPtr::from_addr(0),
+            self.at(Self::END),
+            UserPtr::from_ptr(kernel),
+            UserPtr::from_addr(usize::MAX - 3),
+        ]
+    }
+
+    /// Sets the bytes from `offset` on.
+    pub(crate) fn set(&self, offset: usize, bytes: &[u8]) -> Result {
+        // SAFETY: `bytes` is valid for reading. Any user address may be given.
+        let left = unsafe {
+            bindings::copy_to_user(
+                self.at(offset).as_mut_ptr(),
+                bytes.as_ptr().cast(),
+                bytes.len(),
+            )
+        };
+        if left == 0 {
+            Ok(())
+        } else {
+            Err(EFAULT)
+        }
+    }
+
+    /// The `N` bytes from `offset` on.
+    pub(crate) fn get<const N: usize>(&self, offset: usize) -> Result<[u8; N]> {
+        let mut bytes = [0; N];
+
+        // SAFETY: `bytes` is valid for writing. Any user address may be given.
+        let left = unsafe {
+            bindings::copy_from_user(bytes.as_mut_ptr().cast(), self.at(offset).as_const_ptr(), N)
+        };
+        if left == 0 {
+            Ok(bytes)
+        } else {
+            Err(EFAULT)
+        }
+    }
+}
+
+/// Maps `len` bytes into the memory of the running test, which ends with it.
+fn map(len: usize, prot: usize) -> Result<usize> {
+    // SAFETY: A test is running, so there is one to get; it may be given memory of its own.
+    let addr = unsafe {
+        // Without its own memory a kernel thread has none to map into.
+        to_result(bindings::kunit_attach_mm())?;
+        bindings::kunit_vm_mmap(
+            bindings::kunit_get_current_test(),
+            core::ptr::null_mut(),
+            0,
+            len,
+            prot,
+            MAP_PRIVATE | MAP_ANONYMOUS,
+            0,
+        )
+    };
+
+    // `vm_mmap()` returns an address, or a negative errno, which is one of the last addresses.
+    if addr == 0 || addr > usize::MAX - PAGE_SIZE {
+        return Err(ENOMEM);
+    }
+    Ok(addr)
+}
+
+/// Fails the test that returns its result, unless `got` is `wanted`; the log then says for which
+/// `case` of a table.
+pub(crate) fn expect<T: PartialEq + fmt::Debug>(case: &CStr, got: T, wanted: T) -> Result {
+    if got == wanted {
+        return Ok(());
+    }
+    pr_err!("{case:?}: {got:?}, not {wanted:?}\n");
+    Err(EINVAL)
+}
+
+/// Runs `copy` with its first user copy failing, then with its second, and so on, until none of its
+/// copies fails; and returns how many have failed.
+///
+/// # Errors
+///
+/// - [`EINVAL`]: `copy` did not return [`EFAULT`] although a copy had failed.
+/// - Whatever `copy` returns when none fails.
+#[cfg(CONFIG_FAULT_INJECTION_USERCOPY)]
+pub(crate) fn fail_each_copy<T>(mut copy: impl FnMut() -> Result<T>) -> Result<u32> {
+    for nth in 1.. {
+        // SAFETY: This only concerns the copies of this task.
+        unsafe { bindings::fail_nth_user_copy(nth) };
+        let result = copy();
+        // SAFETY: As above.
+        let waiting = unsafe { bindings::fail_nth_user_copy(0) } != 0;
+
+        if waiting {
+            return result.map(|_| nth - 1);
+        }
+        if result.err() != Some(EFAULT) {
+            break;
+        }
+    }
+    Err(EINVAL)
+}

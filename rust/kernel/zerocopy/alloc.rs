@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Zeroed memory on the kernel's allocators, for what derives zerocopy's traits.
+//!
+//! What the crate offers to users of `std`'s allocator, with the allocator and the flags chosen by
+//! the caller, and with failure returned. No value is built on the stack.
+
+use crate::{
+    alloc::{
+        Allocator,
+        Flags,
+        NumaNode, //
+    },
+    page::PAGE_SHIFT,
+    prelude::*,
+};
+use core::{
+    alloc::Layout,
+    marker::PhantomData,
+    mem::{
+        ManuallyDrop,
+        MaybeUninit, //
+    },
+    ptr::NonNull,
+    slice, //
+};
+
+impl<T: FromZeros, A: Allocator> Box<T, A> {
+    /// Allocates a value whose bytes are all 0.
+    ///
+    /// [`Box::zeroed`] is the same for [`Zeroable`] types, where that is claimed by hand for some.
+    ///
+    /// C counterpart: `kzalloc_obj()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`ENOMEM`]: there is no memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// #[derive(FromZeros)]
+    /// struct Table([u64; 8192]);
+    ///
+    /// let table = KVBox::<Table>::new_zeroed(GFP_KERNEL)?;
+    /// assert_eq!(table.0[8191], 0);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn new_zeroed(flags: Flags) -> Result<Self> {
+        let value = Self::new_uninit(flags | __GFP_ZERO)?;
+
+        // SAFETY: The allocator has zeroed the memory, and zeros are a value of `T: FromZeros`.
+        Ok(unsafe { value.assume_init() })
+    }
+}
+
+impl<T, A> Box<T, A>
+where
+    T: FromZeros + KnownLayout<PointerMetadata = usize> + ?Sized,
+    A: Allocator,
+{
+    /// Allocates a value with a slice tail of `elems` elements, whose bytes are all 0.
+    ///
+    /// C counterpart: `kzalloc_flex()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EOVERFLOW`]: the size of the value overflows.
+    /// - [`ENOMEM`]: there is no memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// #[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+    /// #[repr(C)]
+    /// struct Message {
+    ///     count: u32,
+    ///     words: [u32],
+    /// }
+    ///
+    /// let mut message = KBox::<Message>::new_zeroed_with_elems(3, GFP_KERNEL)?;
+    /// message.count = 3;
+    /// message.words[2] = 7;
+    /// assert_eq!(message.as_bytes().len(), 16);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn new_zeroed_with_elems(elems: usize, flags: Flags) -> Result<Self> {
+        let size = T::size_for_metadata(elems).ok_or(EOVERFLOW)?;
+        let memory = Memory::new(size, flags | __GFP_ZERO)?;
+
+        // SAFETY: The allocator has zeroed the memory, which is as large as such a value, and zeros
+        // are a value of `T: FromZeros`.
+        Ok(unsafe { memory.into_box(elems) })
+    }
+}
+
+impl<T: FromZeros, A: Allocator> Vec<T, A> {
+    /// Allocates a vector of `len` elements whose bytes are all 0.
+    ///
+    /// C counterpart: `kcalloc()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`ENOMEM`]: there is no memory, or the size overflows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let slots = KVec::<u64>::new_zeroed(4, GFP_KERNEL)?;
+    /// assert_eq!(&slots, &[0; 4]);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn new_zeroed(len: usize, flags: Flags) -> Result<Self> {
+        let mut vec = Self::with_capacity(len, flags | __GFP_ZERO)?;
+
+        // SAFETY:
+        // - `len` elements fit in the capacity of the vector, which is empty.
+        // - The allocator has zeroed them, and zeros are a value of `T: FromZeros`.
+        unsafe { vec.inc_len(len) };
+        Ok(vec)
+    }
+
+    /// Appends `additional` elements whose bytes are all 0.
+    ///
+    /// # Errors
+    ///
+    /// - [`ENOMEM`]: there is no memory, or the size overflows; the vector has not changed.
+    pub fn extend_zeroed(&mut self, additional: usize, flags: Flags) -> Result {
+        self.reserve(additional, flags)?;
+        self.spare_capacity_mut()[..additional].fill_with(MaybeUninit::zeroed);
+
+        // SAFETY:
+        // - `reserve()` has made room for `additional` more elements.
+        // - They have been zeroed, and zeros are a value of `T: FromZeros`.
+        unsafe { self.inc_len(additional) };
+        Ok(())
+    }
+
+    /// Inserts `additional` elements whose bytes are all 0 before the element at `position`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: `position` is behind the end; the vector has not changed.
+    /// - [`ENOMEM`]: there is no memory, or the size overflows; the vector has not changed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut words = kernel::kvec![1_u32, 2]?;
+    /// words.insert_zeroed(1, 2, GFP_KERNEL)?;
+    /// assert_eq!(&words, &[1, 0, 0, 2]);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn insert_zeroed(&mut self, position: usize, additional: usize, flags: Flags) -> Result {
+        if position > self.len() {
+            return Err(EINVAL);
+        }
+        self.extend_zeroed(additional, flags)?;
+        self[position..].rotate_right(additional);
+        Ok(())
+    }
+}
+
+/// Memory of `A` that is to hold a value whose size is known only at run time.
+///
+/// # Invariants
+///
+/// `ptr` is an allocation of `A` for `layout`.
+pub(super) struct Memory<A: Allocator> {
+    ptr: NonNull<u8>,
+    layout: Layout,
+    _allocator: PhantomData<A>,
+}
+
+impl<A: Allocator> Memory<A> {
+    /// Allocates `size` bytes, aligned for any value of that size up to the alignment of a page.
+    pub(super) fn new(size: usize, flags: Flags) -> Result<Self> {
+        // The size of a value is a multiple of its alignment. So the largest power of two that
+        // divides the size is no less than the alignment.
+        let align = 1 << size.trailing_zeros().min(PAGE_SHIFT as u32);
+        let layout = Layout::from_size_align(size, align).map_err(|_| EOVERFLOW)?;
+
+        // INVARIANT: The memory has just been allocated for `layout`.
+        Ok(Self {
+            ptr: A::alloc(layout, flags, NumaNode::NO_NODE)?.cast(),
+            layout,
+            _allocator: PhantomData,
+        })
+    }
+
+    /// The bytes, which may not be initialised yet.
+    pub(super) fn bytes_mut(&mut self) -> &mut [MaybeUninit<u8>] {
+        // SAFETY: By the type invariant, this is memory of that size, which `self` owns.
+        unsafe { slice::from_raw_parts_mut(self.ptr.as_ptr().cast(), self.layout.size()) }
+    }
+
+    /// Makes the bytes the value with a slice tail of `elems` elements that they are.
+    ///
+    /// # Safety
+    ///
+    /// The bytes are such a value, from the first to the last.
+    pub(super) unsafe fn into_box<T>(self, elems: usize) -> Box<T, A>
+    where
+        T: KnownLayout<PointerMetadata = usize> + ?Sized,
+    {
+        // `raw_from_ptr_len()` is how the derive of `KnownLayout` makes a pointer with such a
+        // length. It keeps the address and the provenance.
+        let value = T::raw_from_ptr_len(ManuallyDrop::new(self).ptr, elems);
+
+        // SAFETY:
+        // - The memory holds a valid `T` from its start to its end, as the caller says. The size of
+        //   the value is that of the layout, and its alignment is no greater. Allocators free by
+        //   the address, and use the layout only to see whether there is something to free.
+        // - `self` is not dropped, so the memory has no other owner.
+        unsafe { Box::from_raw(value.as_ptr()) }
+    }
+}
+
+impl<A: Allocator> Drop for Memory<A> {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant, `ptr` was allocated by `A` for `layout`. Nothing uses it
+        // after this.
+        unsafe { A::free(self.ptr, self.layout) };
+    }
+}
+
+#[cfg(CONFIG_RUST_ZEROCOPY_KUNIT_TEST)]
+#[macros::kunit_tests(rust_kernel_zerocopy_alloc)]
+mod tests {
+    use super::*;
+
+    #[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+    #[repr(C)]
+    struct Message {
+        count: u32,
+        words: [u32],
+    }
+
+    /// A value that needs more alignment than what allocators give unasked.
+    #[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+    #[repr(C, align(64))]
+    struct Line([u8; 64]);
+
+    #[derive(FromZeros, KnownLayout)]
+    #[repr(C)]
+    struct Flags {
+        _total: u16,
+        flags: [bool],
+    }
+
+    #[derive(FromZeros)]
+    struct Zeros {
+        _flag: bool,
+        _words: [u64; 8192],
+    }
+
+    #[test]
+    fn zeroed_box_of_64_kib() -> Result {
+        let zeros = KVBox::<Zeros>::new_zeroed(GFP_KERNEL)?;
+
+        assert!(!zeros._flag && zeros._words.iter().all(|word| *word == 0));
+        Ok(())
+    }
+
+    #[test]
+    fn zeroed_box_with_slice_tail() -> Result {
+        let empty = KBox::<Message>::new_zeroed_with_elems(0, GFP_KERNEL)?;
+        assert_eq!(empty.as_bytes(), &[0; 4]);
+
+        // A `bool` is not any byte, but it may be 0; and the size of this one is not a multiple of
+        // its elements.
+        let flags = KBox::<Flags>::new_zeroed_with_elems(3, GFP_KERNEL)?;
+        assert_eq!(flags.flags, [false; 3]);
+        assert_eq!(size_of_val(&*flags), 6);
+
+        for elems in [2, 4, 1024] {
+            let mut message = VBox::<Message>::new_zeroed_with_elems(elems, GFP_KERNEL)?;
+
+            message.count = 1;
+            assert_eq!(message.words.len(), elems);
+            assert!(message.words.iter().all(|word| *word == 0));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn zeroed_slice_is_aligned() -> Result {
+        for elems in [0, 1, 2, 3, 65] {
+            let lines = KVBox::<[Line]>::new_zeroed_with_elems(elems, GFP_KERNEL)?;
+
+            assert_eq!(lines.as_ptr().align_offset(64), 0);
+            assert_eq!(lines.len(), elems);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn size_overflow_is_refused() {
+        let huge = usize::MAX / 4;
+
+        assert_eq!(
+            KBox::<Message>::new_zeroed_with_elems(huge, GFP_KERNEL).err(),
+            Some(EOVERFLOW)
+        );
+        assert_eq!(
+            KVec::<u64>::new_zeroed(huge, GFP_KERNEL).err(),
+            Some(ENOMEM)
+        );
+    }
+
+    #[test]
+    fn zeroed_vectors() -> Result {
+        let mut words = KVec::<u32>::new_zeroed(2, GFP_KERNEL)?;
+        words[0] = 1;
+        words[1] = 2;
+
+        words.extend_zeroed(1, GFP_KERNEL)?;
+        assert_eq!(&words, &[1, 2, 0]);
+
+        words.insert_zeroed(1, 2, GFP_KERNEL)?;
+        assert_eq!(&words, &[1, 0, 0, 2, 0]);
+
+        words.insert_zeroed(5, 1, GFP_KERNEL)?;
+        assert_eq!(&words, &[1, 0, 0, 2, 0, 0]);
+
+        assert_eq!(words.insert_zeroed(7, 1, GFP_KERNEL), Err(EINVAL));
+        assert_eq!(words.extend_zeroed(usize::MAX, GFP_KERNEL), Err(ENOMEM));
+        assert_eq!(&words, &[1, 0, 0, 2, 0, 0]);
+        Ok(())
+    }
+}
