@@ -1,0 +1,667 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Typed user addresses, as fields of UAPI structs.
+//!
+//! A UAPI struct that holds a pointer holds it as a `u64`, so that a 32-bit program and a 64-bit
+//! kernel agree on its layout. The types here have that layout, and know what is behind the
+//! address:
+//!
+//! | field | type |
+//! |---|---|
+//! | `__u64 ptr;`, to one `T` | [`UserAddr<T>`] |
+//! | `__u64 ptr;`, to an array of `T` whose count is elsewhere | [`UserAddr<[T]>`](UserAddr) |
+//! | `__u64 ptr; __u64 count;`, to an array of `T` | [`UserArray<T>`] |
+//! | `__u32 stride; __u32 count; __u64 ptr;`, to an array of versions of `T` | [`UserStrided<T>`] |
+//!
+//! Any bytes are an address: what is behind it, if anything, shows when it is read or written. A
+//! driver may use them as fields of its own version of a struct, or make them of the fields of the
+//! one that bindgen has made.
+
+use super::{
+    MinSize,
+    UserPtr,
+    UserSlice,
+    UserSliceReader,
+    UserSliceWriter, //
+};
+use crate::{
+    alloc::{
+        Allocator,
+        Flags, //
+    },
+    prelude::*,
+};
+use core::marker::PhantomData;
+
+/// The address of a `T`, or of a `[T]`, in user space.
+///
+/// It has the layout of `u64`. C counterpart: a `__u64` field that goes through
+/// `u64_to_user_ptr()`.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::uaccess::{
+///     UserAddr,
+///     UserSliceReader, //
+/// };
+///
+/// #[derive(FromBytes)]
+/// #[repr(C)]
+/// struct Submit {
+///     // `__u64 handles;` in C, to `__u32`s.
+///     handles: UserAddr<[u32]>,
+///     handle_count: u32,
+///     flags: u32,
+///     // `__u64 fence;` in C, to one `__u64`.
+///     fence: UserAddr<u64>,
+/// }
+///
+/// fn submit(reader: &mut UserSliceReader) -> Result {
+///     let submit: Submit = reader.read()?;
+///     let handles: KVec<u32> =
+///         submit.handles.read_vec(submit.handle_count as usize, 128, GFP_KERNEL)?;
+///
+///     submit.fence.write(&(handles.len() as u64))
+/// }
+/// ```
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(transparent)]
+pub struct UserAddr<T: ?Sized>(u64, PhantomData<T>);
+
+impl<T: ?Sized> Clone for UserAddr<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized> Copy for UserAddr<T> {}
+
+impl<T: ?Sized> From<u64> for UserAddr<T> {
+    fn from(addr: u64) -> Self {
+        Self(addr, PhantomData)
+    }
+}
+
+impl<T: ?Sized> UserAddr<T> {
+    /// The address as a number.
+    pub const fn addr(self) -> u64 {
+        self.0
+    }
+
+    /// Whether the address is 0, which UAPI structs often use for "none".
+    pub const fn is_null(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The address as a pointer.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: it does not fit a pointer of this machine.
+    pub fn ptr(self) -> Result<UserPtr> {
+        let addr = usize::try_from(self.0).map_err(|_| EFAULT)?;
+
+        Ok(UserPtr::from_addr(addr))
+    }
+}
+
+impl<T> UserAddr<T> {
+    /// The memory of the `T`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address does not fit a pointer of this machine.
+    pub fn slice(self) -> Result<UserSlice> {
+        Ok(UserSlice::new(self.ptr()?, size_of::<T>()))
+    }
+
+    /// Reads the `T`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad.
+    pub fn read(self) -> Result<T>
+    where
+        T: FromBytes,
+    {
+        self.slice()?.reader().read()
+    }
+
+    /// Reads the `T`, and checks it.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad.
+    /// - [`EINVAL`]: the bytes there are no value of `T`.
+    pub fn try_read(self) -> Result<T>
+    where
+        T: TryFromBytes,
+    {
+        self.slice()?.reader().try_read()
+    }
+
+    /// Writes the `T`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad. What user space has there is then unspecified.
+    pub fn write(self, value: &T) -> Result
+    where
+        T: IntoBytes + Immutable,
+    {
+        self.slice()?.writer().write(value)
+    }
+}
+
+impl<T> UserAddr<[T]> {
+    /// The memory of the first `count` elements.
+    ///
+    /// # Errors
+    ///
+    /// - [`EOVERFLOW`]: the size of the elements overflows.
+    /// - [`EFAULT`]: the address does not fit a pointer of this machine.
+    pub fn slice(self, count: usize) -> Result<UserSlice> {
+        let size = count.checked_mul(size_of::<T>()).ok_or(EOVERFLOW)?;
+
+        Ok(UserSlice::new(self.ptr()?, size))
+    }
+
+    /// Reads the first `count` elements, at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// - [`E2BIG`]: `count` is above `limit`.
+    /// - [`EOVERFLOW`]: the size of the elements overflows.
+    /// - [`EFAULT`]: the address is bad.
+    /// - [`ENOMEM`]: there is no memory.
+    pub fn read_vec<A: Allocator>(
+        self,
+        count: usize,
+        limit: usize,
+        flags: Flags,
+    ) -> Result<Vec<T, A>>
+    where
+        T: FromBytes,
+    {
+        if count > limit {
+            return Err(E2BIG);
+        }
+        self.slice(count)?.reader().read_vec(count, limit, flags)
+    }
+}
+
+/// An array of `T` in user space: its address and its count.
+///
+/// It has the layout of `struct { __u64 ptr; __u64 count; }`.
+///
+/// C counterpart: such a `struct`, and `memdup_array_user()`.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::uaccess::{
+///     UserAddr,
+///     UserArray, //
+/// };
+///
+/// /// The user space of this request names up to 16 regions.
+/// fn regions(array: UserArray<[u64; 2]>) -> Result<KVec<[u64; 2]>> {
+///     array.read_vec(16, GFP_KERNEL)
+/// }
+///
+/// let array = UserArray::new(UserAddr::from(0x1000), 17);
+/// assert_eq!(regions(array).err(), Some(E2BIG));
+/// ```
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(transparent)]
+pub struct UserArray<T>(Array, PhantomData<T>);
+
+#[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
+struct Array {
+    ptr: u64,
+    count: u64,
+}
+
+impl<T> Clone for UserArray<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for UserArray<T> {}
+
+impl<T> UserArray<T> {
+    /// An array of `count` elements at `addr`.
+    pub const fn new(addr: UserAddr<[T]>, count: u64) -> Self {
+        let array = Array { ptr: addr.0, count };
+
+        Self(array, PhantomData)
+    }
+
+    /// The address of the first element.
+    pub const fn addr(self) -> UserAddr<[T]> {
+        UserAddr(self.0.ptr, PhantomData)
+    }
+
+    /// How many elements user space says that there are.
+    pub const fn count(self) -> u64 {
+        self.0.count
+    }
+
+    /// The memory of the elements.
+    ///
+    /// # Errors
+    ///
+    /// - [`EOVERFLOW`]: the size of the elements overflows.
+    /// - [`EFAULT`]: the address does not fit a pointer of this machine.
+    pub fn slice(self) -> Result<UserSlice> {
+        let count = usize::try_from(self.0.count).map_err(|_| EOVERFLOW)?;
+
+        self.addr().slice(count)
+    }
+
+    /// A reader of the elements.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::slice`].
+    pub fn reader(self) -> Result<UserSliceReader> {
+        Ok(self.slice()?.reader())
+    }
+
+    /// A writer of the elements.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::slice`].
+    pub fn writer(self) -> Result<UserSliceWriter> {
+        Ok(self.slice()?.writer())
+    }
+
+    /// Reads the elements, at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// - [`E2BIG`]: there are more than `limit`.
+    /// - [`EOVERFLOW`]: the size of the elements overflows.
+    /// - [`EFAULT`]: the address is bad.
+    /// - [`ENOMEM`]: there is no memory.
+    pub fn read_vec<A: Allocator>(self, limit: usize, flags: Flags) -> Result<Vec<T, A>>
+    where
+        T: FromBytes,
+    {
+        let count = usize::try_from(self.0.count).map_err(|_| E2BIG)?;
+
+        self.addr().read_vec(count, limit, flags)
+    }
+}
+
+/// An array in user space of versioned structs, each `stride` bytes behind the one before.
+///
+/// User space may know another version of the struct than the kernel, so it gives the size of its
+/// own; each element then follows the rules of a versioned struct.
+///
+/// It has the layout of `struct drm_panthor_obj_array`. C counterpart: `panthor_get_uobj_array()`
+/// and `panthor_set_uobj()`.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     min_size,
+///     uaccess::UserStrided, //
+/// };
+///
+/// #[derive(FromBytes)]
+/// #[repr(C)]
+/// struct SyncOp {
+///     handle: u32,
+///     flags: u32,
+///     // Since the second version.
+///     timeline: u64,
+/// }
+///
+/// fn syncs(array: UserStrided<SyncOp>) -> Result<KVec<SyncOp>> {
+///     array.read_vec(min_size!(SyncOp, flags), 64, GFP_KERNEL)
+/// }
+///
+/// // The stride is not even that of the first version.
+/// let array = UserStrided::new(4, 1, 0x1000.into());
+/// assert_eq!(syncs(array).err(), Some(EINVAL));
+/// ```
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(transparent)]
+pub struct UserStrided<T>(Strided, PhantomData<T>);
+
+#[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
+struct Strided {
+    stride: u32,
+    count: u32,
+    ptr: u64,
+}
+
+impl<T> Clone for UserStrided<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for UserStrided<T> {}
+
+impl<T> UserStrided<T> {
+    /// An array of `count` structs at `addr`, each `stride` bytes behind the one before.
+    pub const fn new(stride: u32, count: u32, addr: UserAddr<[T]>) -> Self {
+        let strided = Strided {
+            stride,
+            count,
+            ptr: addr.0,
+        };
+
+        Self(strided, PhantomData)
+    }
+
+    /// The address of the first element.
+    pub const fn addr(self) -> UserAddr<[T]> {
+        UserAddr(self.0.ptr, PhantomData)
+    }
+
+    /// How many elements user space says that there are.
+    pub const fn count(self) -> u32 {
+        self.0.count
+    }
+
+    /// The memory of each element, in order.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: the stride is smaller than `min`.
+    /// - [`EOVERFLOW`]: the size of the array overflows.
+    /// - [`EFAULT`]: the address does not fit a pointer of this machine.
+    pub fn slices(self, min: MinSize<T>) -> Result<impl ExactSizeIterator<Item = UserSlice>> {
+        let (stride, count) = (self.0.stride as usize, self.0.count as usize);
+        if stride < min.bytes() {
+            return Err(EINVAL);
+        }
+        stride.checked_mul(count).ok_or(EOVERFLOW)?;
+
+        let first = self.addr().ptr()?;
+        // OVERFLOW: The whole array does not overflow.
+        Ok((0..count).map(move |i| UserSlice::new(first.wrapping_byte_add(i * stride), stride)))
+    }
+
+    /// Reads the elements, at most `limit`, into a new vector.
+    ///
+    /// Where user space has an older version, the fields that it lacks are 0; where it has a newer
+    /// one, the fields that the kernel lacks must be 0.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: the stride is smaller than `min`.
+    /// - [`E2BIG`]: there are more than `limit` elements, or a field that the kernel lacks is not
+    ///   0.
+    /// - [`EOVERFLOW`]: the size of the array overflows.
+    /// - [`EFAULT`]: the address is bad.
+    /// - [`ENOMEM`]: there is no memory.
+    pub fn read_vec<A: Allocator>(
+        self,
+        min: MinSize<T>,
+        limit: usize,
+        flags: Flags,
+    ) -> Result<Vec<T, A>>
+    where
+        T: FromBytes,
+    {
+        let (stride, count) = (self.0.stride as usize, self.0.count as usize);
+        if stride < min.bytes() {
+            return Err(EINVAL);
+        }
+        if stride == size_of::<T>() {
+            return self.addr().read_vec(count, limit, flags);
+        }
+        if count > limit {
+            return Err(E2BIG);
+        }
+
+        let slices = self.slices(min)?;
+        let mut vec = Vec::<T, A>::new_zeroed(count, flags)?;
+        for (element, slice) in vec.iter_mut().zip(slices) {
+            let _tail = slice.reader().read_versioned_into(element, min)?;
+        }
+        Ok(vec)
+    }
+
+    /// Writes `values` to as many elements of user space.
+    ///
+    /// Where user space has an older version, it gets the fields that it knows; where it has a
+    /// newer one, the fields that the kernel lacks become 0.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: the stride is smaller than `min`.
+    /// - [`ENOSPC`]: there are fewer elements than `values`; nothing has been written.
+    /// - [`EOVERFLOW`]: the size of the array overflows.
+    /// - [`EFAULT`]: the address is bad. What the array holds is then unspecified.
+    pub fn write_slice(self, values: &[T], min: MinSize<T>) -> Result
+    where
+        T: IntoBytes + Immutable,
+    {
+        let slices = self.slices(min)?;
+        if values.len() > slices.len() {
+            return Err(ENOSPC);
+        }
+        for (value, slice) in values.iter().zip(slices) {
+            let _tail = slice.writer().write_versioned(value, min)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
+#[macros::kunit_tests(rust_uaccess_addr)]
+mod tests {
+    use super::super::test_memory::UserMemory;
+    use super::*;
+    use crate::{
+        alloc::allocator::Kmalloc,
+        min_size, //
+    };
+    use core::mem::offset_of;
+
+    #[derive(Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable)]
+    #[repr(C)]
+    struct SyncOp {
+        handle: u32,
+        flags: u32,
+        since_2: u64,
+    }
+
+    const MIN: MinSize<SyncOp> = min_size!(SyncOp, flags);
+
+    /// As in a UAPI header: pointers that do not move or grow on another machine.
+    #[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+    #[repr(C)]
+    struct Request {
+        one: UserAddr<SyncOp>,
+        many: UserArray<u16>,
+        strided: UserStrided<SyncOp>,
+    }
+
+    static_assert!(offset_of!(Request, many) == 8);
+    static_assert!(offset_of!(Request, strided) == 24);
+    static_assert!(size_of::<Request>() == 40);
+
+    fn sync(handle: u32, since_2: u64) -> SyncOp {
+        SyncOp {
+            handle,
+            flags: 0,
+            since_2,
+        }
+    }
+
+    #[test]
+    fn a_request_is_read_with_its_pointers() -> Result {
+        let user = UserMemory::new()?;
+        user.set(100, sync(1, 2).as_bytes())?;
+        user.set(200, [3_u16, 4].as_bytes())?;
+        user.set(300, [sync(5, 6), sync(7, 8)].as_bytes())?;
+        user.set(
+            0,
+            Request {
+                one: user.addr(100).into(),
+                many: UserArray::new(user.addr(200).into(), 2),
+                strided: UserStrided::new(16, 2, user.addr(300).into()),
+            }
+            .as_bytes(),
+        )?;
+
+        let request: Request = user.reader(0, 40).read()?;
+        assert_eq!(request.one.read(), Ok(sync(1, 2)));
+        assert_eq!(request.many.count(), 2);
+        let many: KVec<u16> = request.many.read_vec(2, GFP_KERNEL)?;
+        assert_eq!(&many, &[3, 4]);
+        assert_eq!(request.many.reader()?.read(), Ok([3_u16, 4]));
+        assert_eq!(request.strided.count(), 2);
+        let strided: KVec<SyncOp> = request.strided.read_vec(MIN, 2, GFP_KERNEL)?;
+        assert_eq!(&strided, &[sync(5, 6), sync(7, 8)]);
+
+        request.one.write(&sync(9, 9))?;
+        assert_eq!(request.one.read(), Ok(sync(9, 9)));
+        request.many.writer()?.write(&[8_u16, 9][..])?;
+        assert_eq!(user.reader(200, 4).read(), Ok([8_u16, 9]));
+        Ok(())
+    }
+
+    #[test]
+    fn bad_addresses_fault() -> Result {
+        let user = UserMemory::new()?;
+
+        for bad in user.bad() {
+            let addr = bad.as_const_ptr() as usize as u64;
+            let one = UserAddr::<SyncOp>::from(addr);
+            let many = UserAddr::<[u16]>::from(addr);
+
+            assert_eq!(one.addr(), addr);
+            assert_eq!(one.is_null(), addr == 0);
+            assert_eq!(one.read(), Err(EFAULT));
+            assert_eq!(one.write(&sync(0, 0)), Err(EFAULT));
+            assert_eq!(UserAddr::<bool>::from(addr).try_read(), Err(EFAULT));
+            let read: Result<KVec<u16>> = many.read_vec(4, 4, GFP_KERNEL);
+            assert_eq!(read.err(), Some(EFAULT));
+            for stride in [8, 16, 24] {
+                let read: Result<KVec<SyncOp>> =
+                    UserStrided::new(stride, 1, addr.into()).read_vec(MIN, 1, GFP_KERNEL);
+                assert_eq!(read.err(), Some(EFAULT));
+            }
+        }
+        user.set(0, &[2])?;
+        assert_eq!(UserAddr::<bool>::from(user.addr(0)).try_read(), Err(EINVAL));
+        Ok(())
+    }
+
+    #[test]
+    fn counts_are_checked() -> Result {
+        let user = UserMemory::new()?;
+        let read = |count, limit| -> Result<KVec<u64>> {
+            UserArray::new(user.addr(0).into(), count).read_vec(limit, GFP_KERNEL)
+        };
+
+        assert!(read(0, 0)?.is_empty());
+        assert_eq!(read(3, 3)?.len(), 3);
+        assert_eq!(read(3, 2).err(), Some(E2BIG));
+        assert_eq!(read(u64::MAX, 3).err(), Some(E2BIG));
+        assert_eq!(read(u64::MAX, usize::MAX).err(), Some(EOVERFLOW));
+        let huge = UserArray::<u64>::new(user.addr(0).into(), u64::MAX);
+        assert_eq!(huge.slice().err(), Some(EOVERFLOW));
+
+        // Beyond what is mapped.
+        let count = UserMemory::END as u64 / 8;
+        assert_eq!(read(count, 1 << 20)?.len() as u64, count);
+        assert_eq!(read(count + 1, 1 << 20).err(), Some(EFAULT));
+        Ok(())
+    }
+
+    #[test]
+    fn strides_give_each_element_its_version() -> Result {
+        let user = UserMemory::new()?;
+        let array = |stride, count| UserStrided::new(stride, count, user.addr(0).into());
+        let read = |stride, limit| -> Result<KVec<SyncOp>> {
+            array(stride, 2).read_vec(MIN, limit, GFP_KERNEL)
+        };
+        user.set(0, &[0; 64])?;
+        user.set(0, [1_u32, 0, 2, 0].as_bytes())?;
+
+        // Older: 8 bytes each.
+        assert_eq!(&read(8, 2)?, &[sync(1, 0), sync(2, 0)]);
+        // The kernel's own: 16 bytes each.
+        assert_eq!(&read(16, 2)?, &[sync(1, 2), sync(0, 0)]);
+        // Newer: 24 bytes each, of which the last 8 must be 0.
+        assert_eq!(&read(24, 2)?, &[sync(1, 2), sync(0, 0)]);
+        user.set(47, &[1])?;
+        assert_eq!(read(24, 2).err(), Some(E2BIG));
+
+        assert_eq!(read(7, 2).err(), Some(EINVAL));
+        assert_eq!(read(0, 2).err(), Some(EINVAL));
+        for stride in [8, 16, 24] {
+            assert_eq!(read(stride, 1).err(), Some(E2BIG));
+        }
+        assert!(array(8, 0)
+            .read_vec::<Kmalloc>(MIN, 0, GFP_KERNEL)?
+            .is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn strided_writes_fit_each_element() -> Result {
+        let user = UserMemory::new()?;
+        let array = |stride, count| UserStrided::new(stride, count, user.addr(0).into());
+        let values = [sync(1, 2), sync(3, 4)];
+
+        user.set(0, &[0xa5; 56])?;
+        array(24, 2).write_slice(&values, MIN)?;
+        assert_eq!(user.reader(0, 16).read(), Ok(sync(1, 2)));
+        assert_eq!(user.get(16), Ok([0; 8]));
+        assert_eq!(user.reader(24, 16).read(), Ok(sync(3, 4)));
+        assert_eq!(user.get(40), Ok([0; 8]));
+        assert_eq!(user.get(48), Ok([0xa5; 8]));
+
+        user.set(0, &[0xa5; 24])?;
+        array(8, 3).write_slice(&values, MIN)?;
+        assert_eq!(user.reader(0, 16).read(), Ok([1_u32, 0, 3, 0]));
+        assert_eq!(user.get(16), Ok([0xa5; 8]));
+
+        assert_eq!(array(8, 1).write_slice(&values, MIN), Err(ENOSPC));
+        assert_eq!(array(7, 2).write_slice(&values, MIN), Err(EINVAL));
+        let end = UserStrided::new(16, 2, user.addr(UserMemory::END - 16).into());
+        assert_eq!(end.write_slice(&values, MIN), Err(EFAULT));
+        Ok(())
+    }
+
+    #[cfg(CONFIG_FAULT_INJECTION_USERCOPY)]
+    #[test]
+    fn fault_injection_is_survived() -> Result {
+        use super::super::test_memory::fail_each_copy;
+
+        let user = UserMemory::new()?;
+        let one = UserAddr::<SyncOp>::from(user.addr(0));
+        let many = UserArray::<u16>::new(user.addr(0).into(), 4);
+
+        assert_eq!(fail_each_copy(|| one.read()), Ok(1));
+        assert_eq!(fail_each_copy(|| one.write(&sync(0, 0))), Ok(1));
+        assert_eq!(
+            fail_each_copy(|| many.read_vec::<Kmalloc>(4, GFP_KERNEL)),
+            Ok(1)
+        );
+        for stride in [8, 24] {
+            let array = UserStrided::new(stride, 2, user.addr(0).into());
+            let read = fail_each_copy(|| array.read_vec::<Kmalloc>(MIN, 2, GFP_KERNEL));
+            let write = fail_each_copy(|| array.write_slice(&[sync(0, 0); 2], MIN));
+
+            assert_eq!(read, Ok(2));
+            assert_eq!(write, Ok(2));
+        }
+        Ok(())
+    }
+}

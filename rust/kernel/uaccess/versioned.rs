@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Versioned structs: user space and the kernel may know different versions of them.
+//!
+//! C header: [`include/linux/uaccess.h`](srctree/include/linux/uaccess.h)
+//!
+//! A versioned `struct` of a UAPI header grows at its end, and zero in a new field means what the
+//! kernel did before it had that field. User space says how large its `struct` is, and the common
+//! part is copied. What one side has and the other lacks is the tail.
+
+use super::{
+    UserSliceReader,
+    UserSliceWriter, //
+};
+use crate::{
+    bindings,
+    error::to_result,
+    prelude::*, //
+};
+use core::{
+    marker::PhantomData,
+    ptr, //
+};
+
+/// The smallest size of a versioned struct that user space may give: that of its first version.
+///
+/// [`min_size!`](crate::min_size) makes it of the last mandatory field.
+pub struct MinSize<T> {
+    bytes: usize,
+    _type: PhantomData<fn(T)>,
+}
+
+impl<T> Clone for MinSize<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for MinSize<T> {}
+
+impl<T> MinSize<T> {
+    /// The size up to the end of the field that `_field` returns, which begins at `offset`.
+    #[doc(hidden)]
+    pub const fn up_to<F>(offset: usize, _field: fn(T) -> F) -> Self {
+        Self {
+            bytes: offset + size_of::<F>(),
+            _type: PhantomData,
+        }
+    }
+
+    /// The size in bytes.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+/// The [`MinSize`] of a versioned struct, given its last mandatory field.
+///
+/// C counterpart: `offsetofend()`.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     min_size,
+///     uaccess::MinSize, //
+/// };
+///
+/// #[derive(FromBytes)]
+/// #[repr(C)]
+/// struct Open {
+///     flags: u64,
+///     mode: u64,
+///     // Since the second version.
+///     resolve: u64,
+/// }
+///
+/// const FIRST: MinSize<Open> = min_size!(Open, mode);
+/// assert_eq!(FIRST.bytes(), 16);
+/// ```
+#[macro_export]
+macro_rules! min_size {
+    ($type:ty, $($field:tt)+) => {
+        $crate::uaccess::MinSize::<$type>::up_to(
+            ::core::mem::offset_of!($type, $($field)+),
+            |value: $type| value.$($field)+,
+        )
+    };
+}
+
+/// What a read of a versioned struct did with the tail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "the tail tells which version of the struct user space has"]
+pub enum ReadTail {
+    /// There is none: both versions have the same size.
+    None,
+    /// User space has an older version: this many bytes at the end are 0 for lack of others.
+    ZeroFilled(usize),
+    /// User space has a newer version: this many bytes at its end were 0, and have been ignored.
+    Ignored(usize),
+}
+
+/// What a write of a versioned struct did with the tail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "user space may lack a part of the struct that says something"]
+pub enum WriteTail {
+    /// There is none: both versions have the same size.
+    None,
+    /// User space has a newer version: this many bytes at its end have been set to 0.
+    ZeroFilled(usize),
+    /// User space has an older version: this many bytes at the end were 0, and it lacks them.
+    Lacked(usize),
+    /// User space has an older version: of this many bytes at the end, which it lacks, some are not
+    /// 0.
+    Lost(usize),
+}
+
+impl WriteTail {
+    /// Refuses a write of which user space lacks a part that says something.
+    ///
+    /// # Errors
+    ///
+    /// - [`EMSGSIZE`]: the tail is [`WriteTail::Lost`]. The part that user space knows has been
+    ///   written.
+    pub fn not_lost(self) -> Result {
+        match self {
+            Self::Lost(_) => Err(EMSGSIZE),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl UserSliceReader {
+    /// Reads a versioned struct, which is all that is left to read.
+    ///
+    /// If user space has an older version, the fields that it lacks are 0. If it has a newer one,
+    /// the fields that the kernel lacks must be 0.
+    ///
+    /// As in C, there is no upper limit for the size that user space gives: a caller may refuse one
+    /// above that of a page ([`E2BIG`]) before.
+    ///
+    /// C counterpart: `copy_struct_from_user()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: fewer bytes are left than `min`.
+    /// - [`E2BIG`]: user space has a newer version, and its tail is not 0.
+    /// - [`EFAULT`]: the address is bad.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::{
+    ///     min_size,
+    ///     uaccess::UserSlice, //
+    /// };
+    ///
+    /// #[derive(FromBytes)]
+    /// #[repr(C)]
+    /// struct Open {
+    ///     flags: u64,
+    ///     mode: u64,
+    ///     // Since the second version.
+    ///     resolve: u64,
+    /// }
+    ///
+    /// fn open(arg: UserPtr, size: usize) -> Result<u64> {
+    ///     let reader = UserSlice::new(arg, size).reader();
+    ///     let (open, _tail) = reader.read_versioned(min_size!(Open, mode))?;
+    ///
+    ///     Ok(open.resolve)
+    /// }
+    /// # assert_eq!(open(UserPtr::from_addr(0), 8), Err(EINVAL));
+    /// ```
+    pub fn read_versioned<T: FromBytes>(self, min: MinSize<T>) -> Result<(T, ReadTail)> {
+        let mut value = T::new_zeroed();
+        let tail = self.read_versioned_into(&mut value, min)?;
+
+        Ok((value, tail))
+    }
+
+    /// Reads a versioned struct in place: [`Self::read_versioned`] for large ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read_versioned`]. What `out` holds is then unspecified, but for too few bytes
+    /// ([`EINVAL`]), when it has not changed.
+    pub fn read_versioned_into<T: FromBytes>(
+        self,
+        out: &mut T,
+        min: MinSize<T>,
+    ) -> Result<ReadTail> {
+        let (kernel, user) = (size_of::<T>(), self.length);
+        if user < min.bytes {
+            return Err(EINVAL);
+        }
+
+        // SAFETY: `out` is valid for writing `kernel` bytes. All of them are written, or left
+        // alone, and any bytes are a value of `T: FromBytes`. Any user address may be given.
+        to_result(unsafe {
+            bindings::copy_struct_from_user(
+                ptr::from_mut(out).cast(),
+                kernel,
+                self.ptr.as_const_ptr(),
+                user,
+            )
+        })?;
+        Ok(match user.checked_sub(kernel) {
+            None => ReadTail::ZeroFilled(kernel - user),
+            Some(0) => ReadTail::None,
+            Some(more) => ReadTail::Ignored(more),
+        })
+    }
+}
+
+impl UserSliceWriter {
+    /// Writes a versioned struct to all the room that is left.
+    ///
+    /// If user space has an older version, it gets the fields that it knows. If it has a newer one,
+    /// the fields that the kernel lacks become 0.
+    ///
+    /// C counterpart: `copy_struct_to_user()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: there is less room than `min`.
+    /// - [`EFAULT`]: the address is bad. What user space has there is then unspecified.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::{
+    ///     min_size,
+    ///     uaccess::UserSlice, //
+    /// };
+    ///
+    /// #[derive(IntoBytes, Immutable)]
+    /// #[repr(C)]
+    /// struct Info {
+    ///     version: u64,
+    ///     // Since the second version.
+    ///     features: u64,
+    /// }
+    ///
+    /// fn info(arg: UserPtr, size: usize) -> Result {
+    ///     let info = Info { version: 2, features: 1 };
+    ///     let writer = UserSlice::new(arg, size).writer();
+    ///
+    ///     // User space that does not know of features is told that it misses some.
+    ///     writer.write_versioned(&info, min_size!(Info, version))?.not_lost()
+    /// }
+    /// # assert_eq!(info(UserPtr::from_addr(0), 4), Err(EINVAL));
+    /// ```
+    pub fn write_versioned<T: IntoBytes + Immutable>(
+        self,
+        value: &T,
+        min: MinSize<T>,
+    ) -> Result<WriteTail> {
+        let (kernel, user) = (size_of::<T>(), self.length);
+        let mut lost = false;
+        if user < min.bytes {
+            return Err(EINVAL);
+        }
+
+        // SAFETY: `value` is valid for reading `kernel` bytes, which are all initialised, and
+        // `lost` for writing. Any user address may be given.
+        to_result(unsafe {
+            bindings::copy_struct_to_user(
+                self.ptr.as_mut_ptr(),
+                user,
+                ptr::from_ref(value).cast(),
+                kernel,
+                &mut lost,
+            )
+        })?;
+        Ok(match user.checked_sub(kernel) {
+            None if lost => WriteTail::Lost(kernel - user),
+            None => WriteTail::Lacked(kernel - user),
+            Some(0) => WriteTail::None,
+            Some(more) => WriteTail::ZeroFilled(more),
+        })
+    }
+}
+
+#[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
+#[macros::kunit_tests(rust_uaccess_versioned)]
+mod tests {
+    use super::super::{
+        test_memory::UserMemory,
+        UserSlice, //
+    };
+    use super::*;
+
+    #[derive(Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable)]
+    #[repr(C)]
+    struct Version2 {
+        flags: u64,
+        mode: u32,
+        reserved: u32,
+        since_2: u64,
+    }
+
+    const MIN: MinSize<Version2> = min_size!(Version2, reserved);
+    const SIZE: usize = size_of::<Version2>();
+
+    /// What C's function returns, and what it leaves in a struct of bytes that are 0xa5.
+    fn c_from_user(user: &UserMemory, len: usize) -> (Result, Version2) {
+        let mut value = [0xa5_u8; SIZE];
+
+        // SAFETY: `value` is valid for writing. Any user address may be given.
+        let ret = unsafe {
+            bindings::copy_struct_from_user(
+                value.as_mut_ptr().cast(),
+                SIZE,
+                user.at(0).as_const_ptr(),
+                len,
+            )
+        };
+        (to_result(ret), zerocopy::transmute!(value))
+    }
+
+    /// What C's function returns, and whether it has ignored bytes that are not 0.
+    fn c_to_user(user: &UserMemory, len: usize, value: &Version2) -> (Result, bool) {
+        let mut ignored = false;
+
+        // SAFETY: `value` is valid for reading and `ignored` for writing. Any user address may be
+        // given.
+        let ret = unsafe {
+            bindings::copy_struct_to_user(
+                user.at(0).as_mut_ptr(),
+                len,
+                ptr::from_ref(value).cast(),
+                SIZE,
+                &mut ignored,
+            )
+        };
+        (to_result(ret), ignored)
+    }
+
+    #[test]
+    fn reads_are_those_of_c() -> Result {
+        let user = UserMemory::new()?;
+
+        for len in MIN.bytes()..2 * SIZE {
+            // All bytes are set, then those that the kernel knows, then all but the last.
+            for set in [len, SIZE.min(len), len - 1] {
+                user.set(0, &[0; 2 * SIZE])?;
+                user.set(0, &[0x5a; 2 * SIZE][..set])?;
+
+                let (wanted, value) = c_from_user(&user, len);
+                let got = user.reader(0, len).read_versioned(MIN);
+                match wanted {
+                    Ok(()) => assert_eq!(got.map(|(value, _)| value), Ok(value)),
+                    Err(error) => assert_eq!(got.err(), Some(error)),
+                }
+
+                let mut out = Version2::read_from_bytes(&[0xa5; SIZE]).map_err(|_| EINVAL)?;
+                let in_place = user.reader(0, len).read_versioned_into(&mut out, MIN);
+                assert_eq!(in_place.map(|_| ()), wanted);
+                assert_eq!(out, value);
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn writes_are_those_of_c() -> Result {
+        let user = UserMemory::new()?;
+
+        for since_2 in [0, 1, 1 << 56] {
+            let value = Version2 {
+                flags: 1,
+                mode: 2,
+                reserved: 0,
+                since_2,
+            };
+
+            for len in MIN.bytes()..2 * SIZE {
+                user.set(0, &[0xa5; 2 * SIZE])?;
+                let (wanted, lost) = c_to_user(&user, len, &value);
+                let memory = user.get::<{ 2 * SIZE }>(0)?;
+
+                user.set(0, &[0xa5; 2 * SIZE])?;
+                let got = user.writer(0, len).write_versioned(&value, MIN);
+                assert_eq!(got.map(|_| ()), wanted);
+                assert_eq!(user.get(0), Ok(memory));
+                assert_eq!(got?.not_lost().is_err(), lost);
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_tail_is_accounted_for() -> Result {
+        let user = UserMemory::new()?;
+        let value = Version2::new_zeroed();
+        let read = |len| -> Result<ReadTail> {
+            let (_, tail) = user.reader(0, len).read_versioned(MIN)?;
+            Ok(tail)
+        };
+        let write = |len, value| user.writer(64, len).write_versioned(value, MIN);
+
+        assert_eq!(read(SIZE), Ok(ReadTail::None));
+        assert_eq!(read(SIZE - 8), Ok(ReadTail::ZeroFilled(8)));
+        assert_eq!(read(SIZE + 3), Ok(ReadTail::Ignored(3)));
+        user.set(SIZE + 2, &[1])?;
+        assert_eq!(read(SIZE + 3), Err(E2BIG));
+        assert_eq!(read(SIZE + 2), Ok(ReadTail::Ignored(2)));
+
+        assert_eq!(write(SIZE, &value), Ok(WriteTail::None));
+        assert_eq!(write(SIZE - 8, &value), Ok(WriteTail::Lacked(8)));
+        assert_eq!(write(SIZE + 3, &value), Ok(WriteTail::ZeroFilled(3)));
+        let value = Version2 {
+            since_2: 1 << 56,
+            ..value
+        };
+        let lost = write(SIZE - 1, &value)?;
+        assert_eq!(lost, WriteTail::Lost(1));
+        assert_eq!(lost.not_lost(), Err(EMSGSIZE));
+        Ok(())
+    }
+
+    #[test]
+    fn less_than_the_minimum_is_refused() -> Result {
+        let user = UserMemory::new()?;
+        let mut out = Version2 {
+            since_2: 7,
+            ..Version2::new_zeroed()
+        };
+        user.set(0, &[0xa5; SIZE])?;
+
+        assert_eq!(MIN.bytes(), 16);
+        assert_eq!(min_size!(Version2, flags).bytes(), 8);
+        for len in [0, 1, 15] {
+            assert_eq!(
+                user.reader(0, len).read_versioned_into(&mut out, MIN),
+                Err(EINVAL)
+            );
+            assert_eq!(out.since_2, 7);
+            assert_eq!(user.writer(0, len).write_versioned(&out, MIN), Err(EINVAL));
+            assert_eq!(user.get(0), Ok([0xa5; SIZE]));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn faults_are_reported() -> Result {
+        let user = UserMemory::new()?;
+        let value = Version2::new_zeroed();
+
+        // Within the struct, within the tail of a newer version, and just not.
+        for (offset, len, faults) in [
+            (SIZE - 1, SIZE, true),
+            (SIZE, SIZE + 1, true),
+            (SIZE - 1, SIZE - 1, false),
+            (SIZE, SIZE, false),
+        ] {
+            let offset = UserMemory::END - offset;
+            let read = user.reader(offset, len).read_versioned(MIN);
+            let write = user.writer(offset, len).write_versioned(&value, MIN);
+
+            assert_eq!(read.err(), faults.then_some(EFAULT));
+            assert_eq!(write.err(), faults.then_some(EFAULT));
+        }
+        for addr in user.bad() {
+            let read = UserSlice::new(addr, SIZE).reader().read_versioned(MIN);
+            let write = UserSlice::new(addr, SIZE)
+                .writer()
+                .write_versioned(&value, MIN);
+
+            assert_eq!(read.err(), Some(EFAULT));
+            assert_eq!(write.err(), Some(EFAULT));
+        }
+        let write = UserSlice::new(user.read_only(), SIZE).writer();
+        assert_eq!(write.write_versioned(&value, MIN).err(), Some(EFAULT));
+        Ok(())
+    }
+
+    #[cfg(CONFIG_FAULT_INJECTION_USERCOPY)]
+    #[test]
+    fn fault_injection_is_survived() -> Result {
+        use super::super::test_memory::fail_each_copy;
+
+        let user = UserMemory::new()?;
+        let value = Version2::new_zeroed();
+
+        for len in [SIZE - 8, SIZE, SIZE + 8] {
+            let read = fail_each_copy(|| user.reader(0, len).read_versioned(MIN));
+            let write = fail_each_copy(|| user.writer(0, len).write_versioned(&value, MIN));
+
+            assert!(matches!(read, Ok(1..)));
+            assert!(matches!(write, Ok(1..)));
+        }
+        Ok(())
+    }
+}
