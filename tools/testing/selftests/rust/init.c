@@ -107,11 +107,36 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/*
+ * Whether kmemleak finds nothing; it prints what it finds. Memory that is younger than 5 seconds is
+ * not reported, nor is any before the second scan.
+ */
+static int no_leaks(int fd)
+{
+	static char found[4096];
+	ssize_t length;
+	char *line, *end;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		sleep(6);
+		if (write(fd, "scan", 4) != 4)
+			return 0;
+	}
+	lseek(fd, 0, SEEK_SET);
+	length = read(fd, found, sizeof(found) - 1);
+	for (line = found; (end = strchr(line, '\n')); line = end + 1) {
+		*end = 0;
+		printf("# %s\n", line);
+	}
+	return !length;
+}
+
 /* With the argument "reboot" the end is a reboot, for a machine that cannot power off. */
 int main(int argc, char **argv)
 {
 	char *modules[MAX_LINES], *tests[MAX_LINES];
-	int module_count, test_count, i, ret, number = 0;
+	int module_count, test_count, leaks, i, ret, number = 0;
 
 	mkdir("/dev", 0755);
 	mkdir("/proc", 0755);
@@ -119,10 +144,12 @@ int main(int argc, char **argv)
 	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("sysfs", "/sys", "sysfs", 0, NULL);
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
 
 	module_count = read_lines("/modules", modules);
 	test_count = read_lines("/tests", tests);
-	printf("# init: begin\nKTAP version 1\n1..%d\n", module_count + test_count);
+	leaks = open("/sys/kernel/debug/kmemleak", O_RDWR);
+	printf("# init: begin\nKTAP version 1\n1..%d\n", module_count + test_count + (leaks >= 0));
 	for (i = 0; i < module_count; i++) {
 		ret = load(modules[i]);
 		if (ret)
@@ -137,6 +164,8 @@ int main(int argc, char **argv)
 		printf("%sok %d %s\n", ret ? "not " : "", ++number, base_name(tests[i]));
 		fflush(stdout);
 	}
+	if (leaks >= 0)
+		printf("%sok %d memory leaks\n", no_leaks(leaks) ? "" : "not ", ++number);
 	printf("# init: done\n");
 	fflush(stdout);
 	reboot(argc > 1 && !strcmp(argv[1], "reboot") ? RB_AUTOBOOT : RB_POWER_OFF);
