@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* list: bit_field FromBytes IntoBytes KnownLayout Immutable */
+/* accepted: the bits are bytes */
+#include <linux/types.h>
+
+struct bit_field {
+	__u32 kind : 4;
+	__u32 value : 28;
+	__u32 count;
+};
