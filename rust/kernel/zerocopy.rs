@@ -90,7 +90,11 @@
 //! [`kernel::prelude`]: crate::prelude
 
 mod alloc;
+mod flex;
 pub(crate) mod source;
+
+#[doc(inline)]
+pub use self::flex::split_flexible;
 
 // Traits, each with the derive of its name.
 #[doc(inline)]

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The tail of a UAPI struct that ends in a flexible array.
+//!
+//! bindgen gives such a struct a last field of no size, which says nothing about how many elements
+//! follow. C's `struct_size()` and `__counted_by()` are about the same.
+
+use crate::prelude::*;
+use core::ptr;
+use uapi::__IncompleteArrayField;
+
+/// Splits bytes into the struct that they begin with, and the `count` elements of its flexible
+/// array `tail`.
+///
+/// C counterpart: `ptr->tail[i]`, after a check that `struct_size(ptr, tail, count)` bytes are
+/// there.
+///
+/// # Errors
+///
+/// - [`EINVAL`]: there are fewer bytes than the struct and the elements have, or they are not
+///   aligned as these need.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     uapi::ethtool_eeprom,
+///     zerocopy::split_flexible, //
+/// };
+///
+/// /// The bytes that user space wants to have in the EEPROM.
+/// fn new_data(request: &[u8], count: usize) -> Result<&[u8]> {
+///     let (eeprom, data) = split_flexible(request, |head: &ethtool_eeprom| &head.data, count)?;
+///
+///     if eeprom.len as usize != data.len() {
+///         return Err(EINVAL);
+///     }
+///     Ok(data)
+/// }
+///
+/// // `cmd`, `magic`, `offset`, `len`, and two bytes of data.
+/// let words = [0_u32, 0, 0, 2_u32.to_le(), 0x0201_u32.to_le()];
+/// assert_eq!(new_data(words.as_bytes(), 2)?, &[1, 2]);
+/// assert_eq!(new_data(words.as_bytes(), 5), Err(EINVAL));
+/// # Ok::<(), Error>(())
+/// ```
+pub fn split_flexible<T, E>(
+    bytes: &[u8],
+    tail: fn(&T) -> &__IncompleteArrayField<E>,
+    count: usize,
+) -> Result<(&T, &[E])>
+where
+    T: FromBytes + KnownLayout + Immutable,
+    E: FromBytes + Immutable,
+{
+    let (head, _) = T::ref_from_prefix(bytes).map_err(|_| EINVAL)?;
+
+    // The array may begin within what C counts as the size of the struct.
+    let offset = ptr::from_ref(tail(head)).addr() - ptr::from_ref(head).addr();
+    let (elements, _) = bytes
+        .get(offset..)
+        .and_then(|rest| <[E]>::ref_from_prefix_with_elems(rest, count).ok())
+        .ok_or(EINVAL)?;
+
+    Ok((head, elements))
+}
+
+#[cfg(CONFIG_RUST_ZEROCOPY_KUNIT_TEST)]
+#[macros::kunit_tests(rust_kernel_zerocopy_flex)]
+mod tests {
+    use super::*;
+    use uapi::{
+        ethtool_eeprom,
+        ethtool_rxfh_indir, //
+    };
+
+    #[test]
+    fn bytes_follow_the_struct() -> Result {
+        let words = [1_u32, 2, 3, 4, u32::from_ne_bytes([5, 6, 7, 8])];
+        let bytes = words.as_bytes();
+        let split = |bytes, count| split_flexible(bytes, |head: &ethtool_eeprom| &head.data, count);
+
+        let (head, data) = split(bytes, 3)?;
+        assert_eq!(head.magic, 2);
+        assert_eq!(data, &[5, 6, 7]);
+        assert!(split(bytes, 0)?.1.is_empty());
+        assert_eq!(split(bytes, 4)?.1.len(), 4);
+
+        assert_eq!(split(bytes, 5).err(), Some(EINVAL));
+        assert_eq!(split(bytes, usize::MAX).err(), Some(EINVAL));
+        assert_eq!(split(&bytes[..15], 0).err(), Some(EINVAL));
+        // Misaligned.
+        assert_eq!(split(&bytes[1..], 0).err(), Some(EINVAL));
+        Ok(())
+    }
+
+    #[test]
+    fn words_follow_the_struct() -> Result {
+        let words = [1_u32, 2, 3, 4];
+        let split = |bytes, count| {
+            split_flexible(bytes, |head: &ethtool_rxfh_indir| &head.ring_index, count)
+        };
+
+        assert_eq!(split(words.as_bytes(), 2)?.1, &[3, 4]);
+        assert_eq!(split(words.as_bytes(), 3).err(), Some(EINVAL));
+        // The multiplication would overflow.
+        assert_eq!(
+            split(words.as_bytes(), usize::MAX / 4 + 2).err(),
+            Some(EINVAL)
+        );
+        Ok(())
+    }
+}
