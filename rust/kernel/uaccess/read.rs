@@ -418,9 +418,12 @@ mod tests {
     };
     use super::*;
     use crate::{
-        alloc::allocator::{
-            KVmalloc,
-            Kmalloc, //
+        alloc::{
+            allocator::{
+                KVmalloc,
+                Kmalloc, //
+            },
+            flags::__GFP_NOWARN,
         },
         page::PAGE_SIZE, //
     };
@@ -721,6 +724,22 @@ mod tests {
 
         let checked: Result<KVec<Mode>> = user.reader(0, 8).try_read_vec(2, 1, GFP_KERNEL);
         assert_eq!(checked.err(), Some(E2BIG));
+        Ok(())
+    }
+
+    /// User space may say that it has half of all addresses; the kernel has no such memory.
+    #[test]
+    fn lack_of_memory_is_reported() -> Result {
+        let user = UserMemory::new()?;
+        let (half, count) = (usize::MAX / 2, usize::MAX / 32);
+        let flags = GFP_KERNEL | __GFP_NOWARN;
+        let mut reader = user.reader(0, half);
+
+        let vec: Result<KVec<u64>> = reader.read_vec(count, count, flags);
+        assert_eq!(vec.err(), Some(ENOMEM));
+        let value: Result<KBox<Message>> = reader.read_box_with_elems(|_: &u32| Ok(count), flags);
+        assert_eq!(value.err(), Some(ENOMEM));
+        assert_eq!(reader.len(), half);
         Ok(())
     }
 
