@@ -38,7 +38,7 @@ pub(super) fn advance(
 ///
 /// # Errors
 ///
-/// - [`EFAULT`]: an element is left, but `copy` could not copy the first. The position has not
+/// - [`EFAULT`]: an element is left, but `copy` has not copied a whole one. The position has not
 ///   changed.
 #[inline(always)]
 pub(super) fn advance_until_fault(
