@@ -24,7 +24,13 @@ use syn::{
 };
 
 /// The traits that each field has to have, if the type is to have them.
-const OF_FIELDS: [&str; 4] = ["FromBytes", "FromZeros", "Immutable", "IntoBytes"];
+const OF_FIELDS: [&str; 5] = [
+    "FromBytes",
+    "FromZeros",
+    "Immutable",
+    "IntoBytes",
+    "SameCompat",
+];
 
 /// The integers of UAPI headers, as bindgen writes them.
 const INTEGERS: [&str; 14] = [
@@ -59,6 +65,11 @@ pub(crate) fn uapi(input: DeriveInput) -> Result<TokenStream> {
             quote_spanned!(ty.span()=> #ty: #(crate::must::#traits<#name>)+*)
         });
 
+    let same_compat = traits
+        .iter()
+        .filter(|name| *name == "SameCompat")
+        .map(|name| quote!(Self: crate::compat::#name));
+
     let padding = if !traits.iter().any(|name| name == "IntoBytes") {
         TokenStream::new()
     } else if is_union {
@@ -75,6 +86,7 @@ pub(crate) fn uapi(input: DeriveInput) -> Result<TokenStream> {
             impl Listed for #name
             where
                 #(#bounds,)*
+                #(#same_compat,)*
             {
             }
             #padding

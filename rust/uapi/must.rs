@@ -44,3 +44,13 @@ pub trait IntoBytes<Type> {}
 
 #[diagnostic::do_not_recommend]
 impl<Type, Field: zerocopy::IntoBytes> IntoBytes<Type> for Field {}
+
+/// Implemented for fields that let `Type` be `SameCompat`.
+#[diagnostic::on_unimplemented(
+    message = "`{Type}` cannot be `SameCompat`, as rust/uapi/types asks: a field is a `{Self}`",
+    label = "this field is not known to be the same for 32-bit user space"
+)]
+pub trait SameCompat<Type> {}
+
+#[diagnostic::do_not_recommend]
+impl<Type, Field: crate::compat::SameCompat> SameCompat<Type> for Field {}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* list: compat_bit_field FromBytes IntoBytes KnownLayout Immutable SameCompat */
+/* refused: `compat_bit_field` cannot be `SameCompat`, as rust/uapi/types asks */
+/* refused: a field is a `__BindgenBitfieldUnit< */
+#include <linux/types.h>
+
+/* Which bytes the bits are in is not known of 32-bit user space. */
+struct compat_bit_field {
+	__u32 kind : 4;
+	__u32 value : 28;
+};

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* list: inner FromBytes IntoBytes KnownLayout Immutable */
+/* list: compat_unlisted_field FromBytes IntoBytes KnownLayout Immutable SameCompat */
+/* refused: `compat_unlisted_field` cannot be `SameCompat`, as rust/uapi/types asks */
+/* refused: a field is a `inner` */
+#include <linux/types.h>
+
+struct inner {
+	__u64 addr;
+};
+
+struct compat_unlisted_field {
+	struct inner inner;
+};

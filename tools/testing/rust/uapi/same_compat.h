@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* list: same_compat(__bindgen_ty_1)? FromBytes IntoBytes KnownLayout Immutable SameCompat */
+/* accepted: each field has its place and its size for 32-bit user space, too */
+#include <linux/types.h>
+
+struct same_compat {
+	__u32 count;
+	__u32 reserved;
+	union {
+		__u64 addr;
+		__u32 words[2];
+	};
+	__u8 tail[];
+};
