@@ -48,58 +48,66 @@ FNR == NR {
 	next
 }
 
-# The assertions about one type.
-/^#\[allow\(clippy::unnecessary_operation/ { held = size = ""; holding = 1 }
+# One line of what bindgen has written.
+function line(text) {
+	# The assertions about one type.
+	if (text ~ /^#\[allow\(clippy::unnecessary_operation/) {
+		held = size = ""
+		holding = 1
+	}
+	if (!holding)
+		return other(text)
 
-# A u64 is aligned to 4 bytes on i386; what matters to user space is where it is.
-holding && compat && /\["Alignment of / { skipping = 1 }
-
-skipping {
-	skipping = !/;$/
-	next
-}
-
-holding {
+	# A u64 is aligned to 4 bytes on i386; what matters to user space is where it is. The compiler
+	# shows the first assertion that does not hold: better a field than the size.
+	if (match(text, /^ *\["(Size|Alignment|Offset) of /))
+		about = substr(text, RSTART, RLENGTH)
+	if (match(text, /\["Size of [A-Za-z0-9_]+/))
+		name = substr(text, RSTART + 10, RLENGTH - 10)
 	if (compat)
-		sub(/"\]/, " for 32-bit user space\"]")
-	if (match($0, /\["Size of [A-Za-z0-9_]+/)) {
-		name = substr($0, RSTART + 10, RLENGTH - 10)
-		sizing = 1
-	}
-	# The compiler shows the first that does not hold: better a field than the size.
-	if (sizing)
-		size = size $0 "\n"
-	else
-		held = held ($0 == "};" ? size : "") $0 "\n"
-	if (/;$/)
-		sizing = 0
-	if ($0 == "};") {
+		sub(/"\]/, " for 32-bit user space\"]", text)
+	if (text == "};") {
 		holding = 0
-		if (listed(name)) {
-			if (compat)
-				printf "impl SameCompat for %s {}\n", name
-			printf "%s", held
-		}
+		if (!listed(name))
+			return
+		if (compat)
+			printf "impl SameCompat for %s {}\n", name
+		printf "%s%s%s\n", held, size, text
+	} else if (about ~ /Size/) {
+		size = size text "\n"
+	} else if (!compat || about !~ /Alignment/) {
+		held = held text "\n"
 	}
-	next
 }
 
-compat && /^pub struct __IncompleteArrayField</ {
-	print "impl<T: SameCompat> SameCompat for __IncompleteArrayField<T> {}"
+function other(text) {
+	if (compat) {
+		if (text ~ /^pub struct __IncompleteArrayField ?</)
+			print "impl<T: SameCompat> SameCompat for __IncompleteArrayField<T> {}"
+		return
+	}
+	# What bindgen itself adds for flexible arrays, bit fields and opaque types.
+	if (text ~ /^pub struct __(IncompleteArrayField|BindgenBitfieldUnit|BindgenOpaqueArray|BindgenUnionField) ?</)
+		print "#[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]"
+	if (text ~ /^pub struct __BindgenOpaqueArray[0-9]+ ?</)
+		print "#[derive(FromBytes, KnownLayout, Immutable)]"
+	print text
 }
 
-compat { next }
-
-# What bindgen itself adds for flexible arrays, bit fields and opaque types.
-/^pub struct __(IncompleteArrayField|BindgenBitfieldUnit|BindgenOpaqueArray|BindgenUnionField)</ {
-	print "#[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]"
+{
+	# Without rustfmt, bindgen writes everything into one.
+	if (/(^| )# \[/) {
+		gsub(/# \[allow \(clippy :: unnecessary_operation/, "\n#[allow(clippy::unnecessary_operation")
+		gsub(/\["(Size|Alignment|Offset) of /, "\n&")
+		gsub(/; \} ;( |$)/, ";\n};\n")
+		gsub(/pub struct __/, "\n&")
+	}
+	lines = split($0, text, "\n")
+	if (!lines)
+		line("")
+	for (i = 1; i <= lines; i++)
+		line(text[i])
 }
-
-/^pub struct __BindgenOpaqueArray[0-9]+</ {
-	print "#[derive(FromBytes, KnownLayout, Immutable)]"
-}
-
-{ print }
 
 END {
 	if (failed || ARGC == 2)
