@@ -26,9 +26,12 @@ struct rust_range {
 #define RUST_RANGE_WRITE	(1 << 1)
 #define RUST_RANGE_FLAGS	(RUST_RANGE_READ | RUST_RANGE_WRITE)
 
-#define RUST_RANGE_GET		_IOR('|', 0x90, struct rust_range)
-#define RUST_RANGE_SET		_IOW('|', 0x91, struct rust_range)
-/* Cuts a range down to what lies in the device's; flags are those of both. */
-#define RUST_RANGE_CLIP		_IOWR('|', 0x92, struct rust_range)
+/* An enum, so that the numbers reach Rust. */
+enum {
+	RUST_RANGE_GET	= _IOR('|', 0x90, struct rust_range),
+	RUST_RANGE_SET	= _IOW('|', 0x91, struct rust_range),
+	/* Cuts a range down to what lies in the device's; flags are those of both. */
+	RUST_RANGE_CLIP	= _IOWR('|', 0x92, struct rust_range),
+};
 
 #endif /* _UAPI_LINUX_RUST_RANGE_H */
