@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
+#include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/uaccess.h>
 
 #include <asm/futex.h>
@@ -87,5 +89,15 @@ __rust_helper unsigned int rust_helper_fail_nth_user_copy(unsigned int nth)
 {
 	swap(current->fail_nth, nth);
 	return nth;
+}
+#endif
+
+#ifdef CONFIG_RUST_IOCTL_KUNIT_TEST
+/* Writes to what is mapped for reading only, as a debugger does; returns how many bytes. */
+__rust_helper int
+rust_helper_force_to_user(unsigned long to, const void *from, int n)
+{
+	return access_remote_vm(current->mm, to, (void *)from, n,
+				FOLL_FORCE | FOLL_WRITE);
 }
 #endif

@@ -69,6 +69,8 @@ use core::marker::PhantomData;
 #[repr(transparent)]
 pub struct UserAddr<T: ?Sized>(u64, PhantomData<T>);
 
+impl<T: ?Sized> uapi::SameCompat for UserAddr<T> {}
+
 impl<T: ?Sized> Clone for UserAddr<T> {
     fn clone(&self) -> Self {
         *self
@@ -224,6 +226,8 @@ struct Array {
     count: u64,
 }
 
+impl<T> uapi::SameCompat for UserArray<T> {}
+
 impl<T> Clone for UserArray<T> {
     fn clone(&self) -> Self {
         *self
@@ -342,6 +346,8 @@ struct Strided {
     count: u32,
     ptr: u64,
 }
+
+impl<T> uapi::SameCompat for UserStrided<T> {}
 
 impl<T> Clone for UserStrided<T> {
     fn clone(&self) -> Self {

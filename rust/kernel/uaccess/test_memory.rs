@@ -37,7 +37,7 @@ impl UserMemory {
     /// Maps the memory; its bytes are 0.
     pub(crate) fn new() -> Result<Self> {
         let start = map(3 * PAGE_SIZE, PROT_READ | PROT_WRITE)?;
-        let read_only = map(PAGE_SIZE, PROT_READ)?;
+        let read_only = map(Self::END, PROT_READ)?;
 
         // Last, or another mapping would take its place.
         // SAFETY: Only the test uses the memory of its task.
@@ -73,6 +73,21 @@ impl UserMemory {
     /// Memory that can be read, but not written.
     pub(crate) fn read_only(&self) -> UserPtr {
         UserPtr::from_addr(self.read_only)
+    }
+
+    /// The address of memory with these bytes, which can be read, but not written.
+    #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
+    pub(crate) fn read_only_copy(&self, bytes: &[u8]) -> Result<usize> {
+        // SAFETY: `bytes` is valid for reading. Any user address may be given, and only the test uses
+        // the memory of its task.
+        let copied = unsafe {
+            bindings::force_to_user(self.read_only, bytes.as_ptr().cast(), bytes.len() as c_int)
+        };
+        if copied == bytes.len() as c_int {
+            Ok(self.read_only)
+        } else {
+            Err(EFAULT)
+        }
     }
 
     /// Addresses that no access may reach: NULL, a hole, the kernel's memory, and one from which 8

@@ -6,12 +6,23 @@
 
 use kernel::{
     fs::File,
-    ioctl::{_IOR, _IOW, _IOWR},
-    miscdevice::{MiscDevice, MiscDeviceOptions, MiscDeviceRegistration},
+    ioctl::ioctls,
+    miscdevice::{
+        MiscDevice,
+        MiscDeviceOptions,
+        MiscDeviceRegistration,
+        MiscIoctls, //
+    },
     new_mutex,
     prelude::*,
     sync::Mutex,
-    uaccess::UserSlice,
+    uapi::{
+        rust_range,
+        RUST_RANGE_CLIP,
+        RUST_RANGE_FLAGS,
+        RUST_RANGE_GET,
+        RUST_RANGE_SET, //
+    },
 };
 
 module! {
@@ -22,75 +33,33 @@ module! {
     license: "GPL",
 }
 
-/// `struct rust_range`: no padding and no invalid value, so it may cross in both directions.
-#[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable)]
-#[repr(C)]
-struct Range {
-    start: u64,
-    length: u64,
-    flags: u32,
-    reserved: u32,
-}
-
-const FLAGS: u32 = 0b11;
-
-const GET: u32 = _IOR::<Range>('|' as u32, 0x90);
-const SET: u32 = _IOW::<Range>('|' as u32, 0x91);
-const CLIP: u32 = _IOWR::<Range>('|' as u32, 0x92);
-
-impl Range {
-    /// The address after the last one.
-    ///
-    /// # Errors
-    ///
-    /// - [`EINVAL`]: the range is empty, or has an unknown flag or a reserved field that is not 0.
-    /// - [`EOVERFLOW`]: the range wraps.
-    fn end(&self) -> Result<u64> {
-        if self.length == 0 || self.flags & !FLAGS != 0 || self.reserved != 0 {
-            return Err(EINVAL);
-        }
-        self.start.checked_add(self.length).ok_or(EOVERFLOW)
+ioctls! {
+    impl MiscDevice for RangeDevice {
+        RUST_RANGE_GET: out rust_range => get,
+        RUST_RANGE_SET: in rust_range => set,
+        RUST_RANGE_CLIP: inout rust_range => clip,
     }
-
-    /// The part of `other` that lies in `self`.
-    ///
-    /// # Errors
-    ///
-    /// - [`ERANGE`]: there is none.
-    /// - As [`Range::end`] for `other`.
-    fn clip(&self, other: &Range) -> Result<Range> {
-        let start = self.start.max(other.start);
-        let end = self.end()?.min(other.end()?);
-
-        match end.checked_sub(start) {
-            None | Some(0) => Err(ERANGE),
-            Some(length) => Ok(Range {
-                start,
-                length,
-                flags: self.flags & other.flags,
-                reserved: 0,
-            }),
-        }
+    zero rust_range {
+        flags & !RUST_RANGE_FLAGS,
+        reserved,
     }
 }
 
 #[pin_data]
 struct RangeDevice {
     #[pin]
-    range: Mutex<Range>,
+    range: Mutex<rust_range>,
 }
 
-#[vtable]
-impl MiscDevice for RangeDevice {
-    type Ptr = Pin<KBox<Self>>;
-
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+impl RangeDevice {
+    /// A device that holds all addresses.
+    fn new() -> Result<Pin<KBox<Self>>> {
         KBox::pin_init(
             pin_init!(RangeDevice {
-                range <- new_mutex!(Range {
+                range <- new_mutex!(rust_range {
                     start: 0,
                     length: u64::MAX,
-                    flags: FLAGS,
+                    flags: RUST_RANGE_FLAGS,
                     reserved: 0,
                 }),
             }),
@@ -98,27 +67,61 @@ impl MiscDevice for RangeDevice {
         )
     }
 
-    fn ioctl(me: Pin<&Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
-        let user = UserSlice::new(UserPtr::from_addr(arg), size_of::<Range>());
+    fn get(self: Pin<&Self>) -> Result<rust_range> {
+        Ok(*self.range.lock())
+    }
 
-        match cmd {
-            GET => {
-                let range = *me.range.lock();
-                user.writer().write(&range)?;
-            }
-            SET => {
-                let range: Range = user.reader().read()?;
-                range.end()?;
-                *me.range.lock() = range;
-            }
-            CLIP => {
-                let (mut reader, mut writer) = user.reader_writer();
-                let clipped = me.range.lock().clip(&reader.read()?)?;
-                writer.write(&clipped)?;
-            }
-            _ => return Err(ENOTTY),
+    fn set(self: Pin<&Self>, range: &rust_range) -> Result {
+        end(range)?;
+        *self.range.lock() = *range;
+        Ok(())
+    }
+
+    /// Cuts `range` down to the part that lies in the device's.
+    ///
+    /// # Errors
+    ///
+    /// - [`ERANGE`]: there is none.
+    /// - As [`end`].
+    fn clip(self: Pin<&Self>, range: &mut rust_range) -> Result {
+        let mine = *self.range.lock();
+        let start = mine.start.max(range.start);
+        let end = end(&mine)?.min(end(range)?);
+        if end <= start {
+            return Err(ERANGE);
         }
-        Ok(0)
+
+        *range = rust_range {
+            start,
+            length: end - start,
+            flags: mine.flags & range.flags,
+            reserved: 0,
+        };
+        Ok(())
+    }
+}
+
+/// The address after the last one of a range.
+///
+/// # Errors
+///
+/// - [`EINVAL`]: the range is empty.
+/// - [`EOVERFLOW`]: the range wraps.
+fn end(range: &rust_range) -> Result<u64> {
+    if range.length == 0 {
+        return Err(EINVAL);
+    }
+    range.start.checked_add(range.length).ok_or(EOVERFLOW)
+}
+
+#[vtable]
+impl MiscDevice for RangeDevice {
+    type Ptr = Pin<KBox<Self>>;
+
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Self::new()
     }
 }
 
@@ -136,4 +139,10 @@ impl kernel::InPlaceModule for RangeModule {
             }),
         })
     }
+}
+
+kernel::ioctl_tests! {
+    rust_range: RangeDevice = RangeDevice::new();
+    RUST_RANGE_SET: rust_range { start: 1, length: 2, flags: 1, reserved: 0 },
+    RUST_RANGE_CLIP: rust_range { start: 1, length: 2, flags: 1, reserved: 0 },
 }

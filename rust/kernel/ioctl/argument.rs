@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The argument of a command, on its way to the handler and back.
+//!
+//! What is documented here is what a handler sees; the rest is what `ioctls!` expands to.
+
+use super::{
+    _IOC_SIZE, //
+};
+use crate::{
+    bindings,
+    ffi::c_long,
+    prelude::*,
+    uaccess::{
+        MinSize,
+        UserAddr,
+        UserSlice, //
+    },
+};
+use core::marker::PhantomData;
+
+/// The size in bytes up to which an argument is kept on the stack.
+pub const STACK_LIMIT: usize = 256;
+
+/// An integer that is an argument by itself.
+///
+/// User space has an `int` or an `unsigned int`, of which only the lower half of the argument is
+/// there, or a `long`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a `value`",
+    label = "this is `u32`, `i32` or `usize`, or `checked`"
+)]
+pub trait Value: Sized {
+    #[doc(hidden)]
+    fn from_arg(arg: usize) -> Self;
+}
+
+impl Value for u32 {
+    #[inline(always)]
+    fn from_arg(arg: usize) -> Self {
+        arg as u32
+    }
+}
+
+impl Value for i32 {
+    #[inline(always)]
+    fn from_arg(arg: usize) -> Self {
+        arg as i32
+    }
+}
+
+impl Value for usize {
+    #[inline(always)]
+    fn from_arg(arg: usize) -> Self {
+        arg
+    }
+}
+
+/// What a handler returns if the command succeeds: nothing, or a number for user space.
+#[diagnostic::on_unimplemented(
+    message = "a handler does not return `{Self}`",
+    label = "this is `Result` or `Result<u32>`; with `out`, it is the `Result` of the argument"
+)]
+pub trait Reply {
+    #[doc(hidden)]
+    fn reply(self) -> Result<c_long>;
+}
+
+impl Reply for () {
+    #[inline(always)]
+    fn reply(self) -> Result<c_long> {
+        Ok(0)
+    }
+}
+
+/// User space sees an `int`; a number that is none is refused ([`ERANGE`]).
+impl Reply for u32 {
+    #[inline(always)]
+    fn reply(self) -> Result<c_long> {
+        i32::try_from(self)
+            .map(|reply| reply as c_long)
+            .map_err(|_| ERANGE)
+    }
+}
+
+/// An argument of a command from user space.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the input of `{Command}`",
+    label = "this needs `FromBytes`",
+    note = "a UAPI type derives it in rust/uapi/types; an enum or a `bool` is read as `checked`"
+)]
+pub trait Input<Command> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromBytes, Command> Input<Command> for T {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the input of `{Command}`",
+    label = "this needs `TryFromBytes`, `KnownLayout` and `Immutable`, as it is `checked`"
+)]
+pub trait CheckedInput<Command> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: TryFromBytes + KnownLayout + Immutable, Command> CheckedInput<Command> for T {}
+
+/// An argument of a command to user space.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the output of `{Command}`",
+    label = "this needs `IntoBytes` and `Immutable`: padding would show kernel memory",
+    note = "name the padding in the C header, and list the type in rust/uapi/types"
+)]
+pub trait Output<Command> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoBytes + Immutable, Command> Output<Command> for T {}
+
+/// An argument with the same layout for 32-bit programs.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may have another layout in a 32-bit program, which calls `{Command}`, too",
+    label = "this needs `SameCompat`",
+    note = "declare the layout that it has there by `compat`, or list the type as `SameCompat`"
+)]
+pub trait SameForCompat<Command> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: super::SameCompat, Command> SameForCompat<Command> for T {}
+
+#[doc(hidden)]
+pub fn is_input<Command, T: Input<Command>>() {}
+#[doc(hidden)]
+pub fn is_checked_input<Command, T: CheckedInput<Command>>() {}
+#[doc(hidden)]
+pub fn is_output<Command, T: Output<Command>>() {}
+#[doc(hidden)]
+pub fn is_same_for_compat<Command, T: SameForCompat<Command>>() {}
+#[doc(hidden)]
+pub fn is_value<Command, T: Value>() {}
+
+/// A field that must be zero as a whole.
+#[doc(hidden)]
+pub trait IsZero {
+    fn is_zero(&self) -> bool;
+}
+
+macro_rules! is_zero {
+    ($($int:ty),*) => {
+        $(
+            impl IsZero for $int {
+                #[inline(always)]
+                fn is_zero(&self) -> bool {
+                    *self == 0
+                }
+            }
+        )*
+    };
+}
+
+is_zero!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+impl<T: IsZero, const N: usize> IsZero for [T; N] {
+    #[inline(always)]
+    fn is_zero(&self) -> bool {
+        self.iter().all(T::is_zero)
+    }
+}
+
+/// An argument of a command that the handler reads where it wants it.
+///
+/// It can be read once.
+pub struct Source<T> {
+    addr: usize,
+    accepts: fn(&T) -> bool,
+}
+
+impl<T: FromBytes> Source<T> {
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn new(addr: usize, accepts: fn(&T) -> bool) -> Self {
+        Self { addr, accepts }
+    }
+
+    /// Reads the argument in place.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad.
+    /// - [`EINVAL`]: what the table declares to be zero is not.
+    ///
+    /// What `out` holds is then unspecified.
+    #[inline(always)]
+    pub fn read_into(self, out: &mut T) -> Result {
+        user_slice::<T>(self.addr).reader().read_into(out)?;
+        must_be((self.accepts)(out))
+    }
+}
+
+/// What a handler returns that has written to its [`Target`].
+pub struct Written;
+
+/// Where a handler writes the reply of a command from the place that it has it in.
+pub struct Target<T> {
+    addr: usize,
+    _type: PhantomData<fn(&T)>,
+}
+
+impl<T: IntoBytes + Immutable> Target<T> {
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn new(addr: usize) -> Self {
+        Self {
+            addr,
+            _type: PhantomData,
+        }
+    }
+
+    /// Writes the reply.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad. What user space has there is then unspecified.
+    #[inline(always)]
+    pub fn write(self, value: &T) -> Result<Written> {
+        write(self.addr, value)?;
+        Ok(Written)
+    }
+}
+
+/// Where a handler writes the reply of a command of any size.
+pub struct Elements<T> {
+    addr: usize,
+    count: usize,
+    _type: PhantomData<fn(&T)>,
+}
+
+impl<T: IntoBytes + Immutable> Elements<T> {
+    #[doc(hidden)]
+    pub fn new(cmd: u32, addr: usize) -> Result<Self> {
+        Ok(Self {
+            addr,
+            count: elements::<T>(cmd)?,
+            _type: PhantomData,
+        })
+    }
+
+    /// How many elements user space has room for.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether user space has room for none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Writes as many of `values` as user space has room for, and returns how many these are.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad. What user space has there is then unspecified.
+    pub fn write(self, values: &[T]) -> Result<u32> {
+        let count = self.count.min(values.len());
+        let values = &values[..count];
+
+        UserSlice::new(UserPtr::from_addr(self.addr), size_of_val(values))
+            .writer()
+            .write(values)?;
+        // The size in a command is below 2^14.
+        Ok(count as u32)
+    }
+}
+
+/// How many elements the size in a command says.
+fn elements<T>(cmd: u32) -> Result<usize> {
+    const_assert!(size_of::<T>() > 0);
+    let size = _IOC_SIZE(cmd);
+
+    if size % size_of::<T>() == 0 {
+        Ok(size / size_of::<T>())
+    } else {
+        Err(EINVAL)
+    }
+}
+
+#[inline(always)]
+fn user_slice<T>(arg: usize) -> UserSlice {
+    UserSlice::new(UserPtr::from_addr(arg), size_of::<T>())
+}
+
+#[doc(hidden)]
+#[inline(always)]
+pub fn value<T: Value>(arg: usize) -> Result<T> {
+    Ok(T::from_arg(arg))
+}
+
+/// Takes the lower half of the argument as a checked value.
+#[doc(hidden)]
+#[inline(always)]
+pub fn checked_value<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> Result<T> {
+    T::try_read_from_bytes((arg as u32).as_bytes()).map_err(|_| EINVAL)
+}
+
+#[doc(hidden)]
+#[inline(always)]
+pub fn read<T: FromBytes>(arg: usize) -> Result<T> {
+    user_slice::<T>(arg).reader().read()
+}
+
+#[doc(hidden)]
+#[inline(always)]
+pub fn try_read<T: TryFromBytes>(arg: usize) -> Result<T> {
+    user_slice::<T>(arg).reader().try_read()
+}
+
+#[doc(hidden)]
+#[inline(always)]
+pub fn read_box<T: FromBytes>(arg: usize) -> Result<KBox<T>> {
+    user_slice::<T>(arg).reader().read_box(GFP_KERNEL)
+}
+
+#[doc(hidden)]
+#[inline(always)]
+pub fn try_read_box<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> Result<KBox<T>> {
+    user_slice::<T>(arg).reader().try_read_box(GFP_KERNEL)
+}
+
+#[doc(hidden)]
+#[inline(always)]
+pub fn zeroed_box<T: FromZeros>() -> Result<KBox<T>> {
+    KBox::new_zeroed(GFP_KERNEL)
+}
+
+/// The newer version that user space has may be longer by a tail of zeros.
+#[doc(hidden)]
+#[inline(always)]
+pub fn read_versioned<T: FromBytes>(cmd: u32, arg: usize, min: MinSize<T>) -> Result<T> {
+    let user = UserSlice::new(UserPtr::from_addr(arg), _IOC_SIZE(cmd));
+    let (value, _tail) = user.reader().read_versioned(min)?;
+
+    Ok(value)
+}
+
+/// The older version that user space has lacks what it does not know.
+#[doc(hidden)]
+#[inline(always)]
+pub fn write_versioned<T: IntoBytes + Immutable>(
+    cmd: u32,
+    arg: usize,
+    value: &T,
+    min: MinSize<T>,
+) -> Result {
+    let user = UserSlice::new(UserPtr::from_addr(arg), _IOC_SIZE(cmd));
+    let _tail = user.writer().write_versioned(value, min)?;
+
+    Ok(())
+}
+
+#[doc(hidden)]
+pub fn read_elements<T: FromBytes>(cmd: u32, arg: usize) -> Result<KVec<T>> {
+    let count = elements::<T>(cmd)?;
+
+    UserAddr::<[T]>::from(arg as u64).read_vec(count, count, GFP_KERNEL)
+}
+
+#[doc(hidden)]
+pub fn read_array<T: FromBytes>(addr: u64, count: usize, limit: usize) -> Result<KVec<T>> {
+    UserAddr::<[T]>::from(addr).read_vec(count, limit, GFP_KERNEL)
+}
+
+#[doc(hidden)]
+#[inline(always)]
+pub fn write<T: IntoBytes + Immutable>(arg: usize, value: &T) -> Result {
+    user_slice::<T>(arg).writer().write(value)
+}
+
+#[doc(hidden)]
+#[inline(always)]
+pub fn must_be(zero: bool) -> Result {
+    if zero {
+        Ok(())
+    } else {
+        Err(EINVAL)
+    }
+}
+
+#[doc(hidden)]
+#[inline(always)]
+pub fn reply(reply: impl Reply) -> Result<c_long> {
+    reply.reply()
+}
+
+/// What the system call returns.
+#[doc(hidden)]
+#[inline(always)]
+pub fn answer(result: Result<c_long>) -> c_long {
+    match result {
+        Ok(reply) => reply,
+        Err(error) => error.to_errno() as c_long,
+    }
+}
+
+#[doc(hidden)]
+#[inline(always)]
+pub fn unknown() -> c_long {
+    -(bindings::ENOTTY as c_long)
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a table of commands is, and what of it is checked when compiling.
+//!
+//! `ioctls!` expands to what is here; a driver does not use it by itself.
+
+use super::{
+    _IOC_DIR,
+    _IOC_NR,
+    _IOC_SIZE,
+    _IOC_TYPE, //
+};
+use crate::{
+    ffi::c_long,
+    fmt,
+    fs::File,
+    prelude::*, //
+};
+
+/// The commands of a device, as [`ioctls!`](crate::ioctls) declares them.
+pub trait Table {
+    /// What a handler gets as the device.
+    type Device<'a>;
+
+    /// The commands, in the order of their declaration.
+    const COMMANDS: &'static [Command];
+
+    /// Those that a 32-bit program has instead, because their argument has another layout there.
+    const COMPAT_COMMANDS: &'static [Command];
+
+    /// Calls the handler of a command.
+    ///
+    /// Returns what the system call returns: not negative, or a negative errno; `-ENOTTY` if there
+    /// is no such command.
+    fn call(device: Self::Device<'_>, cmd: u32, arg: usize, file: &File) -> c_long;
+
+    /// Calls the handler of a command of a 32-bit program.
+    fn compat_call(device: Self::Device<'_>, cmd: u32, arg: usize, file: &File) -> c_long {
+        Self::call(device, cmd, arg, file)
+    }
+}
+
+/// A command of a table.
+pub struct Command {
+    /// The name of its constant in the C header.
+    pub name: &'static str,
+    /// Its number, or its first.
+    pub number: u32,
+    /// How many numbers it has, from the first on.
+    pub count: usize,
+    /// The sizes that its number may say.
+    pub size: Size,
+    /// Which way its argument goes.
+    pub argument: Argument,
+    /// What must be zero in its argument.
+    pub zeros: &'static [ZeroBits],
+}
+
+/// The sizes that the number of a command may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// The one in [`Command::number`] only.
+    Exact,
+    /// This many bytes, or more.
+    AtLeast(usize),
+    /// Multiples of this many bytes.
+    Multiple(usize),
+}
+
+/// Which way the argument of a command goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// There is none.
+    None,
+    /// It is a number, not an address.
+    Value,
+    /// From user space.
+    In,
+    /// To user space.
+    Out,
+    /// From user space, and back.
+    InOut,
+}
+
+/// Bits of an argument that must be zero.
+pub struct ZeroBits {
+    /// Where the field begins, in bytes.
+    pub offset: usize,
+    /// The size of the field in bytes.
+    pub size: usize,
+    /// The bits of the field, as an integer; all of them if the field is larger than one.
+    pub mask: u64,
+}
+
+impl ZeroBits {
+    /// The bits of the field that `_field` returns.
+    pub const fn of<T, F>(offset: usize, _field: fn(&T) -> &F, mask: u64) -> Self {
+        Self {
+            offset,
+            size: size_of::<F>(),
+            mask,
+        }
+    }
+}
+
+impl Command {
+    /// Whether `cmd` is this command.
+    pub const fn has(&self, cmd: u32) -> bool {
+        let sizes = match self.size {
+            Size::Exact => return cmd >= self.number && cmd - self.number < self.count as u32,
+            Size::AtLeast(_) | Size::Multiple(_) => without_size(cmd),
+        };
+        sizes == without_size(self.number)
+    }
+
+    /// Whether a number may be that of both.
+    const fn collides(&self, other: &Self) -> bool {
+        let (mut a, mut b) = (self.number, other.number);
+
+        if !matches!(self.size, Size::Exact) || !matches!(other.size, Size::Exact) {
+            (a, b) = (without_size(a), without_size(b));
+        }
+        (a <= b && b - a < self.count as u32) || (b <= a && a - b < other.count as u32)
+    }
+}
+
+/// The number of a command, which prints as its name in a table, or else as `_IOC()` makes it.
+pub struct Decoded<'a> {
+    commands: &'a [Command],
+    cmd: u32,
+}
+
+impl<'a> Decoded<'a> {
+    /// Looks for `cmd` in a table.
+    pub const fn new(commands: &'a [Command], cmd: u32) -> Self {
+        Self { commands, cmd }
+    }
+
+    /// The command, if there is one.
+    pub fn command(&self) -> Option<&'a Command> {
+        self.commands.iter().find(|command| command.has(self.cmd))
+    }
+}
+
+impl fmt::Display for Decoded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cmd = self.cmd;
+
+        match self.command() {
+            Some(command) if command.count > 1 => {
+                write!(f, "{}[{}]", command.name, cmd - command.number)
+            }
+            Some(command) if command.size != Size::Exact => {
+                write!(f, "{}[{} bytes]", command.name, _IOC_SIZE(cmd))
+            }
+            Some(command) => write!(f, "{}", command.name),
+            None => write!(
+                f,
+                "_IOC({}, {:#x}, {:#x}, {})",
+                _IOC_DIR(cmd),
+                _IOC_TYPE(cmd),
+                _IOC_NR(cmd),
+                _IOC_SIZE(cmd)
+            ),
+        }
+    }
+}
+
+/// The number of a command with the size 0.
+#[inline(always)]
+pub const fn without_size(cmd: u32) -> u32 {
+    cmd & !(uapi::_IOC_SIZEMASK << uapi::_IOC_SIZESHIFT)
+}
+
+/// Whether a number says this size; any, if there is none.
+pub const fn has_size(cmd: u32, size: Option<usize>) -> bool {
+    match size {
+        Some(size) => _IOC_SIZE(cmd) == size,
+        None => true,
+    }
+}
+
+/// The direction that the number of a command with a `value` must say: none or, as many headers
+/// have it, that of a write.
+pub const fn direction_of_value(cmd: u32) -> u32 {
+    if _IOC_DIR(cmd) == uapi::_IOC_WRITE {
+        uapi::_IOC_WRITE
+    } else {
+        uapi::_IOC_NONE
+    }
+}
+
+/// The size that the number of a command with a `value` must say.
+pub const fn size_of_value(cmd: u32, size: usize) -> Option<usize> {
+    if _IOC_DIR(cmd) == uapi::_IOC_WRITE {
+        Some(size)
+    } else {
+        Some(0)
+    }
+}
+
+/// Whether `count` commands from `cmd` on have numbers of their own.
+pub const fn has_room(cmd: u32, count: usize) -> bool {
+    count > 0 && count <= 256 - _IOC_NR(cmd) as usize
+}
+
+/// Refuses a table in which a number is that of two commands, with the text of the second.
+#[track_caller]
+pub const fn must_be_unique(commands: &[Command], refusals: &[&str]) {
+    let mut second = 0;
+
+    while second < commands.len() {
+        let mut first = 0;
+        while first < second {
+            if commands[first].collides(&commands[second]) {
+                panic!("{}", refusals[second]);
+            }
+            first += 1;
+        }
+        second += 1;
+    }
+}
+
+/// The index of a command among `count` from `first` on.
+///
+/// It is below `count`, also for a CPU that speculates.
+#[inline(always)]
+pub fn index(cmd: u32, first: u32, count: usize) -> usize {
+    let index = cmd.wrapping_sub(first) as usize;
+
+    // SAFETY: This only computes.
+    index & unsafe { crate::bindings::array_index_mask_nospec(index, count) }
+}

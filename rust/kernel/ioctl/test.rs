@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Tests that a table of commands writes itself: [`ioctl_tests!`](crate::ioctl_tests).
+//!
+//! What a table refuses follows from its declaration, so that the tests do, too. They call the
+//! device as user space does, with memory that is mapped as a process has it.
+
+#[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
+mod tester;
+
+#[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
+pub use self::tester::Tester;
+
+/// Writes KUnit tests for the commands of a misc device.
+///
+/// They are a suite of the given name. Each calls a device of its own, which the expression
+/// makes: the `Result` of what [`MiscDevice::open`] returns. For each command of the table they
+/// test what is refused, with which errno, and that user memory is then as it was:
+///
+/// - numbers next to it, and the same number with another direction or size ([`ENOTTY`]), or with a
+///   size that a command of several sizes does not take ([`EINVAL`]);
+/// - each bit that must be zero ([`EINVAL`]), and a tail of a newer version that is not ([`E2BIG`]);
+/// - an argument whose last byte is not mapped, the address 0, and one of the kernel ([`EFAULT`]);
+/// - a reply that cannot be written ([`EFAULT`]).
+///
+/// What a handler takes is not known from the table. Arguments of which all bytes are 0 are tried,
+/// unless valid ones are given, which must then succeed.
+///
+/// The tests are there with `CONFIG_RUST_IOCTL_KUNIT_TEST`.
+///
+/// # Examples
+///
+/// ```ignore
+/// kernel::ioctl_tests! {
+///     rust_range: RangeDevice = RangeDevice::new();
+///     RUST_RANGE_SET: rust_range { start: 1, length: 1, flags: 0, reserved: 0 },
+/// }
+/// ```
+#[macro_export]
+macro_rules! ioctl_tests {
+    (
+        $suite:ident: $device:ty = $new:expr
+        $(; $($cmd:path: $argument:expr),* $(,)?)?
+    ) => {
+        const _: () = {
+            #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
+            #[$crate::macros::kunit_tests($suite)]
+            mod ioctl_tests {
+                use super::*;
+                use $crate::ioctl::test::Tester;
+
+                #[allow(clippy::unnecessary_cast)]
+                fn tester() -> $crate::error::Result<Tester<$device>> {
+                    #[allow(unused_mut)]
+                    let mut tester = Tester::<$device>::new($new?)?;
+                    $($(
+                        tester.set_valid($cmd as u32, &$argument)?;
+                    )*)?
+                    Ok(tester)
+                }
+
+                #[test]
+                fn valid_arguments_are_taken() -> $crate::error::Result {
+                    tester()?.valid_arguments_are_taken()
+                }
+
+                #[test]
+                fn unknown_numbers_are_refused() -> $crate::error::Result {
+                    tester()?.unknown_numbers_are_refused()
+                }
+
+                #[test]
+                fn other_sizes_are_refused() -> $crate::error::Result {
+                    tester()?.other_sizes_are_refused()
+                }
+
+                #[test]
+                fn what_must_be_zero_is_checked() -> $crate::error::Result {
+                    tester()?.what_must_be_zero_is_checked()
+                }
+
+                #[test]
+                fn tails_of_newer_versions_are_checked() -> $crate::error::Result {
+                    tester()?.tails_of_newer_versions_are_checked()
+                }
+
+                #[test]
+                fn bad_addresses_are_refused() -> $crate::error::Result {
+                    tester()?.bad_addresses_are_refused()
+                }
+
+                #[test]
+                fn replies_that_cannot_be_written_are_refused() -> $crate::error::Result {
+                    tester()?.replies_that_cannot_be_written_are_refused()
+                }
+            }
+        };
+    };
+}
