@@ -2,9 +2,11 @@
 /*
  * The first process of a run: loads the modules, runs the programs, reports in KTAP, powers off.
  *
- * /modules and /tests name one path a line, in order. What a program prints is its subtest. The
- * last line is "# init: done"; without it, the run did not come to its end.
+ * /modules and /tests name one path a line, in order. What a program prints is its subtest, and so
+ * is what the KUnit suites say that are named after a module. The last line is "# init: done";
+ * without it, the run did not come to its end.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <errno.h>
 #include <stdio.h>
@@ -42,6 +44,13 @@ static int read_lines(const char *path, char **lines)
 	return count;
 }
 
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 static int load(const char *path)
 {
 	int fd = open(path, O_RDONLY), ret;
@@ -72,6 +81,69 @@ static void indent(int fd)
 	}
 }
 
+/* Where KUnit has a folder for each suite. */
+static const char suites[] = "/sys/kernel/debug/kunit";
+
+/*
+ * Runs a KUnit suite, and prints its results as subtest NUMBER of what loads its module; returns
+ * whether it failed.
+ */
+static int run_suite(const char *name, int number)
+{
+	static char file[512], results[1 << 14];
+	char *line, *end;
+	int fd, failed;
+	ssize_t ret;
+
+	snprintf(file, sizeof(file), "%s/%s/run", suites, name);
+	fd = open(file, O_WRONLY);
+	ret = fd < 0 ? -1 : write(fd, "1", 1);
+	close(fd);
+	if (ret == 1) {
+		snprintf(file, sizeof(file), "%s/%s/results", suites, name);
+		fd = open(file, O_RDONLY);
+		ret = fd < 0 ? -1 : read(fd, results, sizeof(results) - 1);
+		close(fd);
+	}
+	results[ret > 0 ? ret : 0] = 0;
+	failed = !*results || strstr(results, "not ok ");
+	for (line = results; (end = strchr(line, '\n')); line = end + 1) {
+		*end = 0;
+		/* The rest is about a run of one suite. */
+		if (*line == ' ')
+			printf("    %s\n", line);
+	}
+	printf("    %sok %d %s\n", failed ? "not " : "", number, name);
+	return failed;
+}
+
+/*
+ * Runs the KUnit suites whose names begin with that of the module at PATH; returns whether one
+ * failed.
+ */
+static int run_suites(const char *path)
+{
+	static struct dirent found[16];
+	const char *name = base_name(path);
+	size_t length = strlen(name) - strlen(".ko");
+	DIR *folder = opendir(suites);
+	struct dirent *next = NULL;
+	int count = 0, failed = 0, i;
+
+	if (!folder)
+		return 0;
+	while (count < 16 && !readdir_r(folder, &found[count], &next) && next) {
+		if (!strncmp(next->d_name, name, length))
+			count++;
+	}
+	closedir(folder);
+	if (count)
+		printf("    KTAP version 1\n    1..%d\n", count);
+	for (i = 0; i < count; i++)
+		failed |= run_suite(found[i].d_name, i + 1);
+	return failed;
+}
+
 /* Runs PATH; returns its exit status, or 128 and the number of the signal that ended it. */
 static int run(const char *path)
 {
@@ -98,13 +170,6 @@ static int run(const char *path)
 	close(fds[0]);
 	waitpid(pid, &status, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }
 
 /*
@@ -173,11 +238,15 @@ int main(int argc, char **argv)
 	module_count = read_lines("/modules", modules);
 	test_count = read_lines("/tests", tests);
 	leaks = open("/sys/kernel/debug/kmemleak", O_RDWR);
+	/* What KUnit says comes from its results; what is worse than a warning comes by itself. */
+	syscall(__NR_syslog, 8, NULL, 5);
 	printf("# init: begin\nKTAP version 1\n1..%d\n", module_count + test_count + (leaks >= 0));
 	for (i = 0; i < module_count; i++) {
 		ret = load(modules[i]);
 		if (ret)
 			printf("# loading %s: errno %d\n", base_name(modules[i]), errno);
+		else
+			ret = run_suites(modules[i]);
 		printf("%sok %d load %s\n", ret ? "not " : "", ++number, base_name(modules[i]));
 		fflush(stdout);
 	}
