@@ -157,7 +157,8 @@ TEST_F(range, unknown_commands_are_refused)
 TEST_F(range, bad_addresses_are_refused)
 {
 	struct rust_range *straddling = (void *)(self->page + PAGE - sizeof(some) + 1);
-	struct rust_range *kernel = (void *)(~0UL << (8 * sizeof(long) - 1));
+	/* The last page: above all that a program can have, and with 64 bits the kernel's. */
+	struct rust_range *kernel = (void *)-PAGE;
 
 	memset(self->page, 0xff, PAGE);
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RANGE_SET, NULL),
