@@ -32,6 +32,7 @@ help:
 	@echo 'make refresh            bring edits of the tree back into the overlay  [PATCH=name.patch]'
 	@echo 'make check              the overlay itself: its rule, style and scripts'
 	@echo 'make series             the overlay as mails for a maintainer, in build/series-BASE'
+	@echo 'make ledger             what crosses between bytes and types unsafely: base beside overlay, or KDIR alone'
 	@echo 'make vendor-verify      compare the vendored crates with their releases'
 	@echo 'make vendor-import      bring the pinned release into the tree (apply does it as well)'
 	@echo 'make setup              get the tools that the host lacks'
@@ -80,6 +81,11 @@ check: apply
 .PHONY: series
 series: apply
 	@scripts/series
+
+# Of a tree given, only the Rust sources are read, where they are.
+.PHONY: ledger
+ledger: $(if $(KDIR),,apply)
+	@scripts/ledger
 
 .PHONY: vendor-verify
 vendor-verify: apply

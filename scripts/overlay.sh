@@ -27,7 +27,7 @@ series() {
 # The new files, at their in-tree paths: all that is not the project's own.
 overlay_files() {
 	(cd "$top" && find . \( -path ./.git -o -path ./build -o -path ./bases -o -path ./patches -o -path ./scripts \
-		-o -path ./configs -o -path ./.ci -o -path ./rust/zerocopy \) -prune -o -type f \
+		-o -path ./configs -o -path ./ledger -o -path ./.ci -o -path ./rust/zerocopy \) -prune -o -type f \
 		! -path ./README.md ! -path ./Makefile ! -path ./.gitignore ! -path ./LICENSE ! -name '*.swp' -printf '%P\n') | sort
 }
 

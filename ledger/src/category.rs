@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is counted, and what to write instead.
+
+/// The traits of which an implementation by hand claims something about a type's bytes: those of
+/// `kernel::transmute` and zerocopy, and the names that other crates gave to the same claims.
+pub const BYTE_TRAITS: &[&str] = &[
+    "AnyBitPattern",
+    "AsBytes",
+    "ByteValued",
+    "FromBytes",
+    "FromZeroes",
+    "FromZeros",
+    "Immutable",
+    "IntoBytes",
+    "KnownLayout",
+    "NoUninit",
+    "Plain",
+    "Pod",
+    "TryFromBytes",
+    "Unaligned",
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Category {
+    Impl,
+    OldTrait,
+    Slice,
+    Cast,
+    IoctlCast,
+    Transmute,
+    Zeroed,
+    AssumeInit,
+    UserCopy,
+}
+
+use Category::*;
+
+impl Category {
+    pub const ALL: &[Category] = &[
+        Impl, OldTrait, Slice, Cast, IoctlCast, Transmute, Zeroed, AssumeInit, UserCopy,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Impl => "impl",
+            OldTrait => "old-trait",
+            Slice => "slice",
+            Cast => "cast",
+            IoctlCast => "ioctl-cast",
+            Transmute => "transmute",
+            Zeroed => "zeroed",
+            AssumeInit => "assume-init",
+            UserCopy => "user-copy",
+        }
+    }
+
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|category| category.name() == name)
+    }
+
+    pub fn what(self) -> &'static str {
+        match self {
+            Impl => "a byte trait implemented by hand",
+            OldTrait => "a name taken from kernel::transmute",
+            Slice => "a slice made from a pointer and a length",
+            Cast => "bytes seen as a type, or a type as bytes, through a pointer",
+            IoctlCast => "the argument of an ioctl seen as a type, through a pointer",
+            Transmute => "mem::transmute, mem::transmute_copy",
+            Zeroed => "zero bytes taken as a value",
+            AssumeInit => "MaybeUninit taken as initialised",
+            UserCopy => "a copy from or to user space by pointer and length",
+        }
+    }
+
+    /// What to write instead.
+    pub fn instead(self) -> &'static str {
+        match self {
+            Impl => "derive FromBytes, IntoBytes, KnownLayout, Immutable",
+            OldTrait => "the traits of kernel::zerocopy, which are in the prelude",
+            Slice => "as_bytes(), as_mut_bytes(), <[T]>::ref_from_prefix_with_elems()",
+            Cast => "ref_from_prefix(), mut_from_prefix(), read_from_bytes(); transmute_ref!()",
+            IoctlCast => {
+                "an argument that derives FromBytes and IntoBytes, read() and write() of uaccess"
+            }
+            Transmute => "transmute!(), transmute_ref!() or try_transmute!() of kernel::zerocopy",
+            Zeroed => "pin_init::zeroed(); FromZeros::new_zeroed()",
+            AssumeInit => "new_zeroed() and as_mut_bytes(); read_from_bytes()",
+            UserCopy => "UserSliceReader::read(), UserSliceWriter::write()",
+        }
+    }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The parts of the program, for its tests.
+
+pub mod category;
+pub mod expand;
+pub mod report;
+pub mod reviewed;
+pub mod scan;
+pub mod tree;

@@ -1,0 +1,885 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Finds the sites in Rust source.
+//!
+//! The source is parsed with syn; no text is searched. What a syntax tree cannot tell is decided
+//! as follows.
+//!
+//! - **Macros.** The tokens of a call and of a `macro_rules!` body are searched for what parses as
+//!   a function, an `impl` or an `unsafe` block. A site in a `macro_rules!` body counts once, but
+//!   an implementation of a byte trait counts once for each type that the macro is expanded for in
+//!   the tree, at the place where the type is named: each is a claim of its own.
+//! - **Names.** `transmute`, `zeroed` and the like count when their path, or the `use` that brought
+//!   them, names `core::mem`, `core::slice` or the bindings.
+//! - **Bytes.** There are no types, so within a function a name is taken for bytes when it was
+//!   declared or initialised as such: `u8` or `c_char` behind a pointer, reference, array or
+//!   vector; `MaybeUninit`; the result of `as_bytes()`, or of a function or field of the same file
+//!   that has such a type. A pointer cast counts when it is dereferenced, read or written, and
+//!   either of its sides is bytes. A cast between pointers to C structs does not: it wraps an
+//!   object and crosses nothing.
+//! - **Ioctls.** In a function, macro or file that is named after ioctl, a `c_void` pointer or an
+//!   integer that is cast and dereferenced is the argument.
+//!
+//! Examples in documentation comments are not counted.
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{
+    spanned::Spanned,
+    visit::{self, Visit},
+    Expr, Type,
+};
+
+use crate::{
+    category::{Category, BYTE_TRAITS},
+    expand::{self, Rule},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Site {
+    pub category: Category,
+    pub file: String,
+    pub line: usize,
+    /// The function, macro or implementation.
+    pub item: String,
+    /// Where it is written, if a macro expands to it.
+    pub written: Option<(String, usize)>,
+}
+
+struct Macro {
+    file: String,
+    rules: Vec<Rule>,
+    /// Whether it implements byte traits, itself or through the macros that it calls.
+    implements: bool,
+}
+
+/// The `macro_rules!` of a tree.
+#[derive(Default)]
+pub struct Macros {
+    by_name: HashMap<String, Vec<Macro>>,
+}
+
+impl Macros {
+    pub fn collect(&mut self, file: &str, ast: &syn::File) {
+        struct Collect<'a>(&'a mut Macros, &'a str);
+        impl<'ast> Visit<'ast> for Collect<'_> {
+            fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+                let (Some(name), true) = (&item.ident, item.mac.path.is_ident("macro_rules"))
+                else {
+                    return;
+                };
+                if let Some(rules) = expand::rules(item.mac.tokens.clone()) {
+                    let found = Macro {
+                        file: self.1.to_string(),
+                        implements: rules.iter().any(|rule| implements(rule.body.clone())),
+                        rules,
+                    };
+                    self.0
+                        .by_name
+                        .entry(name.to_string())
+                        .or_default()
+                        .push(found);
+                }
+            }
+        }
+        Collect(self, file).visit_file(ast);
+    }
+
+    /// Once all are collected: finds those that implement byte traits through others.
+    pub fn settle(&mut self) {
+        loop {
+            let known: HashSet<String> = self
+                .by_name
+                .iter()
+                .filter(|(_, all)| all.iter().any(|m| m.implements))
+                .map(|(name, _)| name.clone())
+                .collect();
+            let mut changed = false;
+            for found in self
+                .by_name
+                .values_mut()
+                .flatten()
+                .filter(|m| !m.implements)
+            {
+                found.implements = found
+                    .rules
+                    .iter()
+                    .any(|rule| calls(rule.body.clone(), &known));
+                changed |= found.implements;
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+
+    /// The macro that `name` means in `file`, if it implements byte traits: the file's own, else
+    /// that of another file.
+    fn get(&self, name: &str, file: &str) -> Option<&Macro> {
+        let all = self.by_name.get(name)?;
+        let found = all
+            .iter()
+            .find(|m| m.file == file)
+            .or_else(|| all.first())?;
+        found.implements.then_some(found)
+    }
+}
+
+/// Whether the tokens call one of these macros.
+fn calls(tokens: TokenStream, names: &HashSet<String>) -> bool {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(i, token)| match token {
+        TokenTree::Group(group) => calls(group.stream(), names),
+        TokenTree::Ident(name) => {
+            names.contains(&name.to_string()) && is_punct(tokens.get(i + 1), '!')
+        }
+        _ => false,
+    })
+}
+
+/// Whether the tokens hold an `unsafe impl` of a byte trait.
+fn implements(tokens: TokenStream) -> bool {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(i, token)| match token {
+        TokenTree::Group(group) => implements(group.stream()),
+        _ => {
+            is_ident(token, "unsafe")
+                && tokens
+                    .get(i + 1)
+                    .is_some_and(|token| is_ident(token, "impl"))
+                && tokens[i..]
+                    .iter()
+                    .take_while(|token| !is_ident(token, "for") && !is_brace(token))
+                    .any(|token| BYTE_TRAITS.iter().any(|name| is_ident(token, name)))
+        }
+    })
+}
+
+fn is_punct(token: Option<&TokenTree>, wanted: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
+}
+
+fn is_ident(token: &TokenTree, wanted: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == wanted)
+}
+
+fn is_brace(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}
+
+/// What a name or expression is, as far as syntax tells.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Bytes,
+    /// A `c_void` pointer or an integer, as the argument of an ioctl is.
+    Opaque,
+    /// A pointer made by a cast; whether a side of it is bytes, and whether it was opaque.
+    Cast {
+        bytes: bool,
+        opaque: bool,
+    },
+    Other,
+}
+
+#[derive(Default)]
+struct Names {
+    /// What the `use`s of the file bring in: name to full path.
+    used: HashMap<String, String>,
+    byte_fields: HashSet<String>,
+    byte_functions: HashSet<String>,
+}
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        leaves(&item.tree, String::new(), &mut |path, name, _| {
+            self.used.insert(name.to_string(), path);
+        });
+    }
+
+    fn visit_field(&mut self, field: &'ast syn::Field) {
+        if let (Some(name), true) = (&field.ident, is_bytes(&field.ty)) {
+            self.byte_fields.insert(name.to_string());
+        }
+    }
+
+    fn visit_signature(&mut self, signature: &'ast syn::Signature) {
+        if matches!(&signature.output, syn::ReturnType::Type(_, ty) if is_bytes(ty)) {
+            self.byte_functions.insert(signature.ident.to_string());
+        }
+    }
+}
+
+/// Calls `f` with the path, the name in scope and the place of each name that a `use` brings in.
+pub fn leaves(tree: &syn::UseTree, prefix: String, f: &mut dyn FnMut(String, &str, Span)) {
+    match tree {
+        syn::UseTree::Path(path) => leaves(&path.tree, format!("{prefix}{}::", path.ident), f),
+        syn::UseTree::Name(name) => f(
+            format!("{prefix}{}", name.ident),
+            &name.ident.to_string(),
+            name.ident.span(),
+        ),
+        syn::UseTree::Rename(name) => f(
+            format!("{prefix}{}", name.ident),
+            &name.rename.to_string(),
+            name.ident.span(),
+        ),
+        syn::UseTree::Glob(glob) => f(format!("{prefix}*"), "*", glob.span()),
+        syn::UseTree::Group(group) => {
+            for tree in &group.items {
+                leaves(tree, prefix.clone(), f);
+            }
+        }
+    }
+}
+
+/// The first type argument.
+fn first_type(generics: &syn::AngleBracketedGenericArguments) -> Option<&Type> {
+    match generics.args.first()? {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    }
+}
+
+/// The name of the function that an expression calls.
+fn called(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a type is a view of bytes, or storage that is not yet a value.
+fn is_bytes(ty: &Type) -> bool {
+    fn element(ty: &Type) -> bool {
+        match ty {
+            Type::Path(path) => {
+                let last = path
+                    .path
+                    .segments
+                    .last()
+                    .map(|segment| segment.ident.to_string());
+                matches!(
+                    last.as_deref(),
+                    Some("u8" | "c_char" | "c_uchar" | "MaybeUninit")
+                ) || is_bytes(ty)
+            }
+            _ => is_bytes(ty),
+        }
+    }
+    match ty {
+        Type::Ptr(ptr) => element(&ptr.elem),
+        Type::Reference(reference) => match &*reference.elem {
+            // A reference to one byte is a value.
+            Type::Path(path) if path.path.is_ident("u8") => false,
+            elem => element(elem),
+        },
+        Type::Slice(slice) => element(&slice.elem),
+        Type::Array(array) => element(&array.elem),
+        Type::Paren(paren) => is_bytes(&paren.elem),
+        Type::Group(group) => is_bytes(&group.elem),
+        Type::Path(path) => path.path.segments.last().is_some_and(|segment| {
+            let name = segment.ident.to_string();
+            let owner = name.ends_with("Vec") || name.ends_with("Box") || name == "NonNull";
+            let of = match &segment.arguments {
+                syn::PathArguments::AngleBracketed(generics) => first_type(generics),
+                _ => None,
+            };
+            name == "MaybeUninit" || owner && of.is_some_and(element)
+        }),
+        _ => false,
+    }
+}
+
+fn is_opaque(ty: &Type) -> bool {
+    let ty = match ty {
+        Type::Ptr(ptr) => &*ptr.elem,
+        ty => ty,
+    };
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| {
+        ["c_void", "c_ulong", "usize", "UserPtr"].iter().any(|name| segment.ident == name)
+    }))
+}
+
+pub struct Scan<'a> {
+    file: &'a str,
+    macros: &'a Macros,
+    names: Names,
+    /// The names of what encloses the current place.
+    within: Vec<String>,
+    locals: Vec<HashMap<String, Kind>>,
+    /// Set while the expansion of a macro is searched for implementations: the macro's file, and
+    /// the lines and line of the invocation.
+    expansion: Option<(String, std::ops::RangeInclusive<usize>)>,
+    depth: usize,
+    /// Whether the current place is the body of a `macro_rules!`.
+    in_definition: bool,
+    pub sites: Vec<Site>,
+    pub notes: Vec<String>,
+}
+
+/// The sites of a file, and what could not be looked into.
+pub fn scan(file: &str, ast: &syn::File, macros: &Macros) -> (Vec<Site>, Vec<String>) {
+    let mut names = Names::default();
+    names.visit_file(ast);
+    let mut scan = Scan {
+        file,
+        macros,
+        names,
+        within: Vec::new(),
+        locals: vec![HashMap::new()],
+        expansion: None,
+        depth: 0,
+        in_definition: false,
+        sites: Vec::new(),
+        notes: Vec::new(),
+    };
+    scan.visit_file(ast);
+    (scan.sites, scan.notes)
+}
+
+impl Scan<'_> {
+    fn site(&mut self, category: Category, span: Span, item: String) {
+        let line = span.start().line;
+        self.sites.push(Site {
+            category,
+            file: self.file.to_string(),
+            line,
+            item,
+            written: None,
+        });
+    }
+
+    fn here(&self) -> String {
+        self.within.join("::")
+    }
+
+    fn found(&mut self, category: Category, span: Span) {
+        if self.expansion.is_none() {
+            self.site(category, span, self.here());
+        }
+    }
+
+    fn within(&mut self, name: String, f: impl FnOnce(&mut Self)) {
+        self.within.push(name);
+        self.locals.push(HashMap::new());
+        f(self);
+        self.locals.pop();
+        self.within.pop();
+    }
+
+    fn in_ioctl(&self) -> bool {
+        let named = |name: &str| name.to_lowercase().contains("ioctl");
+        named(self.file) || self.within.iter().any(|name| named(name))
+    }
+
+    /// The path of a name as its `use` gives it.
+    fn full(&self, path: &syn::Path) -> String {
+        let text: Vec<_> = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect();
+        match self.names.used.get(&text[0]) {
+            Some(used) if text[0] != "crate" => {
+                let rest = text[1..].iter().map(String::as_str);
+                let whole: Vec<_> = std::iter::once(used.as_str()).chain(rest).collect();
+                whole.join("::")
+            }
+            _ => text.join("::"),
+        }
+    }
+
+    fn local(&self, name: &str) -> Kind {
+        let found = self.locals.iter().rev().find_map(|locals| locals.get(name));
+        found.copied().unwrap_or(Kind::Other)
+    }
+
+    fn declare(&mut self, pattern: &syn::Pat, kind: Kind) {
+        if let (syn::Pat::Ident(ident), Some(locals)) = (pattern, self.locals.last_mut()) {
+            locals.insert(ident.ident.to_string(), kind);
+        }
+    }
+
+    fn kind_of_type(ty: &Type) -> Kind {
+        match ty {
+            _ if is_bytes(ty) => Kind::Bytes,
+            _ if is_opaque(ty) => Kind::Opaque,
+            _ => Kind::Other,
+        }
+    }
+
+    /// What an expression is; casts are seen through.
+    fn kind(&self, expr: &Expr) -> Kind {
+        match expr {
+            Expr::Paren(inner) => self.kind(&inner.expr),
+            Expr::Group(inner) => self.kind(&inner.expr),
+            Expr::Reference(inner) => self.kind(&inner.expr),
+            Expr::RawAddr(inner) => self.kind(&inner.expr),
+            Expr::Unary(inner) => match self.kind(&inner.expr) {
+                // What a cast pointer points to is a value.
+                Kind::Cast { .. } => Kind::Other,
+                kind => kind,
+            },
+            Expr::Try(inner) => self.kind(&inner.expr),
+            Expr::Index(inner) => self.kind(&inner.expr),
+            Expr::Unsafe(inner) => match inner.block.stmts.last() {
+                Some(syn::Stmt::Expr(expr, None)) => self.kind(expr),
+                _ => Kind::Other,
+            },
+            Expr::Path(path) => match path.path.get_ident() {
+                Some(name) => self.local(&name.to_string()),
+                None => Kind::Other,
+            },
+            Expr::Field(field) => match &field.member {
+                syn::Member::Named(name) if self.names.byte_fields.contains(&name.to_string()) => {
+                    Kind::Bytes
+                }
+                _ => Kind::Other,
+            },
+            Expr::Cast(cast) => match &*cast.ty {
+                Type::Ptr(_) => self.cast(&cast.expr, Some(&cast.ty)),
+                _ => self.kind(&cast.expr),
+            },
+            Expr::Call(call) => {
+                let Expr::Path(path) = &*call.func else {
+                    return Kind::Other;
+                };
+                let text: Vec<_> = path
+                    .path
+                    .segments
+                    .iter()
+                    .map(|s| s.ident.to_string())
+                    .collect();
+                match (text.last().map(String::as_str), call.args.first()) {
+                    (Some("from_ref" | "from_mut" | "Ok" | "Some"), Some(argument)) => {
+                        self.kind(argument)
+                    }
+                    _ if text.len() > 1 && text[text.len() - 2] == "MaybeUninit" => Kind::Bytes,
+                    (Some(name), _) if self.names.byte_functions.contains(name) => Kind::Bytes,
+                    _ => Kind::Other,
+                }
+            }
+            Expr::MethodCall(call) => match call.method.to_string().as_str() {
+                "cast" => {
+                    let target = call.turbofish.as_ref().and_then(first_type);
+                    let target = target.map(|ty| -> Type { syn::parse_quote!(*const #ty) });
+                    self.cast(&call.receiver, target.as_ref())
+                }
+                "as_bytes" | "as_bytes_mut" | "as_mut_bytes" | "to_bytes" => Kind::Bytes,
+                "as_ptr" | "as_mut_ptr" | "as_slice" | "as_mut_slice" | "as_ref" | "as_mut"
+                | "cast_mut" | "cast_const" | "add" | "sub" | "offset" | "byte_add"
+                | "byte_sub" | "wrapping_add" | "get" | "get_mut" | "get_unchecked"
+                | "get_unchecked_mut" | "unwrap" | "spare_capacity_mut" => {
+                    self.kind(&call.receiver)
+                }
+                name if self.names.byte_functions.contains(name) => Kind::Bytes,
+                _ => Kind::Other,
+            },
+            _ => Kind::Other,
+        }
+    }
+
+    fn cast(&self, from: &Expr, to: Option<&Type>) -> Kind {
+        let to_bytes = to.is_some_and(is_bytes);
+        let (from_bytes, opaque) = match self.kind(from) {
+            Kind::Bytes => (true, false),
+            Kind::Opaque => (false, true),
+            Kind::Cast { bytes, opaque } => (bytes, opaque),
+            Kind::Other => (false, false),
+        };
+        Kind::Cast {
+            bytes: from_bytes || to_bytes,
+            opaque,
+        }
+    }
+
+    /// Notes an access through `pointer`, if that is a cast that crosses.
+    fn access(&mut self, pointer: &Expr) {
+        let Kind::Cast { bytes, opaque } = self.kind(pointer) else {
+            return;
+        };
+        if opaque && self.in_ioctl() {
+            self.found(Category::IoctlCast, pointer.span());
+        } else if bytes {
+            self.found(Category::Cast, pointer.span());
+        }
+    }
+
+    /// Looks into the tokens of a macro for what parses.
+    fn tokens(&mut self, tokens: TokenStream) {
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        let mut i = 0;
+        while i < tokens.len() {
+            i += self.parsed(&tokens[i..]).unwrap_or_else(|| {
+                if let TokenTree::Group(group) = &tokens[i] {
+                    self.tokens(group.stream());
+                }
+                1
+            });
+        }
+    }
+
+    /// Visits what the tokens begin with, and says how many those were.
+    fn parsed(&mut self, tokens: &[TokenTree]) -> Option<usize> {
+        let through = |end: &dyn Fn(&TokenTree) -> bool| -> Option<(usize, TokenStream)> {
+            let length = tokens.iter().position(end)? + 1;
+            Some((length, tokens[..length].iter().cloned().collect()))
+        };
+        let TokenTree::Ident(first) = &tokens[0] else {
+            return None;
+        };
+        let second = tokens.get(1);
+        match first.to_string().as_str() {
+            "unsafe" if second.is_some_and(is_brace) => {
+                let (length, tokens) = through(&is_brace)?;
+                let block = syn::parse2::<syn::ExprUnsafe>(tokens).ok()?;
+                self.visit_expr_unsafe(&block);
+                Some(length)
+            }
+            "unsafe" | "impl" if first == "impl" || second.is_some_and(|t| is_ident(t, "impl")) => {
+                let (length, tokens) = through(&is_brace)?;
+                let item = syn::parse2::<syn::ItemImpl>(tokens).ok()?;
+                self.visit_item_impl(&item);
+                Some(length)
+            }
+            "fn" if matches!(second, Some(TokenTree::Ident(_))) => {
+                let (length, tokens) = through(&is_brace)?;
+                let item = syn::parse2::<syn::ImplItemFn>(tokens).ok()?;
+                self.visit_impl_item_fn(&item);
+                Some(length)
+            }
+            "use" => {
+                let (length, tokens) = through(&|token| is_punct(Some(token), ';'))?;
+                let item = syn::parse2::<syn::ItemUse>(tokens).ok()?;
+                self.visit_item_use(&item);
+                Some(length)
+            }
+            "kernel" | "crate" => {
+                let path: Vec<_> = tokens.iter().take(7).map(ToString::to_string).collect();
+                if path.len() == 7 && path[1..6] == [":", ":", "transmute", ":", ":"] {
+                    self.found(Category::OldTrait, first.span());
+                    return Some(7);
+                }
+                None
+            }
+            name => {
+                let arguments = match (second, tokens.get(2)) {
+                    (Some(TokenTree::Punct(bang)), Some(TokenTree::Group(group)))
+                        if bang.as_char() == '!' =>
+                    {
+                        group
+                    }
+                    _ => return None,
+                };
+                self.invocation(
+                    name,
+                    arguments.stream(),
+                    first.span().start().line..=arguments.span().end().line,
+                );
+                None
+            }
+        }
+    }
+
+    /// Counts what an invocation implements for the types that it names.
+    fn invocation(
+        &mut self,
+        name: &str,
+        arguments: TokenStream,
+        lines: std::ops::RangeInclusive<usize>,
+    ) {
+        // What a macro's body calls counts where that macro is called.
+        if self.in_definition {
+            return;
+        }
+        let from = match &self.expansion {
+            Some((file, _)) => file.clone(),
+            None => self.file.to_string(),
+        };
+        let macros = self.macros;
+        let Some(found) = macros.get(name, &from) else {
+            return;
+        };
+        let Some(expanded) = expand::expand(&found.rules, &arguments) else {
+            self.notes.push(format!(
+                "{}:{}: no rule of {name}! matches: its implementations are not counted",
+                self.file,
+                lines.start()
+            ));
+            return;
+        };
+        if self.depth == 16 {
+            return;
+        }
+        let outer = self.expansion.take();
+        // Of nested macros, the outermost invocation is what the author wrote.
+        let lines = outer.as_ref().map_or(lines, |(_, lines)| lines.clone());
+        self.expansion = Some((found.file.clone(), lines));
+        self.depth += 1;
+        self.tokens(expanded);
+        self.depth -= 1;
+        self.expansion = outer;
+    }
+}
+
+impl<'ast> Visit<'ast> for Scan<'_> {
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        let ty = item.self_ty.to_token_stream().to_string().replace(' ', "");
+        if let (Some((_, path, _)), Some(unsafety)) = (&item.trait_, &item.unsafety) {
+            let name = path
+                .segments
+                .last()
+                .map(|segment| segment.ident.to_string())
+                .unwrap_or_default();
+            if BYTE_TRAITS.contains(&name.as_str()) {
+                let line = item.self_ty.span().start().line;
+                let (line, written) = match &self.expansion {
+                    None => (unsafety.span().start().line, None),
+                    Some((file, lines)) => (
+                        if lines.contains(&line) {
+                            line
+                        } else {
+                            *lines.start()
+                        },
+                        Some((file.clone(), unsafety.span().start().line)),
+                    ),
+                };
+                self.sites.push(Site {
+                    category: Category::Impl,
+                    file: self.file.to_string(),
+                    line,
+                    item: format!("{name} for {ty}"),
+                    written,
+                });
+            }
+        }
+        self.within(ty, |this| visit::visit_item_impl(this, item));
+    }
+
+    fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
+        self.within(item.ident.to_string(), |this| {
+            visit::visit_item_trait(this, item)
+        });
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        self.within(item.sig.ident.to_string(), |this| {
+            visit::visit_item_fn(this, item)
+        });
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.within(item.sig.ident.to_string(), |this| {
+            visit::visit_impl_item_fn(this, item)
+        });
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
+        self.within(item.sig.ident.to_string(), |this| {
+            visit::visit_trait_item_fn(this, item)
+        });
+    }
+
+    fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
+        self.within(item.ident.to_string(), |this| {
+            visit::visit_item_const(this, item)
+        });
+    }
+
+    fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
+        self.within(item.ident.to_string(), |this| {
+            visit::visit_item_static(this, item)
+        });
+    }
+
+    fn visit_pat_type(&mut self, pattern: &'ast syn::PatType) {
+        self.declare(&pattern.pat, Self::kind_of_type(&pattern.ty));
+        visit::visit_pat_type(self, pattern);
+    }
+
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        visit::visit_local(self, local);
+        if let Some(init) = &local.init {
+            let kind = self.kind(&init.expr);
+            match &local.pat {
+                // A type that says more than the value; a cast stays one.
+                syn::Pat::Type(typed) => match Self::kind_of_type(&typed.ty) {
+                    said if said != Kind::Other && !matches!(kind, Kind::Cast { .. }) => {
+                        self.declare(&typed.pat, said)
+                    }
+                    _ => self.declare(&typed.pat, kind),
+                },
+                pattern => self.declare(pattern, kind),
+            }
+        }
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        let mut found = Vec::new();
+        leaves(&item.tree, String::new(), &mut |path, _, span| {
+            if let Some(name) = old_trait(&path) {
+                found.push((name.to_string(), span));
+            }
+        });
+        for (name, span) in found {
+            if self.expansion.is_none() {
+                self.site(Category::OldTrait, span, format!("use {name}"));
+            }
+        }
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let text: Vec<_> = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect();
+        if old_trait(&text.join("::")).is_some() {
+            self.found(Category::OldTrait, path.span());
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+        let full = self.full(&path.path);
+        let mut segments = full.rsplit("::");
+        let category = match (
+            segments.next().unwrap_or_default(),
+            segments.next().unwrap_or_default(),
+        ) {
+            ("transmute" | "transmute_copy", "mem" | "intrinsics") => Some(Category::Transmute),
+            ("from_raw_parts" | "from_raw_parts_mut", "slice") => Some(Category::Slice),
+            ("zeroed", "mem") => Some(Category::Zeroed),
+            ("assume_init" | "assume_init_ref" | "assume_init_mut" | "assume_init_read", _) => {
+                Some(Category::AssumeInit)
+            }
+            (name, "bindings") if is_user_copy(name) => Some(Category::UserCopy),
+            _ => None,
+        };
+        if let Some(category) = category {
+            self.found(category, path.span());
+        }
+        visit::visit_expr_path(self, path);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        match call.method.to_string().as_str() {
+            "assume_init" | "assume_init_ref" | "assume_init_mut" | "assume_init_read" => {
+                let zeroed = called(&call.receiver).is_some_and(|name| name == "zeroed");
+                let category = if zeroed {
+                    Category::Zeroed
+                } else {
+                    Category::AssumeInit
+                };
+                self.found(category, call.method.span());
+            }
+            "read"
+            | "read_unaligned"
+            | "read_volatile"
+            | "write"
+            | "write_unaligned"
+            | "write_volatile"
+            | "write_bytes"
+            | "as_ref"
+            | "as_mut"
+            | "copy_from"
+            | "copy_from_nonoverlapping"
+            | "copy_to"
+            | "copy_to_nonoverlapping" => self.access(&call.receiver),
+            // Those of pages take a pointer to the other side.
+            "read_raw" | "write_raw" => call.args.iter().for_each(|argument| self.access(argument)),
+            _ => (),
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if let Expr::Path(path) = &*call.func {
+            let full = self.full(&path.path);
+            let mut segments = full.rsplit("::");
+            let name = segments.next().unwrap_or_default();
+            let access = ["read", "write", "copy"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix));
+            if segments.next() == Some("ptr") && access {
+                for argument in &call.args {
+                    self.access(argument);
+                }
+            }
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_expr_unary(&mut self, unary: &'ast syn::ExprUnary) {
+        if matches!(unary.op, syn::UnOp::Deref(_)) {
+            self.access(&unary.expr);
+        }
+        visit::visit_expr_unary(self, unary);
+    }
+
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        let Some(name) = item
+            .ident
+            .as_ref()
+            .filter(|_| item.mac.path.is_ident("macro_rules"))
+        else {
+            visit::visit_item_macro(self, item);
+            return;
+        };
+        self.in_definition = true;
+        for rule in expand::rules(item.mac.tokens.clone()).unwrap_or_default() {
+            self.within(format!("{name}!"), |this| {
+                this.tokens(expand::plain(rule.body))
+            });
+        }
+        self.in_definition = false;
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        let name = call
+            .path
+            .segments
+            .last()
+            .map(|segment| segment.ident.to_string())
+            .unwrap_or_default();
+        self.invocation(
+            &name,
+            call.tokens.clone(),
+            call.path.span().start().line..=call.span().end().line,
+        );
+        self.tokens(call.tokens.clone());
+    }
+}
+
+/// The name that a path takes from `kernel::transmute`.
+fn old_trait(path: &str) -> Option<&str> {
+    let (module, name) = path.trim_start_matches("::").rsplit_once("::")?;
+    matches!(
+        module,
+        "kernel::transmute" | "crate::transmute" | "super::transmute"
+    )
+    .then_some(name)
+}
+
+fn is_user_copy(name: &str) -> bool {
+    let name = name.trim_start_matches('_');
+    let name = name.strip_prefix("raw_").unwrap_or(name);
+    matches!(
+        name,
+        "clear_user"
+            | "copy_from_iter"
+            | "copy_from_user"
+            | "copy_struct_from_user"
+            | "copy_to_iter"
+            | "copy_to_user"
+            | "get_user"
+            | "put_user"
+            | "strncpy_from_user"
+            | "strnlen_user"
+    )
+}

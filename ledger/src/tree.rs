@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A tree's Rust sources, and the sites in them.
+
+use std::{
+    collections::HashSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    category::Category,
+    scan::{self, Macros, Site},
+};
+
+/// Crates that the kernel takes over from releases, with no edits: not the tree's own code.
+const VENDORED: &[&str] = &[
+    "rust/pin-init",
+    "rust/proc-macro2",
+    "rust/quote",
+    "rust/syn",
+    "rust/zerocopy",
+    "rust/zerocopy-derive",
+];
+
+pub struct Tree {
+    /// As the table and the JSON call it.
+    pub name: String,
+    pub sites: Vec<Site>,
+    /// What could not be read: one line each, with file and line.
+    pub errors: Vec<String>,
+}
+
+/// The Rust sources below `folder`, relative to it and sorted.
+fn sources(folder: &Path, below: &Path, out: &mut Vec<PathBuf>) -> Result<(), String> {
+    let at = folder.join(below);
+    let entries = fs::read_dir(&at).map_err(|error| format!("{}: {error}", at.display()))?;
+    for entry in entries.flatten() {
+        let path = below.join(entry.file_name());
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // The build follows no symbolic link to a source either.
+        let Ok(kind) = entry.file_type() else {
+            continue;
+        };
+        if kind.is_dir() {
+            if !name.starts_with('.')
+                && !VENDORED.iter().any(|vendored| path == Path::new(vendored))
+            {
+                sources(folder, &path, out)?;
+            }
+        } else if kind.is_file() && name.ends_with(".rs") && !name.ends_with("_generated.rs") {
+            out.push(path);
+        }
+    }
+    out.sort();
+    Ok(())
+}
+
+pub fn read(name: &str, folder: &Path) -> Result<Tree, String> {
+    let mut paths = Vec::new();
+    sources(folder, Path::new(""), &mut paths)?;
+    if paths.is_empty() {
+        return Err(format!(
+            "{} has no Rust source: give the folder of a driver or of a kernel",
+            folder.display()
+        ));
+    }
+    let mut files = Vec::new();
+    let mut macros = Macros::default();
+    let mut errors = Vec::new();
+    for path in paths {
+        let file = path.display().to_string();
+        match fs::read_to_string(folder.join(&path)) {
+            Err(error) => errors.push(format!("{file}:1: {error}")),
+            Ok(text) => match syn::parse_file(&text) {
+                Err(error) => {
+                    let line = error.span().start().line;
+                    errors.push(format!(
+                        "{file}:{line}: does not parse: {error}; the file is not counted"
+                    ));
+                }
+                Ok(ast) => {
+                    macros.collect(&file, &ast);
+                    files.push((file, ast));
+                }
+            },
+        }
+    }
+    macros.settle();
+    let mut sites = Vec::new();
+    for (file, ast) in &files {
+        let (found, notes) = scan::scan(file, ast, &macros);
+        sites.extend(found);
+        errors.extend(notes);
+    }
+    // An implementation in a macro that is expanded counts where it is expanded.
+    let expanded: HashSet<_> = sites
+        .iter()
+        .filter_map(|site| site.written.clone())
+        .collect();
+    sites.retain(|site| {
+        site.category != Category::Impl
+            || site.written.is_some()
+            || !expanded.contains(&(site.file.clone(), site.line))
+    });
+    sites.sort();
+    Ok(Tree {
+        name: name.to_string(),
+        sites,
+        errors,
+    })
+}
+
+impl Tree {
+    pub fn count(&self, category: Category) -> usize {
+        self.sites
+            .iter()
+            .filter(|site| site.category == category)
+            .count()
+    }
+
+    /// How many implementations of a trait stand in the source: an expanded one where it is
+    /// written, once.
+    pub fn written(&self, name: &str) -> usize {
+        let own = |site: &&Site| {
+            site.category == Category::Impl && site.item.starts_with(&format!("{name} for "))
+        };
+        let places: HashSet<_> = self
+            .sites
+            .iter()
+            .filter(own)
+            .map(|site| {
+                site.written
+                    .clone()
+                    .unwrap_or((site.file.clone(), site.line))
+            })
+            .collect();
+        places.len()
+    }
+}
