@@ -79,7 +79,7 @@ impl Category {
     /// What to write instead.
     pub fn instead(self) -> &'static str {
         match self {
-            Impl => "derive FromBytes, IntoBytes, KnownLayout, Immutable",
+            Impl => "derive FromBytes, IntoBytes, KnownLayout, Immutable; scripts/codemod does it",
             OldTrait => "the traits of kernel::zerocopy, which are in the prelude",
             Slice => "as_bytes(), as_mut_bytes(), <[T]>::ref_from_prefix_with_elems()",
             Cast => "ref_from_prefix(), mut_from_prefix(), read_from_bytes(); transmute_ref!()",

@@ -3,7 +3,9 @@
 //! The parts of the program, for its tests.
 
 pub mod category;
+pub mod codemod;
 pub mod expand;
+pub mod layout;
 pub mod report;
 pub mod reviewed;
 pub mod scan;

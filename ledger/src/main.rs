@@ -2,12 +2,18 @@
 
 //! What crosses between bytes and types unsafely in Rust sources of the kernel.
 
-use std::{env, fs, path::Path, process::ExitCode};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-use ledger::{report, reviewed, reviewed::Reviewed, tree, tree::Tree};
+use ledger::{codemod, report, reviewed, reviewed::Reviewed, tree, tree::Tree};
+use similar::TextDiff;
 
 const USAGE: &str = "give one of: table REVIEWED JSON NAME=FOLDER..., list JSON FOLDER, \
-    check REVIEWED OPEN NAME=FOLDER..., open REVIEWED NAME=FOLDER...";
+    check REVIEWED OPEN NAME=FOLDER..., open REVIEWED NAME=FOLDER..., \
+    codemod [--write] FILE...";
 
 /// Reads the trees and says what could not be read of them.
 fn read(arguments: &[String], complete: &mut bool) -> Result<Vec<Tree>, String> {
@@ -27,6 +33,68 @@ fn read(arguments: &[String], complete: &mut bool) -> Result<Vec<Tree>, String> 
 fn write_json(file: &str, trees: &[Tree], reviewed: &Reviewed) -> Result<(), String> {
     let json = report::json(trees, reviewed);
     fs::write(file, format!("{json:#}\n")).map_err(|error| format!("{file}: {error}"))
+}
+
+/// Shows what becomes of the files, or writes it; `arguments` are files, or folders of them.
+fn codemod(arguments: &[String], write: bool) -> Result<bool, String> {
+    let mut sources = Vec::new();
+    for argument in arguments {
+        let path = Path::new(argument);
+        let mut paths = vec![PathBuf::new()];
+        if path.is_dir() {
+            paths.clear();
+            tree::sources(path, Path::new(""), &mut paths)?;
+        } else if path.extension().is_none_or(|extension| extension != "rs") {
+            return Err(format!(
+                "{argument} is no Rust source: give .rs files, or folders of them"
+            ));
+        }
+        for below in paths {
+            // Joining nothing would add a slash.
+            let path = if below.as_os_str().is_empty() {
+                path.to_path_buf()
+            } else {
+                path.join(below)
+            };
+            let path = path.display().to_string();
+            let text = fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
+            sources.push(codemod::Source { path, text });
+        }
+    }
+    let outcome = codemod::run(&sources);
+    for error in &outcome.errors {
+        eprintln!("zerocopy: {error}");
+    }
+    for source in &sources {
+        let Some(new) = outcome.changed.get(&source.path) else {
+            continue;
+        };
+        let path = source.path.trim_start_matches('/');
+        let diff = TextDiff::from_lines(&source.text, new);
+        print!(
+            "{}",
+            diff.unified_diff()
+                .header(&format!("a/{path}"), &format!("b/{path}"))
+        );
+        if write {
+            fs::write(&source.path, new).map_err(|error| format!("{}: {error}", source.path))?;
+        }
+    }
+    for (path, line, reason) in &outcome.left {
+        println!("left: {path}:{line}: {reason}");
+    }
+    let done = if write {
+        "changed"
+    } else {
+        "would change with --write"
+    };
+    println!(
+        "{} of {} files {done}; {} places left",
+        outcome.changed.len(),
+        sources.len(),
+        outcome.left.len()
+    );
+    Ok(outcome.errors.is_empty())
 }
 
 /// Whether all went well.
@@ -62,6 +130,10 @@ fn run(arguments: &[String]) -> Result<bool, String> {
             for ((tree, category, path), count) in reviewed::open(&trees, &reviewed) {
                 println!("{tree} {} {count} {path}", category.name());
             }
+        }
+        ["codemod", "--write", _, ..] => complete = codemod(&arguments[2..], true)?,
+        ["codemod", first, ..] if !first.starts_with('-') => {
+            complete = codemod(&arguments[1..], false)?
         }
         _ => return Err(USAGE.to_string()),
     }

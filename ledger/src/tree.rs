@@ -32,7 +32,7 @@ pub struct Tree {
 }
 
 /// The Rust sources below `folder`, relative to it and sorted.
-fn sources(folder: &Path, below: &Path, out: &mut Vec<PathBuf>) -> Result<(), String> {
+pub fn sources(folder: &Path, below: &Path, out: &mut Vec<PathBuf>) -> Result<(), String> {
     let at = folder.join(below);
     let entries = fs::read_dir(&at).map_err(|error| format!("{}: {error}", at.display()))?;
     for entry in entries.flatten() {
