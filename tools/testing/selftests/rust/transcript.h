@@ -20,6 +20,7 @@ static const char *errno_name(int error)
 		{ E2BIG, "E2BIG" },
 		{ EFAULT, "EFAULT" },
 		{ EINVAL, "EINVAL" },
+		{ ENOSPC, "ENOSPC" },
 		{ ENOTTY, "ENOTTY" },
 		{ EOVERFLOW, "EOVERFLOW" },
 		{ EPERM, "EPERM" },

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What IPv4 and IPv6 have in common, and IPv4.
+//!
+//! C header: [`include/uapi/linux/ip.h`](srctree/include/uapi/linux/ip.h)
+
+use crate::{
+    flows::Key,
+    frame::split, //
+};
+use kernel::{
+    prelude::*,
+    zerocopy::{
+        big_endian::U16,
+        transmute, //
+    }, //
+};
+
+/// The unit that headers count their options in.
+pub(crate) type Word = [u8; 4];
+
+/// An IP packet: the flow that it belongs to, and what it carries.
+pub(crate) struct Ip<'a> {
+    pub(crate) key: Key,
+    pub(crate) part: Part,
+    /// Bytes of options and extension headers.
+    pub(crate) options: usize,
+    pub(crate) payload: &'a [u8],
+}
+
+/// Which part of what was sent the packet carries.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Part {
+    Whole,
+    FirstFragment,
+    LaterFragment,
+}
+
+impl Part {
+    pub(crate) fn new(offset: u16, more: u16) -> Self {
+        match (offset, more) {
+            (0, 0) => Part::Whole,
+            (0, _) => Part::FirstFragment,
+            _ => Part::LaterFragment,
+        }
+    }
+}
+
+/// C counterpart: `struct iphdr`.
+#[derive(FromBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+struct Ipv4 {
+    version_words: u8,
+    _tos: u8,
+    length: U16,
+    _id: U16,
+    fragment: U16,
+    _ttl: u8,
+    protocol: u8,
+    _checksum: U16,
+    saddr: [u8; 4],
+    daddr: [u8; 4],
+    options: [Word],
+}
+
+impl Ipv4 {
+    fn option_words(&self) -> Result<usize> {
+        let words = usize::from(self.version_words & 0xf);
+
+        match self.version_words >> 4 {
+            4 => words.checked_sub(5).ok_or(EINVAL),
+            _ => Err(EINVAL),
+        }
+    }
+
+    fn part(&self) -> Part {
+        let fragment = self.fragment.get();
+
+        Part::new(fragment & 0x1fff, fragment & 0x2000)
+    }
+}
+
+impl<'a> Ip<'a> {
+    pub(crate) fn parse_v4(bytes: &'a [u8]) -> Result<Self> {
+        let (header, rest) = split(bytes, Ipv4::option_words)?;
+        let length = usize::from(header.length.get())
+            .checked_sub(size_of_val(header))
+            .ok_or(EINVAL)?;
+
+        Ip {
+            key: Key {
+                saddr: transmute!([header.saddr, [0; 4], [0; 4], [0; 4]]),
+                daddr: transmute!([header.daddr, [0; 4], [0; 4], [0; 4]]),
+                version: 4,
+                protocol: header.protocol,
+                ..Key::new_zeroed()
+            },
+            part: header.part(),
+            options: size_of_val(&header.options),
+            // What follows it is padding.
+            payload: rest.get(..length).ok_or(EINVAL)?,
+        }
+        .parse_ports()
+    }
+}
