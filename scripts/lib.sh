@@ -41,6 +41,11 @@ logged() {
 # has COMMAND: whether it can be run.
 has() { command -v "$1" > /dev/null 2>&1; }
 
+# root COMMAND...: runs it as root.
+root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
 # at_least WANTED VERSION: whether VERSION is WANTED or newer.
 at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 
