@@ -80,10 +80,8 @@ pub(crate) fn uapi(input: DeriveInput) -> Result<TokenStream> {
 
     Ok(quote! {
         const _: () = {
-            trait Listed {}
-
             #[automatically_derived]
-            impl Listed for #name
+            impl crate::must::Listed for #name
             where
                 #(#bounds,)*
                 #(#same_compat,)*
@@ -140,10 +138,8 @@ fn gaps(name: &Ident, fields: &[(&Ident, &Type)]) -> TokenStream {
     }
     let text = refusal(name, &format!("there is padding {place}"));
     quote! {
-        const _: () = {
-            #asserts
-            assert!(::core::mem::size_of::<#name>() == #end, #text);
-        };
+        #asserts
+        assert!(::core::mem::size_of::<#name>() == #end, #text);
     }
 }
 
@@ -153,7 +149,7 @@ fn arms(name: &Ident, fields: &[(&Ident, &Type)]) -> TokenStream {
         let text = refusal(name, &format!("its arm `{field}` is smaller than another"));
         quote!(assert!(::core::mem::size_of::<#ty>() == ::core::mem::size_of::<#name>(), #text);)
     });
-    quote!(const _: () = { #(#asserts)* };)
+    quote!(#(#asserts)*)
 }
 
 fn refusal(name: &Ident, why: &str) -> String {

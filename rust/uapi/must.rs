@@ -5,6 +5,9 @@
 //! The derive `macros::Uapi` asks for these traits where zerocopy's derives ask for zerocopy's, so
 //! that a refusal names the type and the trait, and shows the field.
 
+/// Implemented for the types of the list: its bounds are what is asked for.
+pub trait Listed {}
+
 /// Implemented for fields that let `Type` be `FromBytes`.
 #[diagnostic::on_unimplemented(
     message = "`{Type}` cannot be `FromBytes`, as rust/uapi/types asks: a field is a `{Self}`",
