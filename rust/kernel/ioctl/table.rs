@@ -1,8 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a table of commands is, and what of it is checked when compiling.
+//! Tables of commands: what [`ioctls!`](crate::ioctl::ioctls) declares.
 //!
-//! `ioctls!` expands to what is here; a driver does not use it by itself.
+//! C header: [`include/uapi/asm-generic/ioctl.h`](srctree/include/uapi/asm-generic/ioctl.h)
+//!
+//! A command is the constant of its number in the C header, what its argument is, and a method of
+//! the device:
+//!
+//! ```ignore
+//! ioctls! {
+//!     impl MiscDevice for RangeDevice {
+//!         RUST_RANGE_GET: out rust_range => get,
+//!         RUST_RANGE_SET: in rust_range => set,
+//!     }
+//!     zero rust_range { flags & !RUST_RANGE_FLAGS, reserved }
+//! }
+//! ```
+//!
+//! | argument | number | the handler gets, besides the device | and returns |
+//! |---|---|---|---|
+//! | `none` | `_IO` | | `Result` or `Result<u32>` |
+//! | `value u32`, also `i32`, `usize` | `_IO`, or `_IOW` of the type | it | the same |
+//! | `in T` | `_IOW` | `&T` | the same |
+//! | `out T` | `_IOR` | | `Result<T>` |
+//! | `inout T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
+//! | `in boxed T` | `_IOW` | `KBox<T>` | the same |
+//! | `out boxed T`, `inout boxed T` | `_IOR`, `_IOWR` | `&mut T`, zeroed or read | the same |
+//! | `in place T` | `_IOW` | [`Source<T>`](super::Source) | the same |
+//! | `out place T` | `_IOR` | [`Target<T>`](super::Target) | [`Written`](super::Written) |
+//! | `in [T]` of `NAME[..]` | any size | `KVec<T>` | `Result` or `Result<u32>` |
+//! | `out [T]` of `NAME[..]` | any size | [`Elements<T>`](super::Elements) | the same |
+//!
+//! `checked` before the type of a `value`, `in` or `inout` reads what is `TryFromBytes`. `always`
+//! writes an `inout` back although its handler has failed. `NAME[COUNT]` is as many commands with
+//! numbers that follow each other; the handler gets the index first. With `=> handler(file)`, the
+//! handler gets the [`File`] last. What follows the type:
+//!
+//! - `versioned T min FIELD`: the number may say another size than that of `T`, down to that of the
+//!   first version, of which `FIELD` was the last. The rules are those of
+//!   [`UserSliceReader::read_versioned`](crate::uaccess::UserSliceReader::read_versioned).
+//! - `with POINTER: [U; COUNT] max LIMIT`: the fields `POINTER` and `COUNT` of the argument name an
+//!   array in user space, which the handler gets as `KVec<U>`.
+//! - `compat NAME_32: T_32 (CONVERSION, ...)`: 32-bit programs lay the argument out as `T_32`.
+//!   Methods of the device convert it: for `in`, `from_32(&T_32) -> Result<T>`; for `out`,
+//!   `to_32(&T) -> Result<T_32>`; for `inout`, both. Other arguments are
+//!   [`SameCompat`](super::SameCompat).
+//!
+//! `zero T { FIELD, FIELD & BITS }` says what must be zero in an argument of type `T`.
+//!
+//! # Errors
+//!
+//! - [`ENOTTY`]: the number is none of the table, which includes its direction and its size.
+//! - [`EINVAL`]: what must be zero is not, a checked value is none, or the size in the number is
+//!   below that of the first version, or no multiple of that of the elements.
+//! - [`E2BIG`]: a newer version has a tail that is not zero, or an array is above its limit.
+//! - [`EFAULT`]: the argument cannot be read, or the reply cannot be written.
+//! - [`ENOMEM`]: there is no memory for what is boxed, or an array.
+//!
+//! After each but a reply that cannot be written, the handler has not been called.
 
 use super::{
     _IOC_DIR,
