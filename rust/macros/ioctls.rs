@@ -535,7 +535,7 @@ impl Command {
         };
 
         quote_spanned! {name.span()=>
-            #[allow(non_camel_case_types)]
+            #[allow(dead_code, non_camel_case_types)]
             enum #ident {}
             #[allow(clippy::unnecessary_cast)]
             const #number: u32 = #name as u32;

@@ -45,6 +45,7 @@ ioctls! {
 /// A value is checked, so an enum may be read.
 #[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
 #[repr(u32)]
+#[allow(dead_code)] // They come from user space.
 enum Mode {
     Off,
     Slow,
