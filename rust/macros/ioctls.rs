@@ -541,7 +541,10 @@ impl Command {
             const #number: u32 = #name as u32;
             #other_number
             const _: () = {
-                ::core::assert!(::kernel::ioctl::_IOC_DIR(#number) == (#direction), #wrong_direction);
+                ::core::assert!(
+                    ::kernel::ioctl::_IOC_DIR(#number) == (#direction),
+                    #wrong_direction
+                );
                 ::core::assert!(table::has_size(#number, #size), #wrong_size);
                 ::core::assert!(table::has_room(#number, #count), #too_many);
             };
@@ -577,9 +580,9 @@ impl Command {
             ask(format_ident!("is_same_for_compat"));
         }
         if argument.passing == Passing::Plain && !matches!(self.numbers, Numbers::AnySize) {
+            let ty_text = ty.to_token_stream();
             let text = format!(
-                "{name}: `{}` is too large for the stack; its argument may be `boxed`, or in a `place`",
-                ty.to_token_stream()
+                "{name}: `{ty_text}` is too large for the stack; it may be `boxed`, or in a `place`"
             );
             checks.extend(quote_spanned! {ty.span()=>
                 const _: () = ::core::assert!(
@@ -603,7 +606,11 @@ impl Command {
         };
         let file = self.file.then(|| quote!(, file));
         let handler = &self.handler;
-        let call = |argument: TokenStream| quote_spanned!(handler.span()=> <#device>::#handler(device, #index #argument #file));
+        let call = |argument: TokenStream| {
+            quote_spanned! {handler.span()=>
+                <#device>::#handler(device, #index #argument #file)
+            }
+        };
         let body = if matches!(self.numbers, Numbers::AnySize) {
             self.any_size(call)
         } else {
@@ -699,9 +706,10 @@ impl Command {
                         let to_32 = &conversions[0];
                         quote!(argument::write::<#ty>(arg, &<#device>::#to_32(&value)?)?;)
                     }
-                    (None, Some(min)) => quote! {
-                        argument::write_versioned(cmd, arg, &value, ::kernel::min_size!(#ty, #min))?;
-                    },
+                    (None, Some(min)) => {
+                        let min = quote!(::kernel::min_size!(#ty, #min));
+                        quote!(argument::write_versioned(cmd, arg, &value, #min)?;)
+                    }
                     (None, None) => quote!(argument::write::<#ty>(arg, &value)?;),
                 };
                 quote! {
@@ -866,7 +874,7 @@ impl Command {
         let ty = &argument.ty;
         let size = match (&self.numbers, &argument.min) {
             (Numbers::AnySize, _) => quote!(Size::Multiple(::core::mem::size_of::<#ty>())),
-            (_, Some(min)) => quote!(Size::AtLeast(::kernel::min_size!(#ty, #min).bytes())),
+            (_, Some(min)) => quote!(Size::Minimum(::kernel::min_size!(#ty, #min).bytes())),
             _ => quote!(Size::Exact),
         };
         let zeros = match (zero, compat) {

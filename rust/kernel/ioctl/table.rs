@@ -117,7 +117,7 @@ pub enum Size {
     /// The one in [`Command::number`] only.
     Exact,
     /// This many bytes, or more.
-    AtLeast(usize),
+    Minimum(usize),
     /// Multiples of this many bytes.
     Multiple(usize),
 }
@@ -163,7 +163,7 @@ impl Command {
     pub const fn has(&self, cmd: u32) -> bool {
         let sizes = match self.size {
             Size::Exact => return cmd >= self.number && cmd - self.number < self.count as u32,
-            Size::AtLeast(_) | Size::Multiple(_) => without_size(cmd),
+            Size::Minimum(_) | Size::Multiple(_) => without_size(cmd),
         };
         sizes == without_size(self.number)
     }

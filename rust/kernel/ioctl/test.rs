@@ -19,7 +19,8 @@ pub use self::tester::Tester;
 ///
 /// - numbers next to it, and the same number with another direction or size ([`ENOTTY`]), or with a
 ///   size that a command of several sizes does not take ([`EINVAL`]);
-/// - each bit that must be zero ([`EINVAL`]), and a tail of a newer version that is not ([`E2BIG`]);
+/// - each bit that must be zero ([`EINVAL`]), and a newer version with a tail that is not zero
+///   ([`E2BIG`]);
 /// - an argument whose last byte is not mapped, the address 0, and one of the kernel ([`EFAULT`]);
 /// - a reply that cannot be written ([`EFAULT`]).
 ///

@@ -232,7 +232,7 @@ where
                         }
                     }
                 }
-                Size::AtLeast(min) => {
+                Size::Minimum(min) => {
                     for size in 0..min {
                         let other = with_size(cmd, size);
                         if command.argument != Argument::Out {
@@ -281,7 +281,7 @@ where
             let cmd = command.number;
             let size = _IOC_SIZE(cmd);
 
-            if matches!(command.size, Size::AtLeast(_)) && command.argument != Argument::Out {
+            if matches!(command.size, Size::Minimum(_)) && command.argument != Argument::Out {
                 for more in [1, 8, 64] {
                     let mut bytes = self.argument(cmd)?;
                     bytes.resize(size + more, 0, GFP_KERNEL)?;
