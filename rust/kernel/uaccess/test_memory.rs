@@ -78,8 +78,8 @@ impl UserMemory {
     /// The address of memory with these bytes, which can be read, but not written.
     #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
     pub(crate) fn read_only_copy(&self, bytes: &[u8]) -> Result<usize> {
-        // SAFETY: `bytes` is valid for reading. Any user address may be given, and only the test uses
-        // the memory of its task.
+        // SAFETY: `bytes` is valid for reading. Any user address may be given, and only the test
+        // uses the memory of its task.
         let copied = unsafe {
             bindings::force_to_user(self.read_only, bytes.as_ptr().cast(), bytes.len() as c_int)
         };

@@ -4,7 +4,7 @@
 /* refused: pub value: */
 #include <linux/types.h>
 
-/* Its place and the size of all are the same for 32-bit user space, but its size is not. */
+/* Its size is another for 32-bit user space. */
 struct compat_long {
-	__kernel_ulong_t value __attribute__((aligned(8)));
+	__kernel_ulong_t value;
 };
