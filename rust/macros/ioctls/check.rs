@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is checked of a command when it is compiled, and the constants of its number.
+
+use super::declaration::{
+    Command,
+    Direction,
+    Numbers,
+    Passing, //
+};
+use proc_macro2::TokenStream;
+use quote::{
+    format_ident,
+    quote,
+    quote_spanned,
+    ToTokens, //
+};
+use syn::{
+    spanned::Spanned,
+    Ident,
+    Path,
+    Type, //
+};
+
+/// The last part of the name of a command.
+pub(super) fn last(name: &Path) -> &Ident {
+    &name.segments.last().expect("a path has a segment").ident
+}
+
+/// Names within the block that a table expands to.
+pub(super) fn number(name: &Path) -> Ident {
+    format_ident!("NUMBER_OF_{}", last(name))
+}
+
+pub(super) fn last_number(name: &Path) -> Ident {
+    format_ident!("LAST_NUMBER_OF_{}", last(name))
+}
+
+pub(super) fn sizeless_number(name: &Path) -> Ident {
+    format_ident!("NUMBER_WITHOUT_SIZE_OF_{}", last(name))
+}
+
+pub(super) fn function(name: &Path) -> Ident {
+    format_ident!("{}", last(name).to_string().to_lowercase())
+}
+
+impl Command {
+    /// What the compiler checks of a command, and what its number is.
+    pub(super) fn checks(&self) -> TokenStream {
+        let argument = &self.argument;
+        let mut checks = self.check_number(&self.name, argument.ty.as_ref());
+
+        if let Some(compat) = &argument.compat {
+            checks.extend(self.check_number(&compat.name, Some(&compat.ty)));
+            checks.extend(self.check_traits(&compat.name, &compat.ty, true));
+        }
+        if let Some(ty) = &argument.ty {
+            checks.extend(self.check_traits(&self.name, ty, argument.compat.is_none()));
+        }
+        for array in &argument.arrays {
+            let (name, ty) = (last(&self.name), &array.ty);
+            checks.extend(quote_spanned!(ty.span()=>
+                const _: fn() = argument::is_input::<#name, #ty>;
+                const _: fn() = argument::is_same_for_compat::<#name, #ty>;
+            ));
+        }
+        checks
+    }
+
+    /// The constant of the C header, of which direction and size must fit the argument.
+    fn check_number(&self, name: &Path, ty: Option<&Type>) -> TokenStream {
+        let (ident, number, argument) = (last(name), number(name), &self.argument);
+        let directions = match argument.direction {
+            Direction::None => "`none` is for _IO()",
+            Direction::Value => "`value` is for _IO(), or for _IOW() of the type",
+            Direction::In => "`in` is for _IOW()",
+            Direction::Out => "`out` is for _IOR()",
+            Direction::InOut => "`inout` is for _IOWR()",
+        };
+        let direction = match argument.direction {
+            Direction::None | Direction::Value => quote!(::kernel::uapi::_IOC_NONE),
+            Direction::In => quote!(::kernel::uapi::_IOC_WRITE),
+            Direction::Out => quote!(::kernel::uapi::_IOC_READ),
+            Direction::InOut => quote!(::kernel::uapi::_IOC_READ | ::kernel::uapi::_IOC_WRITE),
+        };
+        let wrong_direction = format!("{ident}: {directions}, and the number says another");
+        let size = match ty {
+            _ if matches!(self.numbers, Numbers::AnySize) => quote!(None),
+            Some(ty) if argument.direction != Direction::Value => {
+                quote!(Some(::core::mem::size_of::<#ty>()))
+            }
+            Some(ty) => quote!(table::size_of_value(#number, ::core::mem::size_of::<#ty>())),
+            None => quote!(Some(0)),
+        };
+        let wrong_size = match ty {
+            Some(ty) => format!(
+                "{ident}: the number says another size than that of `{}`",
+                ty.to_token_stream()
+            ),
+            None => format!("{ident}: the number says that there is an argument"),
+        };
+        let direction = if argument.direction == Direction::Value {
+            quote!(table::direction_of_value(#number))
+        } else {
+            direction
+        };
+        let count = match &self.numbers {
+            Numbers::Range(count) => quote!(#count),
+            _ => quote!(1),
+        };
+        let too_many = format!("{ident}: there are 256 numbers, and this has more, or none");
+
+        let other_number = match &self.numbers {
+            Numbers::Range(count) => {
+                let last = last_number(name);
+                quote!(const #last: u32 = #number + (#count as u32 - 1);)
+            }
+            _ if self.has_any_size() => {
+                let sizeless = sizeless_number(name);
+                quote!(const #sizeless: u32 = table::without_size(#number);)
+            }
+            _ => TokenStream::new(),
+        };
+
+        quote_spanned! {name.span()=>
+            #[allow(dead_code, non_camel_case_types)]
+            enum #ident {}
+            #[allow(clippy::unnecessary_cast)]
+            const #number: u32 = #name as u32;
+            #other_number
+            const _: () = {
+                ::core::assert!(
+                    ::kernel::ioctl::_IOC_DIR(#number) == (#direction),
+                    #wrong_direction
+                );
+                ::core::assert!(table::has_size(#number, #size), #wrong_size);
+                ::core::assert!(table::has_room(#number, #count), #too_many);
+            };
+        }
+    }
+
+    /// The traits that the argument needs, asked for where it stands.
+    fn check_traits(&self, name: &Path, ty: &Type, compat: bool) -> TokenStream {
+        let (name, argument) = (last(name), &self.argument);
+        let mut checks = TokenStream::new();
+        let mut ask = |what: Ident| {
+            checks
+                .extend(quote_spanned!(ty.span()=> const _: fn() = argument::#what::<#name, #ty>;));
+        };
+
+        if argument.direction == Direction::Value {
+            if !argument.checked {
+                ask(format_ident!("is_value"));
+            }
+            return checks;
+        }
+        if argument.reads() {
+            if argument.checked {
+                ask(format_ident!("is_checked_input"));
+            } else {
+                ask(format_ident!("is_input"));
+            }
+        }
+        if argument.writes() {
+            ask(format_ident!("is_output"));
+        }
+        if compat {
+            ask(format_ident!("is_same_for_compat"));
+        }
+        if argument.passing == Passing::Plain && !matches!(self.numbers, Numbers::AnySize) {
+            let ty_text = ty.to_token_stream();
+            let text = format!(
+                "{name}: `{ty_text}` is too large for the stack; it may be `boxed`, or in a `place`"
+            );
+            checks.extend(quote_spanned! {ty.span()=>
+                const _: () = ::core::assert!(
+                    ::core::mem::size_of::<#ty>() <= argument::STACK_LIMIT,
+                    #text
+                );
+            });
+        }
+        checks
+    }
+}

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The text of a table: what it declares, and how it is read.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::{
+    braced,
+    bracketed,
+    parenthesized,
+    parse::{
+        Parse,
+        ParseStream, //
+    },
+    punctuated::Punctuated,
+    token,
+    Error,
+    Expr,
+    Ident,
+    Path,
+    Result,
+    Token,
+    Type, //
+};
+
+mod kw {
+    syn::custom_keyword!(compat);
+    syn::custom_keyword!(file);
+    syn::custom_keyword!(inout);
+    syn::custom_keyword!(max);
+    syn::custom_keyword!(min);
+    syn::custom_keyword!(none);
+    syn::custom_keyword!(out);
+    syn::custom_keyword!(value);
+    syn::custom_keyword!(with);
+    syn::custom_keyword!(zero);
+}
+
+/// `impl MiscDevice for DEVICE { COMMAND, ... } zero TYPE { BITS, ... } ...`
+pub(crate) struct Ioctls {
+    pub(super) device: Type,
+    pub(super) commands: Vec<Command>,
+    pub(super) zeros: Vec<Zero>,
+}
+
+/// `NAME: ARGUMENT => HANDLER`, with `[COUNT]` or `[..]` after the name of several numbers.
+pub(super) struct Command {
+    pub(super) name: Path,
+    pub(super) numbers: Numbers,
+    pub(super) argument: Argument,
+    pub(super) handler: Ident,
+    pub(super) file: bool,
+}
+
+pub(super) enum Numbers {
+    One,
+    /// `[COUNT]`: as many numbers that follow each other; the handler gets the index.
+    Range(Expr),
+    /// `[..]`: the number with any size.
+    AnySize,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Direction {
+    None,
+    Value,
+    In,
+    Out,
+    InOut,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Passing {
+    /// On the stack.
+    Plain,
+    /// In a `KBox`.
+    Boxed,
+    /// Wherever the handler puts it.
+    Place,
+}
+
+pub(super) struct Argument {
+    pub(super) direction: Direction,
+    pub(super) word: Span,
+    pub(super) passing: Passing,
+    /// Read by `TryFromBytes`.
+    pub(super) checked: bool,
+    /// Written back also when the handler fails.
+    pub(super) always: bool,
+    /// The last field of the first version.
+    pub(super) min: Option<Ident>,
+    pub(super) versioned: bool,
+    /// For several sizes, that of an element.
+    pub(super) ty: Option<Type>,
+    pub(super) arrays: Vec<Array>,
+    pub(super) compat: Option<Compat>,
+}
+
+/// `with POINTER: [TYPE; COUNT] max LIMIT`: fields of the argument, and what is behind the pointer.
+pub(super) struct Array {
+    pub(super) pointer: Ident,
+    pub(super) ty: Type,
+    pub(super) count: Ident,
+    pub(super) limit: Expr,
+}
+
+/// `compat NAME: TYPE (CONVERSION, ...)`: the same command of a 32-bit program.
+pub(super) struct Compat {
+    pub(super) name: Path,
+    pub(super) ty: Type,
+    pub(super) conversions: Vec<Ident>,
+}
+
+/// `zero TYPE { FIELD, FIELD & BITS, ... }`: what must be zero in an argument of that type.
+pub(super) struct Zero {
+    pub(super) ty: Type,
+    pub(super) bits: Vec<(Ident, Option<Expr>)>,
+}
+
+impl Parse for Ioctls {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        input.parse::<Token![impl]>()?;
+        let subsystem: Ident = input.parse()?;
+        if subsystem != "MiscDevice" {
+            return Err(Error::new_spanned(
+                subsystem,
+                "the commands of a device are declared by `impl MiscDevice for DEVICE`",
+            ));
+        }
+        input.parse::<Token![for]>()?;
+        let device = input.parse()?;
+
+        let content;
+        braced!(content in input);
+        let commands = Punctuated::<Command, Token![,]>::parse_terminated(&content)?;
+
+        let mut zeros = Vec::new();
+        while !input.is_empty() {
+            zeros.push(input.parse()?);
+        }
+        Ok(Self {
+            device,
+            commands: commands.into_iter().collect(),
+            zeros,
+        })
+    }
+}
+
+impl Parse for Zero {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        input.parse::<kw::zero>()?;
+        let ty = input.parse()?;
+
+        let content;
+        braced!(content in input);
+        let bits = Punctuated::<_, Token![,]>::parse_terminated_with(&content, |bits| {
+            let field = bits.parse()?;
+            let mask = match bits.parse::<Option<Token![&]>>()? {
+                Some(_) => Some(bits.parse()?),
+                None => None,
+            };
+            Ok((field, mask))
+        })?;
+        Ok(Self {
+            ty,
+            bits: bits.into_iter().collect(),
+        })
+    }
+}
+
+impl Parse for Command {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let name = Path::parse_mod_style(input)?;
+
+        let numbers = if input.peek(token::Bracket) {
+            let content;
+            bracketed!(content in input);
+            if content.peek(Token![..]) {
+                content.parse::<Token![..]>()?;
+                Numbers::AnySize
+            } else {
+                Numbers::Range(content.parse()?)
+            }
+        } else {
+            Numbers::One
+        };
+        input.parse::<Token![:]>()?;
+        let argument = Argument::parse(input, &numbers)?;
+
+        input.parse::<Token![=>]>()?;
+        let handler = input.parse()?;
+        let file = input.peek(token::Paren);
+        if file {
+            let content;
+            parenthesized!(content in input);
+            content.parse::<kw::file>()?;
+        }
+
+        Ok(Self {
+            name,
+            numbers,
+            argument,
+            handler,
+            file,
+        })
+    }
+}
+
+impl Argument {
+    fn parse(input: ParseStream<'_>, numbers: &Numbers) -> Result<Self> {
+        let word = input.span();
+        let lookahead = input.lookahead1();
+        let direction = if lookahead.peek(kw::none) {
+            input.parse::<kw::none>()?;
+            Direction::None
+        } else if lookahead.peek(kw::value) {
+            input.parse::<kw::value>()?;
+            Direction::Value
+        } else if lookahead.peek(Token![in]) {
+            input.parse::<Token![in]>()?;
+            Direction::In
+        } else if lookahead.peek(kw::out) {
+            input.parse::<kw::out>()?;
+            Direction::Out
+        } else if lookahead.peek(kw::inout) {
+            input.parse::<kw::inout>()?;
+            Direction::InOut
+        } else {
+            return Err(lookahead.error());
+        };
+
+        let mut argument = Self {
+            direction,
+            word,
+            passing: Passing::Plain,
+            checked: false,
+            always: false,
+            min: None,
+            versioned: false,
+            ty: None,
+            arrays: Vec::new(),
+            compat: None,
+        };
+        argument.parse_words(input)?;
+
+        if matches!(numbers, Numbers::AnySize) {
+            argument.parse_elements(input)?;
+        } else if direction != Direction::None {
+            argument.ty = Some(input.parse()?);
+        }
+        argument.parse_clauses(input)?;
+        Ok(argument)
+    }
+
+    /// The words between the direction and the type.
+    fn parse_words(&mut self, input: ParseStream<'_>) -> Result<()> {
+        use Direction::*;
+
+        loop {
+            let lookahead = input.fork();
+            let Ok(word) = lookahead.parse::<Ident>() else {
+                break;
+            };
+            let (fits, wanted) = match &*word.to_string() {
+                "always" => (self.direction == InOut, "`inout`"),
+                "boxed" | "versioned" => (
+                    matches!(self.direction, In | Out | InOut),
+                    "`in`, `out` and `inout`",
+                ),
+                "checked" => (
+                    matches!(self.direction, Value | In | InOut),
+                    "`value`, `in` and `inout`",
+                ),
+                "place" => (matches!(self.direction, In | Out), "`in` and `out`"),
+                _ => break,
+            };
+            input.parse::<Ident>()?;
+            if !fits {
+                let text = format!("`{word}` is for {wanted} only");
+                return Err(Error::new_spanned(word, text));
+            }
+            match &*word.to_string() {
+                "always" => self.always = true,
+                "boxed" => self.passing = Passing::Boxed,
+                "checked" => self.checked = true,
+                "place" => self.passing = Passing::Place,
+                _ => self.versioned = true,
+            }
+        }
+        if self.versioned && (self.checked || self.passing != Passing::Plain) {
+            return Err(Error::new(
+                self.word,
+                "a `versioned` argument is neither `checked`, `boxed` nor in a `place`",
+            ));
+        }
+        if self.checked && self.passing == Passing::Place {
+            return Err(Error::new(
+                self.word,
+                "an argument is either `checked` or in a `place`",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The `[TYPE]` of a command of any size.
+    fn parse_elements(&mut self, input: ParseStream<'_>) -> Result<()> {
+        let plain = !self.versioned && !self.checked && self.passing == Passing::Plain;
+        if !matches!(self.direction, Direction::In | Direction::Out) || !plain {
+            return Err(Error::new(
+                self.word,
+                "the argument of a command of any size is `in [TYPE]` or `out [TYPE]`",
+            ));
+        }
+        let content;
+        bracketed!(content in input);
+        self.ty = Some(content.parse()?);
+        Ok(())
+    }
+
+    /// What follows the type.
+    fn parse_clauses(&mut self, input: ParseStream<'_>) -> Result<()> {
+        if self.versioned {
+            input.parse::<kw::min>()?;
+            self.min = Some(input.parse()?);
+        }
+        while input.peek(kw::with) {
+            let word: kw::with = input.parse()?;
+            if !matches!(self.direction, Direction::In | Direction::InOut)
+                || self.passing == Passing::Place
+            {
+                return Err(Error::new(
+                    word.span,
+                    "an array is named by an argument that is `in` or `inout`",
+                ));
+            }
+            let pointer = input.parse()?;
+            input.parse::<Token![:]>()?;
+            let content;
+            bracketed!(content in input);
+            let ty = content.parse()?;
+            content.parse::<Token![;]>()?;
+            let count = content.parse()?;
+            input.parse::<kw::max>()?;
+            self.arrays.push(Array {
+                pointer,
+                ty,
+                count,
+                limit: input.call(Expr::parse_without_eager_brace)?,
+            });
+        }
+        if input.peek(kw::compat) {
+            let word: kw::compat = input.parse()?;
+            let wanted = match (self.direction, self.passing, self.versioned) {
+                (Direction::In | Direction::Out, Passing::Plain, false) => 1,
+                (Direction::InOut, Passing::Plain, false) => 2,
+                _ => {
+                    return Err(Error::new(
+                        word.span,
+                        "`compat` is for a plain `in`, `out` or `inout`",
+                    ))
+                }
+            };
+            let name = Path::parse_mod_style(input)?;
+            input.parse::<Token![:]>()?;
+            let ty = input.parse()?;
+            let content;
+            parenthesized!(content in input);
+            let conversions = Punctuated::<Ident, Token![,]>::parse_terminated(&content)?;
+            if conversions.len() != wanted {
+                return Err(Error::new(
+                    word.span,
+                    "`compat` names a conversion for each way: `(from_32, to_32)`",
+                ));
+            }
+            self.compat = Some(Compat {
+                name,
+                ty,
+                conversions: conversions.into_iter().collect(),
+            });
+        }
+        Ok(())
+    }
+
+    pub(super) fn reads(&self) -> bool {
+        matches!(self.direction, Direction::In | Direction::InOut)
+    }
+
+    pub(super) fn writes(&self) -> bool {
+        matches!(self.direction, Direction::Out | Direction::InOut)
+    }
+}
+
+impl Command {
+    /// Whether the size that its number says varies.
+    pub(super) fn has_any_size(&self) -> bool {
+        matches!(self.numbers, Numbers::AnySize) || self.argument.versioned
+    }
+}
+
+fn same_type(a: &Type, b: &Type) -> bool {
+    a.to_token_stream().to_string() == b.to_token_stream().to_string()
+}
+
+impl Ioctls {
+    pub(super) fn zero_of(&self, ty: &Type) -> Option<&Zero> {
+        self.zeros.iter().find(|zero| same_type(&zero.ty, ty))
+    }
+
+    /// Refuses a `zero` that no command is checked for.
+    pub(super) fn unused_zeros(&self) -> Result<()> {
+        for zero in &self.zeros {
+            let used = self.commands.iter().any(|command| {
+                let argument = &command.argument;
+                argument.reads()
+                    && argument
+                        .ty
+                        .as_ref()
+                        .is_some_and(|ty| same_type(ty, &zero.ty))
+            });
+            if !used {
+                return Err(Error::new_spanned(
+                    &zero.ty,
+                    "no command that reads its argument has this type",
+                ));
+            }
+        }
+        Ok(())
+    }
+}

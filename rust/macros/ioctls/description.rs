@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is known of a command when the kernel runs.
+
+use super::{
+    check::{
+        last,
+        number, //
+    },
+    declaration::{
+        Command,
+        Compat,
+        Direction,
+        Numbers,
+        Zero, //
+    },
+};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+impl Command {
+    /// What is known of a command when the kernel runs.
+    pub(super) fn describe(&self, zero: Option<&Zero>, compat: Option<&Compat>) -> TokenStream {
+        let argument = &self.argument;
+        let path = compat.map_or(&self.name, |compat| &compat.name);
+        let (name, number) = (last(path).to_string(), number(path));
+        let count = match &self.numbers {
+            Numbers::Range(count) => quote!(#count),
+            _ => quote!(1),
+        };
+        let passing = match argument.direction {
+            Direction::None => quote!(None),
+            Direction::Value => quote!(Value),
+            Direction::In => quote!(In),
+            Direction::Out => quote!(Out),
+            Direction::InOut => quote!(InOut),
+        };
+        let ty = &argument.ty;
+        let size = match (&self.numbers, &argument.min) {
+            (Numbers::AnySize, _) => quote!(Size::Multiple(::core::mem::size_of::<#ty>())),
+            (_, Some(min)) => quote!(Size::Minimum(::kernel::min_size!(#ty, #min).bytes())),
+            _ => quote!(Size::Exact),
+        };
+        let zeros = match (zero, compat) {
+            (Some(zero), None) => zero.describe(),
+            _ => quote!(&[]),
+        };
+        quote! {
+            Command {
+                name: #name,
+                number: #number,
+                count: #count,
+                size: #size,
+                argument: Argument::#passing,
+                zeros: #zeros,
+            }
+        }
+    }
+}
+
+impl Zero {
+    fn describe(&self) -> TokenStream {
+        let ty = &self.ty;
+        let bits = self.bits.iter().map(|(field, mask)| {
+            let mask = mask
+                .as_ref()
+                .map_or(quote!(!0_u64), |mask| quote!((#mask) as u64));
+            quote! {
+                ZeroBits::of(
+                    ::core::mem::offset_of!(#ty, #field),
+                    |value: &#ty| &value.#field,
+                    #mask,
+                )
+            }
+        });
+        quote!(&[#(#bits),*])
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The table of a misc device: a `match` that calls the function of each command.
+
+use super::{
+    check::{
+        function,
+        last,
+        last_number,
+        number,
+        sizeless_number, //
+    },
+    declaration::{
+        Command,
+        Ioctls,
+        Numbers, //
+    },
+};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{
+    Path,
+    Result, //
+};
+
+impl Command {
+    /// The arm of the `match` that calls it.
+    fn arm(&self, name: &Path) -> TokenStream {
+        let (number, function) = (number(name), function(name));
+        let pattern = match &self.numbers {
+            Numbers::Range(_) => {
+                let last = last_number(name);
+                quote!(#number..=#last)
+            }
+            _ if self.has_any_size() => {
+                let sizeless = sizeless_number(name);
+                quote!(#sizeless)
+            }
+            _ => quote!(#number),
+        };
+        quote!(#pattern => #function(device, cmd, arg, file),)
+    }
+}
+
+pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
+    table.unused_zeros()?;
+    let device = &table.device;
+    let zero = |command: &Command| {
+        command
+            .argument
+            .ty
+            .as_ref()
+            .filter(|_| command.argument.reads())
+            .and_then(|ty| table.zero_of(ty))
+    };
+
+    let mut items = TokenStream::new();
+    let (mut native, mut compat) = (Vec::new(), Vec::new());
+    let (mut arms, mut sizeless_arms, mut compat_arms) =
+        (TokenStream::new(), TokenStream::new(), TokenStream::new());
+    let mut refusals = Vec::new();
+
+    for command in &table.commands {
+        items.extend(command.checks());
+        items.extend(command.function(device, zero(command), None));
+        native.push(command.describe(zero(command), None));
+        let name = last(&command.name);
+        refusals.push(format!(
+            "{name}: this number is that of another command, too"
+        ));
+        if command.has_any_size() {
+            sizeless_arms.extend(command.arm(&command.name));
+        } else {
+            arms.extend(command.arm(&command.name));
+        }
+        if let Some(other) = &command.argument.compat {
+            items.extend(command.function(device, zero(command), Some(other)));
+            compat.push(command.describe(zero(command), Some(other)));
+            compat_arms.extend(command.arm(&other.name));
+        }
+    }
+
+    let has_compat = !compat.is_empty();
+    let compat_call = has_compat.then(|| {
+        quote! {
+            #[inline]
+            fn compat_call(
+                device: Self::Device<'_>,
+                cmd: u32,
+                arg: usize,
+                file: &::kernel::fs::File,
+            ) -> ::kernel::ffi::c_long {
+                match cmd {
+                    #compat_arms
+                    _ => Self::call(device, cmd, arg, file),
+                }
+            }
+        }
+    });
+    let unknown = if sizeless_arms.is_empty() {
+        quote!(argument::unknown())
+    } else {
+        quote! {
+            match table::without_size(cmd) {
+                #sizeless_arms
+                _ => argument::unknown(),
+            }
+        }
+    };
+
+    Ok(quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use ::kernel::ioctl::{
+                argument,
+                table::{
+                    self,
+                    Argument,
+                    Command,
+                    Size,
+                    ZeroBits, //
+                },
+            };
+
+            #items
+
+            const COMMANDS: &[Command] = &[#(#native),*];
+            const COMPAT_COMMANDS: &[Command] = &[#(#compat),*];
+            const _: () = {
+                table::must_be_unique(COMMANDS, &[#(#refusals),*]);
+            };
+
+            impl ::kernel::ioctl::Table for #device {
+                type Device<'a> =
+                    <<#device as ::kernel::miscdevice::MiscDevice>::Ptr
+                        as ::kernel::types::ForeignOwnable>::Borrowed<'a>;
+
+                const COMMANDS: &'static [Command] = COMMANDS;
+                const COMPAT_COMMANDS: &'static [Command] = COMPAT_COMMANDS;
+
+                #[inline]
+                fn call(
+                    device: Self::Device<'_>,
+                    cmd: u32,
+                    arg: usize,
+                    file: &::kernel::fs::File,
+                ) -> ::kernel::ffi::c_long {
+                    match cmd {
+                        #arms
+                        _ => #unknown,
+                    }
+                }
+
+                #compat_call
+            }
+        };
+    })
+}
