@@ -9,14 +9,20 @@
 mod check;
 mod declaration;
 mod description;
+mod drm;
 mod function;
 mod misc;
 
 pub(crate) use declaration::Ioctls;
 
+use declaration::Subsystem;
 use proc_macro2::TokenStream;
 use syn::Result;
 
 pub(crate) fn ioctls(table: Ioctls) -> Result<TokenStream> {
-    misc::table(&table)
+    table.unused_zeros()?;
+    match table.subsystem {
+        Subsystem::MiscDevice => misc::table(&table),
+        Subsystem::DrmDriver => drm::table(&table),
+    }
 }

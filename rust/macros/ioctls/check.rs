@@ -167,18 +167,24 @@ impl Command {
         if compat {
             ask(format_ident!("is_same_for_compat"));
         }
-        if argument.passing == Passing::Plain && !matches!(self.numbers, Numbers::AnySize) {
-            let ty_text = ty.to_token_stream();
-            let text = format!(
-                "{name}: `{ty_text}` is too large for the stack; it may be `boxed`, or in a `place`"
-            );
-            checks.extend(quote_spanned! {ty.span()=>
-                const _: () = ::core::assert!(
-                    ::core::mem::size_of::<#ty>() <= argument::STACK_LIMIT,
-                    #text
-                );
-            });
-        }
         checks
+    }
+
+    /// Refuses an argument that is too large for the stack, if it goes there.
+    pub(super) fn check_stack(&self) -> Option<TokenStream> {
+        let argument = &self.argument;
+        let plain = argument.passing == Passing::Plain && !matches!(self.numbers, Numbers::AnySize);
+        let ty = argument.ty.as_ref().filter(|_| plain)?;
+        let text = format!(
+            "{}: `{}` is too large for the stack; it may be `boxed`, or in a `place`",
+            last(&self.name),
+            ty.to_token_stream()
+        );
+        Some(quote_spanned! {ty.span()=>
+            const _: () = ::core::assert!(
+                ::core::mem::size_of::<#ty>() <= argument::STACK_LIMIT,
+                #text
+            );
+        })
     }
 }

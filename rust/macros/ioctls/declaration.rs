@@ -26,6 +26,7 @@ use syn::{
 mod kw {
     syn::custom_keyword!(compat);
     syn::custom_keyword!(file);
+    syn::custom_keyword!(flags);
     syn::custom_keyword!(inout);
     syn::custom_keyword!(max);
     syn::custom_keyword!(min);
@@ -36,11 +37,19 @@ mod kw {
     syn::custom_keyword!(zero);
 }
 
-/// `impl MiscDevice for DEVICE { COMMAND, ... } zero TYPE { BITS, ... } ...`
+/// `impl SUBSYSTEM for DEVICE { COMMAND, ... } zero TYPE { BITS, ... } ...`
 pub(crate) struct Ioctls {
+    pub(super) subsystem: Subsystem,
     pub(super) device: Type,
     pub(super) commands: Vec<Command>,
     pub(super) zeros: Vec<Zero>,
+}
+
+/// Whose commands they are.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Subsystem {
+    MiscDevice,
+    DrmDriver,
 }
 
 /// `NAME: ARGUMENT => HANDLER`, with `[COUNT]` or `[..]` after the name of several numbers.
@@ -94,6 +103,8 @@ pub(super) struct Argument {
     pub(super) ty: Option<Type>,
     pub(super) arrays: Vec<Array>,
     pub(super) compat: Option<Compat>,
+    /// Who may call it, of a DRM driver.
+    pub(super) flags: Option<Expr>,
 }
 
 /// `with POINTER: [TYPE; COUNT] max LIMIT`: fields of the argument, and what is behind the pointer.
@@ -120,13 +131,17 @@ pub(super) struct Zero {
 impl Parse for Ioctls {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         input.parse::<Token![impl]>()?;
-        let subsystem: Ident = input.parse()?;
-        if subsystem != "MiscDevice" {
-            return Err(Error::new_spanned(
-                subsystem,
-                "the commands of a device are declared by `impl MiscDevice for DEVICE`",
-            ));
-        }
+        let name: Ident = input.parse()?;
+        let subsystem = match &*name.to_string() {
+            "MiscDevice" => Subsystem::MiscDevice,
+            "DrmDriver" => Subsystem::DrmDriver,
+            _ => {
+                return Err(Error::new_spanned(
+                    name,
+                    "commands are those of a `MiscDevice` or of a `DrmDriver`",
+                ))
+            }
+        };
         input.parse::<Token![for]>()?;
         let device = input.parse()?;
 
@@ -139,6 +154,7 @@ impl Parse for Ioctls {
             zeros.push(input.parse()?);
         }
         Ok(Self {
+            subsystem,
             device,
             commands: commands.into_iter().collect(),
             zeros,
@@ -240,6 +256,7 @@ impl Argument {
             ty: None,
             arrays: Vec::new(),
             compat: None,
+            flags: None,
         };
         argument.parse_words(input)?;
 
@@ -378,6 +395,9 @@ impl Argument {
                 conversions: conversions.into_iter().collect(),
             });
         }
+        if input.parse::<Option<kw::flags>>()?.is_some() {
+            self.flags = Some(input.parse()?);
+        }
         Ok(())
     }
 
@@ -402,8 +422,13 @@ fn same_type(a: &Type, b: &Type) -> bool {
 }
 
 impl Ioctls {
-    pub(super) fn zero_of(&self, ty: &Type) -> Option<&Zero> {
-        self.zeros.iter().find(|zero| same_type(&zero.ty, ty))
+    /// What must be zero in the argument that a command reads.
+    pub(super) fn zero_of(&self, command: &Command) -> Option<&Zero> {
+        let ty = command.argument.ty.as_ref()?;
+
+        self.zeros
+            .iter()
+            .find(|zero| command.argument.reads() && same_type(&zero.ty, ty))
     }
 
     /// Refuses a `zero` that no command is checked for.

@@ -9,6 +9,7 @@ use super::{
         number, //
     },
     declaration::{
+        Argument,
         Array,
         Command,
         Compat,
@@ -24,7 +25,10 @@ use quote::{
     quote,
     quote_spanned, //
 };
-use syn::Type;
+use syn::{
+    Ident,
+    Type, //
+};
 
 impl Command {
     /// The function that a command is, for a 32-bit program if it has its own number there.
@@ -170,8 +174,8 @@ impl Command {
         let ty = argument.ty.as_ref().expect("an input has a type");
         let in_out = argument.direction == Direction::InOut;
 
-        let is_zero = zero.map_or(quote!(true), |zero| zero.is_zero());
         if argument.passing == Passing::Place {
+            let is_zero = zero.map_or(quote!(true), |zero| zero.is_zero());
             let call = call(quote! {
                 ::kernel::ioctl::Source::<#ty>::new(arg, |value: &#ty| #is_zero)
             });
@@ -215,36 +219,14 @@ impl Command {
             (_, true) => quote!(&mut value),
             (_, false) => quote!(&value),
         };
-        let refuse = zero.map(|_| {
+        let refuse = zero.map(|zero| {
             let borrow = match argument.passing {
                 Passing::Boxed => quote!(&*value),
                 _ => quote!(&value),
             };
-            quote! {
-                {
-                    let value: &#ty = #borrow;
-                    argument::must_be(#is_zero)?;
-                }
-            }
+            zero.refuse(borrow)
         });
-        let names: Vec<_> = (0..argument.arrays.len())
-            .map(|i| format_ident!("array_{i}"))
-            .collect();
-        let arrays = argument.arrays.iter().zip(&names).map(|(array, name)| {
-            let Array {
-                pointer,
-                ty,
-                count,
-                limit,
-            } = array;
-            quote! {
-                let #name = argument::read_array::<#ty>(
-                    value.#pointer,
-                    value.#count as usize,
-                    #limit,
-                )?;
-            }
-        });
+        let (names, arrays) = argument.read_arrays(&quote!(value));
         let call = call(quote!(#value #(, #names)*));
         let write = in_out.then(|| match (compat, &argument.min) {
             (
@@ -288,13 +270,51 @@ impl Command {
         quote! {
             let #mutable value = #read;
             #refuse
-            #(#arrays)*
+            #arrays
             #finish
         }
     }
 }
 
+impl Argument {
+    /// Reads the arrays that `value` names, and what they are called then.
+    pub(super) fn read_arrays(&self, value: &TokenStream) -> (Vec<Ident>, TokenStream) {
+        let names: Vec<_> = (0..self.arrays.len())
+            .map(|i| format_ident!("array_{i}"))
+            .collect();
+        let reads = self.arrays.iter().zip(&names).map(|(array, name)| {
+            let Array {
+                pointer,
+                ty,
+                count,
+                limit,
+            } = array;
+            quote! {
+                let #name = argument::read_array::<#ty>(
+                    #value.#pointer,
+                    #value.#count as usize,
+                    #limit,
+                )?;
+            }
+        });
+        let reads = quote!(#(#reads)*);
+
+        (names, reads)
+    }
+}
+
 impl Zero {
+    /// Refuses a value in which not all is zero that must be.
+    pub(super) fn refuse(&self, borrow: TokenStream) -> TokenStream {
+        let (ty, is_zero) = (&self.ty, self.is_zero());
+        quote! {
+            {
+                let value: &#ty = #borrow;
+                argument::must_be(#is_zero)?;
+            }
+        }
+    }
+
     /// An expression that is true if all is zero that must be, of `value`.
     fn is_zero(&self) -> TokenStream {
         let terms = self.bits.iter().map(|(field, mask)| match mask {

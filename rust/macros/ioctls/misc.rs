@@ -19,11 +19,22 @@ use super::{
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
+    Error,
     Path,
     Result, //
 };
 
 impl Command {
+    fn must_be_of_misc_device(&self) -> Result<()> {
+        match &self.argument.flags {
+            Some(flags) => Err(Error::new_spanned(
+                flags,
+                "`flags` are those of a DRM driver",
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// The arm of the `match` that calls it.
     fn arm(&self, name: &Path) -> TokenStream {
         let (number, function) = (number(name), function(name));
@@ -43,16 +54,8 @@ impl Command {
 }
 
 pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
-    table.unused_zeros()?;
     let device = &table.device;
-    let zero = |command: &Command| {
-        command
-            .argument
-            .ty
-            .as_ref()
-            .filter(|_| command.argument.reads())
-            .and_then(|ty| table.zero_of(ty))
-    };
+    let zero = |command| table.zero_of(command);
 
     let mut items = TokenStream::new();
     let (mut native, mut compat) = (Vec::new(), Vec::new());
@@ -61,7 +64,9 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
     let mut refusals = Vec::new();
 
     for command in &table.commands {
+        command.must_be_of_misc_device()?;
         items.extend(command.checks());
+        items.extend(command.check_stack());
         items.extend(command.function(device, zero(command), None));
         native.push(command.describe(zero(command), None));
         let name = last(&command.name);

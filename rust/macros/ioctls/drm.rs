@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The table of a DRM driver: an entry of `declare_drm_ioctls!` for each command.
+//!
+//! The DRM core finds a command by its number, has its argument in a buffer of its own, and writes
+//! that back.
+
+use super::{
+    check::{
+        function,
+        last,
+        number, //
+    },
+    declaration::{
+        Command,
+        Direction,
+        Ioctls,
+        Numbers,
+        Passing,
+        Zero, //
+    },
+};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{
+    Error,
+    Expr,
+    Ident,
+    Result,
+    Type, //
+};
+
+/// A command of which it is known to be one of DRM.
+struct DrmCommand<'a> {
+    command: &'a Command,
+    ty: &'a Type,
+    flags: &'a Expr,
+}
+
+impl<'a> DrmCommand<'a> {
+    fn new(command: &'a Command) -> Result<Self> {
+        let argument = &command.argument;
+        let plain = matches!(
+            argument.direction,
+            Direction::In | Direction::Out | Direction::InOut
+        ) && matches!(command.numbers, Numbers::One)
+            && argument.passing == Passing::Plain
+            && argument.compat.is_none()
+            && !argument.checked
+            && !argument.always
+            && !argument.versioned;
+
+        match (&argument.ty, &argument.flags) {
+            (Some(ty), Some(flags)) if plain => Ok(Self { command, ty, flags }),
+            (Some(_), None) if plain => Err(Error::new_spanned(
+                &command.name,
+                "a command of a DRM driver says who may call it, as in `flags RENDER_ALLOW`",
+            )),
+            _ => Err(Error::new(
+                argument.word,
+                "the DRM core copies the argument: it is `in TYPE`, `out TYPE` or `inout TYPE`",
+            )),
+        }
+    }
+
+    /// The last part of a name without what the DRM core's macro puts before it.
+    fn name(&self) -> Result<Ident> {
+        let name = last(&self.command.name);
+
+        match name.to_string().strip_prefix("DRM_IOCTL_") {
+            Some(rest) => Ok(Ident::new(rest, name.span())),
+            None => Err(Error::new(
+                name.span(),
+                "the number of a command of a DRM driver is a `DRM_IOCTL_...`",
+            )),
+        }
+    }
+
+    /// The last part of the type, which is one of the crate `uapi`.
+    fn uapi_type(&self) -> Result<&'a Ident> {
+        match self.ty {
+            Type::Path(ty) => Ok(last(&ty.path)),
+            _ => Err(Error::new_spanned(
+                self.ty,
+                "the argument of a DRM driver's command is a struct of `uapi`",
+            )),
+        }
+    }
+
+    /// Refuses a number that is not the one of this place in the table.
+    fn check_place(&self, place: usize) -> TokenStream {
+        let (name, number) = (last(&self.command.name), number(&self.command.name));
+        let text = format!(
+            "{name}: the commands of a DRM driver have all numbers from DRM_COMMAND_BASE on, in \
+             their order"
+        );
+        quote! {
+            const _: () = ::core::assert!(
+                ::kernel::ioctl::_IOC_NR(#number) as usize
+                    == ::kernel::uapi::DRM_COMMAND_BASE as usize + #place,
+                #text
+            );
+        }
+    }
+
+    /// The function that the DRM core's macro calls.
+    fn function(&self, driver: &Type, zero: Option<&Zero>) -> TokenStream {
+        let (name, ty) = (function(&self.command.name), self.ty);
+        let argument = &self.command.argument;
+        let handler = &self.command.handler;
+        let handler = quote!(<<#driver as ::kernel::drm::Driver>::File>::#handler);
+
+        let refuse = zero.map(|zero| zero.refuse(quote!(&*data)));
+        let (arrays, read_arrays) = argument.read_arrays(&quote!(data));
+        let mut arguments = Vec::new();
+        match argument.direction {
+            Direction::In => arguments.push(quote!(&*data)),
+            Direction::InOut => arguments.push(quote!(&mut *data)),
+            _ => (),
+        }
+        arguments.extend(arrays.iter().map(|array| quote!(#array)));
+        if self.command.file {
+            arguments.push(quote!(file));
+        }
+        let finish = match argument.direction {
+            Direction::Out => quote! {
+                *data = reply;
+                Ok(0)
+            },
+            _ => quote!(Ok(argument::reply(reply)? as u32)),
+        };
+
+        quote! {
+            ::kernel::drm_ioctl_handler! {
+                fn #name(#driver, data: #ty, file) {
+                    #refuse
+                    #read_arrays
+                }
+                let reply = (#handler)(#(#arguments),*);
+                { #finish }
+            }
+        }
+    }
+}
+
+pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
+    let driver = &table.device;
+    let (mut items, mut entries) = (TokenStream::new(), TokenStream::new());
+
+    for (place, command) in table.commands.iter().enumerate() {
+        let drm = DrmCommand::new(command)?;
+        let (name, ty, flags) = (drm.name()?, drm.uapi_type()?, drm.flags);
+        let function = function(&command.name);
+
+        items.extend(command.checks());
+        items.extend(drm.check_place(place));
+        items.extend(drm.function(driver, table.zero_of(command)));
+        entries.extend(quote!((#name, #ty, #flags, #function),));
+    }
+
+    Ok(quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use ::kernel::ioctl::{
+                argument,
+                table, //
+            };
+
+            #items
+
+            impl ::kernel::drm::ioctl::Table for #driver {
+                ::kernel::declare_drm_ioctls! { #entries }
+            }
+        };
+    })
+}
