@@ -11,6 +11,7 @@ mod declaration;
 mod description;
 mod drm;
 mod function;
+mod fwctl;
 mod misc;
 
 pub(crate) use declaration::Ioctls;
@@ -24,5 +25,6 @@ pub(crate) fn ioctls(table: Ioctls) -> Result<TokenStream> {
     match table.subsystem {
         Subsystem::MiscDevice => misc::table(&table),
         Subsystem::DrmDriver => drm::table(&table),
+        Subsystem::Fwctl => fwctl::table(&table),
     }
 }

@@ -44,6 +44,18 @@ pub(super) fn function(name: &Path) -> Ident {
     format_ident!("{}", last(name).to_string().to_lowercase())
 }
 
+/// The constant of the C header, and a type that has its name in what the compiler says.
+pub(super) fn constant(name: &Path) -> TokenStream {
+    let (ident, number) = (last(name), number(name));
+
+    quote_spanned! {name.span()=>
+        #[allow(dead_code, non_camel_case_types, clippy::upper_case_acronyms)]
+        enum #ident {}
+        #[allow(clippy::unnecessary_cast)]
+        const #number: u32 = #name as u32;
+    }
+}
+
 impl Command {
     /// What the compiler checks of a command, and what its number is.
     pub(super) fn checks(&self) -> TokenStream {
@@ -54,6 +66,23 @@ impl Command {
             checks.extend(self.check_number(&compat.name, Some(&compat.ty)));
             checks.extend(self.check_traits(&compat.name, &compat.ty, true));
         }
+        checks.extend(self.check_argument());
+        checks
+    }
+
+    /// What is said where its number is that of a command before it.
+    pub(super) fn is_no_other(&self) -> String {
+        format!(
+            "{}: this number is that of another command, too",
+            last(&self.name)
+        )
+    }
+
+    /// The traits that the argument needs, and the arrays that it names.
+    pub(super) fn check_argument(&self) -> TokenStream {
+        let argument = &self.argument;
+        let mut checks = TokenStream::new();
+
         if let Some(ty) = &argument.ty {
             checks.extend(self.check_traits(&self.name, ty, argument.compat.is_none()));
         }
@@ -67,9 +96,10 @@ impl Command {
         checks
     }
 
-    /// The constant of the C header, of which direction and size must fit the argument.
+    /// The constant of a number, of which direction and size must fit the argument.
     fn check_number(&self, name: &Path, ty: Option<&Type>) -> TokenStream {
         let (ident, number, argument) = (last(name), number(name), &self.argument);
+        let constant = constant(name);
         let directions = match argument.direction {
             Direction::None => "`none` is for _IO()",
             Direction::Value => "`value` is for _IO(), or for _IOW() of the type",
@@ -123,10 +153,7 @@ impl Command {
         };
 
         quote_spanned! {name.span()=>
-            #[allow(dead_code, non_camel_case_types)]
-            enum #ident {}
-            #[allow(clippy::unnecessary_cast)]
-            const #number: u32 = #name as u32;
+            #constant
             #other_number
             const _: () = {
                 ::core::assert!(

@@ -32,6 +32,7 @@ mod kw {
     syn::custom_keyword!(min);
     syn::custom_keyword!(none);
     syn::custom_keyword!(out);
+    syn::custom_keyword!(scope);
     syn::custom_keyword!(value);
     syn::custom_keyword!(with);
     syn::custom_keyword!(zero);
@@ -50,6 +51,7 @@ pub(crate) struct Ioctls {
 pub(super) enum Subsystem {
     MiscDevice,
     DrmDriver,
+    Fwctl,
 }
 
 /// `NAME: ARGUMENT => HANDLER`, with `[COUNT]` or `[..]` after the name of several numbers.
@@ -105,6 +107,8 @@ pub(super) struct Argument {
     pub(super) compat: Option<Compat>,
     /// Who may call it, of a DRM driver.
     pub(super) flags: Option<Expr>,
+    /// The least scope that may call it, of fwctl.
+    pub(super) scope: Option<Ident>,
 }
 
 /// `with POINTER: [TYPE; COUNT] max LIMIT`: fields of the argument, and what is behind the pointer.
@@ -135,10 +139,11 @@ impl Parse for Ioctls {
         let subsystem = match &*name.to_string() {
             "MiscDevice" => Subsystem::MiscDevice,
             "DrmDriver" => Subsystem::DrmDriver,
+            "Fwctl" => Subsystem::Fwctl,
             _ => {
                 return Err(Error::new_spanned(
                     name,
-                    "commands are those of a `MiscDevice` or of a `DrmDriver`",
+                    "commands are those of a `MiscDevice`, a `DrmDriver` or of `Fwctl`",
                 ))
             }
         };
@@ -152,6 +157,9 @@ impl Parse for Ioctls {
         let mut zeros = Vec::new();
         while !input.is_empty() {
             zeros.push(input.parse()?);
+        }
+        for command in &commands {
+            command.must_be_of(subsystem)?;
         }
         Ok(Self {
             subsystem,
@@ -257,6 +265,7 @@ impl Argument {
             arrays: Vec::new(),
             compat: None,
             flags: None,
+            scope: None,
         };
         argument.parse_words(input)?;
 
@@ -398,6 +407,9 @@ impl Argument {
         if input.parse::<Option<kw::flags>>()?.is_some() {
             self.flags = Some(input.parse()?);
         }
+        if input.parse::<Option<kw::scope>>()?.is_some() {
+            self.scope = Some(input.parse()?);
+        }
         Ok(())
     }
 
@@ -411,6 +423,38 @@ impl Argument {
 }
 
 impl Command {
+    /// Whether nothing is said of it but which way a type goes, and the arrays that this names.
+    pub(super) fn is_plain(&self) -> bool {
+        let argument = &self.argument;
+
+        matches!(self.numbers, Numbers::One)
+            && !matches!(argument.direction, Direction::None | Direction::Value)
+            && argument.passing == Passing::Plain
+            && argument.compat.is_none()
+            && !argument.checked
+            && !argument.always
+            && !argument.versioned
+    }
+
+    /// Refuses what only another subsystem has.
+    fn must_be_of(&self, subsystem: Subsystem) -> Result<()> {
+        match &self.argument {
+            Argument {
+                flags: Some(flags), ..
+            } if subsystem != Subsystem::DrmDriver => Err(Error::new_spanned(
+                flags,
+                "`flags` are those of the commands of a `DrmDriver`",
+            )),
+            Argument {
+                scope: Some(scope), ..
+            } if subsystem != Subsystem::Fwctl => Err(Error::new_spanned(
+                scope,
+                "a `scope` is that of the commands of `Fwctl`",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the size that its number says varies.
     pub(super) fn has_any_size(&self) -> bool {
         matches!(self.numbers, Numbers::AnySize) || self.argument.versioned

@@ -15,8 +15,6 @@ use super::{
         Command,
         Direction,
         Ioctls,
-        Numbers,
-        Passing,
         Zero, //
     },
 };
@@ -40,15 +38,7 @@ struct DrmCommand<'a> {
 impl<'a> DrmCommand<'a> {
     fn new(command: &'a Command) -> Result<Self> {
         let argument = &command.argument;
-        let plain = matches!(
-            argument.direction,
-            Direction::In | Direction::Out | Direction::InOut
-        ) && matches!(command.numbers, Numbers::One)
-            && argument.passing == Passing::Plain
-            && argument.compat.is_none()
-            && !argument.checked
-            && !argument.always
-            && !argument.versioned;
+        let plain = command.is_plain();
 
         match (&argument.ty, &argument.flags) {
             (Some(ty), Some(flags)) if plain => Ok(Self { command, ty, flags }),

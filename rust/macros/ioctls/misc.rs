@@ -5,7 +5,6 @@
 use super::{
     check::{
         function,
-        last,
         last_number,
         number,
         sizeless_number, //
@@ -19,22 +18,11 @@ use super::{
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
-    Error,
     Path,
     Result, //
 };
 
 impl Command {
-    fn must_be_of_misc_device(&self) -> Result<()> {
-        match &self.argument.flags {
-            Some(flags) => Err(Error::new_spanned(
-                flags,
-                "`flags` are those of a DRM driver",
-            )),
-            None => Ok(()),
-        }
-    }
-
     /// The arm of the `match` that calls it.
     fn arm(&self, name: &Path) -> TokenStream {
         let (number, function) = (number(name), function(name));
@@ -64,15 +52,11 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
     let mut refusals = Vec::new();
 
     for command in &table.commands {
-        command.must_be_of_misc_device()?;
         items.extend(command.checks());
         items.extend(command.check_stack());
         items.extend(command.function(device, zero(command), None));
         native.push(command.describe(zero(command), None));
-        let name = last(&command.name);
-        refusals.push(format!(
-            "{name}: this number is that of another command, too"
-        ));
+        refusals.push(command.is_no_other());
         if command.has_any_size() {
             sizeless_arms.extend(command.arm(&command.name));
         } else {

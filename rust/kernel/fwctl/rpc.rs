@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Tables of remote procedure calls, as [`ioctls!`](crate::ioctl::ioctls) declares them.
+//!
+//! C header: [`include/linux/fwctl.h`](srctree/include/linux/fwctl.h)
+//!
+//! ```ignore
+//! impl rpc::Commands for Context {
+//!     type Header = uapi::foo_rpc_header;
+//!
+//!     fn opcode(header: &Self::Header) -> u32 {
+//!         header.opcode
+//!     }
+//! }
+//!
+//! ioctls! {
+//!     impl Fwctl for Context {
+//!         uapi::FOO_RPC_TEMPERATURE: out uapi::foo_rpc_temperature scope DebugReadOnly
+//!             => temperature,
+//!         uapi::FOO_RPC_LIMIT: in uapi::foo_rpc_limit scope Configuration => set_limit,
+//!     }
+//!     zero uapi::foo_rpc_limit { reserved }
+//! }
+//! ```
+//!
+//! [`Operations::fw_rpc`] then is one call of [`fw_rpc`]. The constant of a command is its opcode.
+//!
+//! | argument | the call is | the handler gets | and returns | the answer is |
+//! |---|---|---|---|---|
+//! | `in T` | a `T` | `&T` | `Result` | empty |
+//! | `out T` | a header | | `Result<T>` | a `T` |
+//! | `inout T` | a `T` | `&mut T`, in place | `Result` | it |
+//!
+//! The handlers are functions of the context of an open file. Before the argument, they get this
+//! context, the device and the data of its registration. `scope` is the least of the scopes, in the
+//! order of [`RpcScope`], in which user space may call the command. `with POINTER: [U; COUNT] max
+//! LIMIT`, and `zero`, mean what they mean for other devices.
+//!
+//! # Errors
+//!
+//! - [`EMSGSIZE`]: the call is shorter than its header, or not as long as its type.
+//! - [`EBADMSG`]: the opcode is none of the table.
+//! - [`EPERM`]: the command needs more than the scope of the call.
+//! - [`EINVAL`]: what must be zero is not.
+//! - [`ENOMEM`]: there is no memory for an answer that is longer than the call.
+//!
+//! After each of them but the last, the handler has not been called.
+
+use super::{
+    Device,
+    FwRpcResponse,
+    Operations,
+    RpcScope, //
+};
+use crate::{
+    ioctl::table::Command,
+    prelude::*, //
+};
+
+/// What the calls of a device have in common.
+pub trait Commands: Operations {
+    /// What each call begins with.
+    type Header: FromBytes;
+
+    /// The command that a call is for.
+    fn opcode(header: &Self::Header) -> u32;
+}
+
+/// The commands of a device.
+pub trait Table: Commands {
+    /// The commands, in the order of their declaration.
+    const COMMANDS: &'static [Command];
+
+    /// Calls the handler of a command.
+    fn call(
+        this: Pin<&Self>,
+        device: &Device<Self>,
+        registration: &Self::RegistrationData<'_>,
+        scope: RpcScope,
+        buffer: &mut [u8],
+    ) -> Result<FwRpcResponse>;
+}
+
+/// What [`Operations::fw_rpc`] is for a device with a table.
+#[inline]
+pub fn fw_rpc<T: Table>(
+    this: Pin<&T>,
+    device: &Device<T>,
+    registration: &T::RegistrationData<'_>,
+    scope: RpcScope,
+    buffer: &mut [u8],
+) -> Result<FwRpcResponse> {
+    T::call(this, device, registration, scope, buffer)
+}
+
+#[doc(hidden)]
+pub fn opcode<T: Commands>(buffer: &[u8]) -> Result<u32> {
+    let (header, _) = T::Header::read_from_prefix(buffer).map_err(|_| EMSGSIZE)?;
+
+    Ok(T::opcode(&header))
+}
+
+#[doc(hidden)]
+pub fn unknown() -> Result<FwRpcResponse> {
+    Err(EBADMSG)
+}
+
+#[doc(hidden)]
+pub fn must_reach(scope: RpcScope, least: RpcScope) -> Result {
+    if scope as u32 >= least as u32 {
+        Ok(())
+    } else {
+        Err(EPERM)
+    }
+}
+
+/// The core allocates the buffer, so that all types are aligned in it.
+#[doc(hidden)]
+pub fn read<T: FromBytes + KnownLayout + Immutable>(buffer: &[u8]) -> Result<&T> {
+    T::ref_from_bytes(buffer).map_err(|_| EMSGSIZE)
+}
+
+#[doc(hidden)]
+pub fn write<T: FromBytes + IntoBytes + KnownLayout>(buffer: &mut [u8]) -> Result<&mut T> {
+    T::mut_from_bytes(buffer).map_err(|_| EMSGSIZE)
+}
+
+#[doc(hidden)]
+pub fn reply<T: IntoBytes + Immutable>(buffer: &mut [u8], value: T) -> Result<FwRpcResponse> {
+    if value.write_to_prefix(buffer).is_ok() {
+        return Ok(FwRpcResponse::InPlace(size_of::<T>()));
+    }
+
+    let mut answer = KVVec::new();
+    answer.extend_from_slice(value.as_bytes(), GFP_KERNEL)?;
+    Ok(FwRpcResponse::NewBuffer(answer))
+}
+
+#[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
+#[macros::kunit_tests(rust_fwctl_rpc)]
+mod tests {
+    use super::*;
+    use crate::{
+        device, faux,
+        fwctl::DeviceType,
+        ioctl::{
+            ioctls,
+            SameCompat, //
+        },
+        new_mutex,
+        sync::{
+            aref::ARef,
+            Mutex, //
+        },
+    };
+
+    #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+    #[repr(C)]
+    struct Header {
+        opcode: u32,
+        flags: u32,
+    }
+
+    #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+    #[repr(C)]
+    struct Limit {
+        header: Header,
+        limit: u64,
+        reserved: u64,
+    }
+
+    const GET: u32 = 1;
+    const SET: u32 = 2;
+    const RAISE: u32 = 3;
+
+    #[pin_data]
+    struct Context {
+        #[pin]
+        limit: Mutex<u64>,
+    }
+
+    impl Context {
+        fn get(self: Pin<&Self>, _device: &Device<Self>, _data: &()) -> Result<Limit> {
+            let header = Header {
+                opcode: GET,
+                flags: 0,
+            };
+            Ok(Limit {
+                header,
+                limit: *self.limit.lock(),
+                reserved: 0,
+            })
+        }
+
+        fn set(self: Pin<&Self>, _device: &Device<Self>, _data: &(), limit: &Limit) -> Result {
+            *self.limit.lock() = limit.limit;
+            Ok(())
+        }
+
+        fn raise(self: Pin<&Self>, _device: &Device<Self>, _data: &(), by: &mut Limit) -> Result {
+            let mut limit = self.limit.lock();
+
+            *limit = limit.checked_add(by.limit).ok_or(EOVERFLOW)?;
+            by.limit = *limit;
+            Ok(())
+        }
+    }
+
+    impl Operations for Context {
+        type RegistrationData<'a> = ();
+
+        const DEVICE_TYPE: DeviceType = DeviceType::Pds;
+
+        fn open<'a>(_device: &Device<Self>, _data: &()) -> impl PinInit<Self, Error> {
+            try_pin_init!(Self { limit <- new_mutex!(7) })
+        }
+
+        fn fw_rpc<'a>(
+            this: Pin<&Self>,
+            device: &Device<Self>,
+            data: &(),
+            scope: RpcScope,
+            buffer: &mut [u8],
+            _max_output_len: usize,
+        ) -> Result<FwRpcResponse> {
+            fw_rpc(this, device, data, scope, buffer)
+        }
+    }
+
+    impl Commands for Context {
+        type Header = Header;
+
+        fn opcode(header: &Header) -> u32 {
+            header.opcode
+        }
+    }
+
+    ioctls! {
+        impl Fwctl for Context {
+            GET: out Limit scope DebugReadOnly => get,
+            SET: in Limit scope DebugWrite => set,
+            RAISE: inout Limit scope Configuration => raise,
+        }
+        zero Limit { reserved }
+    }
+
+    /// A device that is not registered, and a context of it.
+    struct Fixture {
+        _parent: faux::Registration,
+        device: ARef<Device<Context>>,
+        context: Pin<KBox<Context>>,
+    }
+
+    impl Fixture {
+        fn new() -> Result<Self> {
+            let parent = faux::Registration::new(c"rust_fwctl_rpc", None)?;
+            let bound: &device::Device<device::Bound> =
+                AsRef::<faux::Device<device::Bound>>::as_ref(&parent).as_ref();
+            let device = Device::<Context>::new(bound)?;
+            let context = KBox::pin_init(Context::open(&device, &()), GFP_KERNEL)?;
+
+            Ok(Self {
+                _parent: parent,
+                device,
+                context,
+            })
+        }
+
+        fn call(&self, scope: RpcScope, buffer: &mut [u8]) -> Result<FwRpcResponse> {
+            Context::fw_rpc(self.context.as_ref(), &self.device, &(), scope, buffer, 0)
+        }
+
+        fn limit(&self) -> u64 {
+            *self.context.limit.lock()
+        }
+    }
+
+    fn limit(opcode: u32, limit: u64) -> Limit {
+        Limit {
+            header: Header { opcode, flags: 0 },
+            limit,
+            reserved: 0,
+        }
+    }
+
+    #[test]
+    fn each_way_reaches_its_handler() -> Result {
+        let fixture = Fixture::new()?;
+
+        let mut set = limit(SET, 5);
+        let answer = fixture.call(RpcScope::DebugWrite, set.as_mut_bytes())?;
+        assert!(matches!(answer, FwRpcResponse::InPlace(0)));
+        assert_eq!(fixture.limit(), 5);
+
+        let mut raise = limit(RAISE, 6);
+        let answer = fixture.call(RpcScope::Configuration, raise.as_mut_bytes())?;
+        assert!(matches!(answer, FwRpcResponse::InPlace(24)));
+        assert_eq!(raise.limit, 11);
+        Ok(())
+    }
+
+    #[test]
+    fn an_answer_stands_in_the_buffer_where_it_fits() -> Result {
+        let fixture = Fixture::new()?;
+
+        let mut long = limit(GET, 0);
+        let answer = fixture.call(RpcScope::DebugReadOnly, long.as_mut_bytes())?;
+        assert!(matches!(answer, FwRpcResponse::InPlace(24)));
+        assert_eq!(long.limit, 7);
+
+        let mut short = limit(GET, 0).header;
+        let answer = fixture.call(RpcScope::DebugReadOnly, short.as_mut_bytes())?;
+        let FwRpcResponse::NewBuffer(answer) = answer else {
+            return Err(EINVAL);
+        };
+        assert_eq!(&answer[..], limit(GET, 7).as_bytes());
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_none_of_the_table_is_refused() -> Result {
+        let fixture = Fixture::new()?;
+        let full = RpcScope::DebugWriteFull;
+
+        for opcode in [0, 4, u32::MAX] {
+            let mut call = limit(opcode, 1);
+            assert_eq!(fixture.call(full, call.as_mut_bytes()).err(), Some(EBADMSG));
+        }
+        for length in [0, 7] {
+            let mut call = limit(SET, 1);
+            let call = &mut call.as_mut_bytes()[..length];
+            assert_eq!(fixture.call(full, call).err(), Some(EMSGSIZE));
+        }
+        for (opcode, length) in [(SET, 8), (SET, 23), (RAISE, 23)] {
+            let mut call = limit(opcode, 1);
+            let call = &mut call.as_mut_bytes()[..length];
+            assert_eq!(fixture.call(full, call).err(), Some(EMSGSIZE));
+        }
+        assert_eq!(fixture.limit(), 7);
+        Ok(())
+    }
+
+    #[test]
+    fn a_call_needs_its_scope() -> Result {
+        let fixture = Fixture::new()?;
+
+        for scope in [RpcScope::Configuration, RpcScope::DebugReadOnly] {
+            let mut set = limit(SET, 1);
+            assert_eq!(fixture.call(scope, set.as_mut_bytes()).err(), Some(EPERM));
+        }
+        let mut get = limit(GET, 1);
+        let answer = fixture.call(RpcScope::Configuration, get.as_mut_bytes());
+        assert_eq!(answer.err(), Some(EPERM));
+        assert_eq!(fixture.limit(), 7);
+        Ok(())
+    }
+
+    #[test]
+    fn what_must_be_zero_is_checked() -> Result {
+        let fixture = Fixture::new()?;
+
+        for bit in 0..64 {
+            for opcode in [SET, RAISE] {
+                let mut call = limit(opcode, 1);
+                call.reserved = 1 << bit;
+                let answer = fixture.call(RpcScope::DebugWriteFull, call.as_mut_bytes());
+                assert_eq!(answer.err(), Some(EINVAL));
+            }
+        }
+        assert_eq!(fixture.limit(), 7);
+        Ok(())
+    }
+}

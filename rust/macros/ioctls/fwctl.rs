@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The table of a fwctl device: a `match` over the opcodes of its remote procedure calls.
+//!
+//! The fwctl core has the call in a buffer of its own, in which the reply may stand, too.
+
+use super::{
+    check::{
+        constant,
+        function,
+        number, //
+    },
+    declaration::{
+        Command,
+        Direction,
+        Ioctls,
+        Zero, //
+    },
+};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{
+    Error,
+    Ident,
+    Result,
+    Type, //
+};
+
+/// A command of which it is known to be one of fwctl.
+struct FwctlCommand<'a> {
+    command: &'a Command,
+    ty: &'a Type,
+    scope: &'a Ident,
+}
+
+impl<'a> FwctlCommand<'a> {
+    fn new(command: &'a Command) -> Result<Self> {
+        let argument = &command.argument;
+
+        match (&argument.ty, &argument.scope) {
+            (Some(ty), Some(scope)) if command.is_plain() && !command.file => {
+                Ok(Self { command, ty, scope })
+            }
+            (Some(_), None) if command.is_plain() => Err(Error::new_spanned(
+                &command.name,
+                "a command of fwctl says the least scope that may call it, as in \
+                 `scope DebugReadOnly`",
+            )),
+            _ => Err(Error::new(
+                argument.word,
+                "the fwctl core has the argument in a buffer: it is `in TYPE`, `out TYPE` or \
+                 `inout TYPE`, and there is no `file`",
+            )),
+        }
+    }
+
+    /// The function that a command is.
+    fn function(&self, device: &Type, zero: Option<&Zero>) -> TokenStream {
+        let (name, ty) = (function(&self.command.name), self.ty);
+        let argument = &self.command.argument;
+        let handler = &self.command.handler;
+
+        let refuse = zero.map(|zero| zero.refuse(quote!(&*value)));
+        let (arrays, read_arrays) = argument.read_arrays(&quote!(value));
+        let call = |value: TokenStream| quote!(<#device>::#handler(this, device, registration, #value #(#arrays),*)?);
+        let body = match argument.direction {
+            Direction::Out => {
+                let call = call(TokenStream::new());
+                quote! {
+                    let value: #ty = #call;
+                    rpc::reply(buffer, value)
+                }
+            }
+            Direction::In => {
+                let call = call(quote!(value,));
+                quote! {
+                    let value = rpc::read::<#ty>(buffer)?;
+                    #refuse
+                    #read_arrays
+                    let () = #call;
+                    Ok(FwRpcResponse::InPlace(0))
+                }
+            }
+            _ => {
+                let call = call(quote!(&mut *value,));
+                quote! {
+                    let value = rpc::write::<#ty>(buffer)?;
+                    #refuse
+                    #read_arrays
+                    let () = #call;
+                    Ok(FwRpcResponse::InPlace(::core::mem::size_of::<#ty>()))
+                }
+            }
+        };
+
+        quote! {
+            #[inline(never)]
+            fn #name(
+                this: ::core::pin::Pin<&#device>,
+                device: &::kernel::fwctl::Device<#device>,
+                registration: &<#device as Operations>::RegistrationData<'_>,
+                buffer: &mut [u8],
+            ) -> ::kernel::error::Result<FwRpcResponse> {
+                #body
+            }
+        }
+    }
+
+    /// The arm of the `match` that calls it.
+    fn arm(&self) -> TokenStream {
+        let name = &self.command.name;
+        let (number, function, scope) = (number(name), function(name), self.scope);
+
+        quote! {
+            #number => {
+                rpc::must_reach(scope, RpcScope::#scope)?;
+                #function(this, device, registration, buffer)
+            }
+        }
+    }
+}
+
+pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
+    let device = &table.device;
+    let (mut items, mut arms) = (TokenStream::new(), TokenStream::new());
+    let (mut commands, mut refusals) = (Vec::new(), Vec::new());
+
+    for command in &table.commands {
+        let zero = table.zero_of(command);
+        let fwctl = FwctlCommand::new(command)?;
+
+        items.extend(constant(&command.name));
+        items.extend(command.check_argument());
+        items.extend(fwctl.function(device, zero));
+        arms.extend(fwctl.arm());
+        commands.push(command.describe(zero, None));
+        refusals.push(command.is_no_other());
+    }
+
+    Ok(quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use ::kernel::{
+                fwctl::{
+                    rpc,
+                    FwRpcResponse,
+                    Operations,
+                    RpcScope, //
+                },
+                ioctl::{
+                    argument,
+                    table::{
+                        self,
+                        Argument,
+                        Command,
+                        Size,
+                        ZeroBits, //
+                    }, //
+                },
+            };
+
+            #items
+
+            const COMMANDS: &[Command] = &[#(#commands),*];
+            const _: () = {
+                table::must_be_unique(COMMANDS, &[#(#refusals),*]);
+            };
+
+            impl rpc::Table for #device {
+                const COMMANDS: &'static [Command] = COMMANDS;
+
+                fn call(
+                    this: ::core::pin::Pin<&Self>,
+                    device: &::kernel::fwctl::Device<Self>,
+                    registration: &Self::RegistrationData<'_>,
+                    scope: RpcScope,
+                    buffer: &mut [u8],
+                ) -> ::kernel::error::Result<FwRpcResponse> {
+                    match rpc::opcode::<Self>(buffer)? {
+                        #arms
+                        _ => rpc::unknown(),
+                    }
+                }
+            }
+        };
+    })
+}
