@@ -8,82 +8,78 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* struct rust_kinds_status - What the device holds
- * @level: the argument of RUST_KINDS_LEVEL
- * @mode: the argument of RUST_KINDS_MODE
- * @deadline: that of RUST_KINDS_DEADLINE, in ns
- */
-struct rust_kinds_status {
-	__u32 level;
-	__u32 mode;
-	__u64 deadline;
-};
+#define RUST_KINDS_CHANNELS	3
+#define RUST_KINDS_MAX_BYTES	4096
 
-/* struct rust_kinds_sum - Numbers, and their sum
- * @values: the address of @count numbers
- * @count: up to RUST_KINDS_MAX_VALUES
- * @reserved: 0
- * @sum: their sum, as an answer
- */
-struct rust_kinds_sum {
-	__u64 values;
-	__u32 count;
-	__u32 reserved;
-	__u64 sum;
-};
-
-#define RUST_KINDS_MAX_VALUES	128
-
-/* struct rust_kinds_limits - A versioned struct
- * @low: mandatory
- * @high: since the second version; 0 is no limit
+/**
+ * struct rust_kinds_limits - A struct that has grown
+ * @low: any
+ * @high: any; since the second version
  */
 struct rust_kinds_limits {
 	__u64 low;
 	__u64 high;
 };
 
-/* struct rust_kinds_deadline - A struct that a 32-bit program has with another layout
+/**
+ * struct rust_kinds_deadline - A struct that 32-bit x86 lays out differently
  * @id: any
- * @ns: the deadline
+ * @ns: any
  */
 struct rust_kinds_deadline {
 	__u32 id;
 	__u64 ns;
 };
 
-/* struct rust_kinds_page - More than goes on the stack
- * @bytes: any
+/**
+ * struct rust_kinds_histogram - How often there is each byte
+ * @bytes: pointer to bytes
+ * @count: how many there are, up to RUST_KINDS_MAX_BYTES
+ * @reserved: 0
+ * @counts: in: 0; out: how many there are of each value
  */
-struct rust_kinds_page {
-	__u8 bytes[4096];
+struct rust_kinds_histogram {
+	__u64 bytes;
+	__u32 count;
+	__u32 reserved;
+	__u32 counts[256];
 };
 
-/* Commands of any size, and one of RUST_KINDS_REGISTERS. */
-#define RUST_KINDS_GET_NAME_OF(len)	_IOC(_IOC_READ, '|', 0xa9, len)
-#define RUST_KINDS_SET_NAME_OF(len)	_IOC(_IOC_WRITE, '|', 0xaa, len)
-#define RUST_KINDS_REGISTER_OF(index)	_IOR('|', 0xb0 + (index), __u32)
+/**
+ * struct rust_kinds_state - What the device holds; 0 when it is opened
+ * @limits: by RUST_KINDS_SET_LIMITS
+ * @deadline: rust_kinds_deadline.ns, by RUST_KINDS_SET_DEADLINE
+ * @level: by RUST_KINDS_SET_LEVEL
+ * @modes: by RUST_KINDS_SET_MODE
+ */
+struct rust_kinds_state {
+	struct rust_kinds_limits limits;
+	__u64 deadline;
+	__u32 level;
+	__u32 modes[RUST_KINDS_CHANNELS];
+};
 
-#define RUST_KINDS_REGISTERS	8
-#define RUST_KINDS_NAME_MAX	32
+/* Commands that are several numbers: one a channel, or one a size. */
+#define RUST_KINDS_SET_MODE_OF(channel)	_IOW('|', 0xb0 + (channel), __u32)
+#define RUST_KINDS_GET_MODES_OF(size)	_IOC(_IOC_READ, '|', 0xa7, size)
+#define RUST_KINDS_SUM_OF(size)		_IOC(_IOC_WRITE, '|', 0xa8, size)
 
 /* An enum, so that the numbers reach Rust. */
 enum {
 	RUST_KINDS_RESET	= _IO('|', 0xa0),
-	/* The argument is the level itself; returns the one before. */
-	RUST_KINDS_LEVEL	= _IO('|', 0xa1),
-	/* 0 to 2. */
-	RUST_KINDS_MODE		= _IOW('|', 0xa2, __u32),
-	RUST_KINDS_STATUS	= _IOR('|', 0xa3, struct rust_kinds_status),
-	RUST_KINDS_SUM		= _IOWR('|', 0xa4, struct rust_kinds_sum),
-	RUST_KINDS_LIMITS	= _IOW('|', 0xa5, struct rust_kinds_limits),
-	RUST_KINDS_DEADLINE	= _IOW('|', 0xa6, struct rust_kinds_deadline),
-	RUST_KINDS_SET_PAGE	= _IOW('|', 0xa7, struct rust_kinds_page),
-	RUST_KINDS_GET_PAGE	= _IOR('|', 0xa8, struct rust_kinds_page),
-	RUST_KINDS_GET_NAME	= RUST_KINDS_GET_NAME_OF(0),
-	RUST_KINDS_SET_NAME	= RUST_KINDS_SET_NAME_OF(0),
-	/* The first of RUST_KINDS_REGISTERS. */
-	RUST_KINDS_REGISTER	= RUST_KINDS_REGISTER_OF(0),
+	/* The argument is the level itself. */
+	RUST_KINDS_SET_LEVEL	= _IO('|', 0xa1),
+	RUST_KINDS_SET_LIMITS	= _IOW('|', 0xa2, struct rust_kinds_limits),
+	RUST_KINDS_GET_LIMITS	= _IOR('|', 0xa3, struct rust_kinds_limits),
+	RUST_KINDS_SET_DEADLINE	= _IOW('|', 0xa4, struct rust_kinds_deadline),
+	RUST_KINDS_HISTOGRAM	= _IOWR('|', 0xa5, struct rust_kinds_histogram),
+	RUST_KINDS_STATE	= _IOR('|', 0xa6, struct rust_kinds_state),
+	/* Writes the modes of as many channels as there is room for; returns how many. */
+	RUST_KINDS_GET_MODES	= RUST_KINDS_GET_MODES_OF(0),
+	/* Returns the sum of the bytes. */
+	RUST_KINDS_SUM		= RUST_KINDS_SUM_OF(0),
+	/* The first of RUST_KINDS_CHANNELS; the argument is 0, slow, or 1, fast. */
+	RUST_KINDS_SET_MODE	= RUST_KINDS_SET_MODE_OF(0),
 };
 
 #endif /* _UAPI_LINUX_RUST_KINDS_H */

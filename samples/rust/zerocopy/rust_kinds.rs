@@ -6,12 +6,12 @@
 
 use kernel::{
     fs::File,
-    ioctl::{ioctls, Elements, SameCompat, Target, Written, _IOW},
-    miscdevice::{MiscDevice, MiscDeviceOptions, MiscDeviceRegistration, MiscIoctls},
+    ioctl::*,
+    miscdevice::*,
     new_mutex,
     prelude::*,
     sync::Mutex,
-    uapi, //
+    uapi::*, //
 };
 
 module! {
@@ -24,30 +24,27 @@ module! {
 
 ioctls! {
     impl MiscDevice for Kinds {
-        uapi::RUST_KINDS_RESET: none => reset,
-        uapi::RUST_KINDS_LEVEL: value u32 => set_level,
-        uapi::RUST_KINDS_MODE: in checked Mode => set_mode,
-        uapi::RUST_KINDS_STATUS: out uapi::rust_kinds_status => status,
-        uapi::RUST_KINDS_SUM: inout uapi::rust_kinds_sum
-            with values: [u64; count] max uapi::RUST_KINDS_MAX_VALUES as usize => sum,
-        uapi::RUST_KINDS_LIMITS: in versioned uapi::rust_kinds_limits min low => set_limits,
-        uapi::RUST_KINDS_DEADLINE: in uapi::rust_kinds_deadline
-            compat RUST_KINDS_DEADLINE32: Deadline32 (from_32) => set_deadline,
-        uapi::RUST_KINDS_SET_PAGE: in boxed uapi::rust_kinds_page => set_page,
-        uapi::RUST_KINDS_GET_PAGE: out place uapi::rust_kinds_page => page,
-        uapi::RUST_KINDS_GET_NAME[..]: out [u8] => name,
-        uapi::RUST_KINDS_SET_NAME[..]: in [u8] => set_name,
-        uapi::RUST_KINDS_REGISTER[uapi::RUST_KINDS_REGISTERS as usize]: out u32 => register,
+        RUST_KINDS_RESET: none => reset,
+        RUST_KINDS_SET_LEVEL: value u32 => set_level,
+        RUST_KINDS_SET_MODE[RUST_KINDS_CHANNELS as usize]: in checked Mode => set_mode,
+        RUST_KINDS_GET_MODES[..]: out [u32] => modes,
+        RUST_KINDS_SET_LIMITS: in versioned rust_kinds_limits min low => set_limits,
+        RUST_KINDS_GET_LIMITS: out rust_kinds_limits => limits,
+        RUST_KINDS_SET_DEADLINE: in rust_kinds_deadline
+            compat RUST_KINDS_SET_DEADLINE32: Deadline32 (from_32) => set_deadline,
+        RUST_KINDS_STATE: out place rust_kinds_state => state,
+        RUST_KINDS_SUM[..]: in [u8] => sum,
+        RUST_KINDS_HISTOGRAM: inout boxed rust_kinds_histogram
+            with bytes: [u8; count] max RUST_KINDS_MAX_BYTES as usize => histogram,
     }
-    zero uapi::rust_kinds_sum { reserved, sum }
+    zero rust_kinds_histogram { reserved, counts }
 }
 
-/// A value is checked, so an enum may be read.
+/// What is checked may be an enum.
 #[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
 #[repr(u32)]
-#[allow(dead_code)] // They come from user space.
+#[expect(dead_code)] // They come from user space.
 enum Mode {
-    Off,
     Slow,
     Fast,
 }
@@ -60,116 +57,74 @@ struct Deadline32 {
     ns: u64,
 }
 
-const RUST_KINDS_DEADLINE32: u32 = _IOW::<Deadline32>('|' as u32, 0xa6);
-
-struct State {
-    status: uapi::rust_kinds_status,
-    page: Option<KBox<uapi::rust_kinds_page>>,
-    name: KVec<u8>,
-    registers: [u32; uapi::RUST_KINDS_REGISTERS as usize],
-}
+const RUST_KINDS_SET_DEADLINE32: u32 = _IOW::<Deadline32>('|' as u32, 0xa4);
 
 #[pin_data]
 struct Kinds {
     #[pin]
-    state: Mutex<State>,
+    state: Mutex<rust_kinds_state>,
 }
 
 impl Kinds {
     fn new() -> Result<Pin<KBox<Self>>> {
-        let state = State {
-            status: FromZeros::new_zeroed(),
-            page: None,
-            name: KVec::new(),
-            registers: core::array::from_fn(|i| 100 + i as u32),
-        };
+        let state = rust_kinds_state::new_zeroed();
         KBox::pin_init(pin_init!(Self { state <- new_mutex!(state) }), GFP_KERNEL)
     }
 
     fn reset(self: Pin<&Self>) -> Result {
-        let mut state = self.state.lock();
-        state.status.zero();
-        state.page = None;
-        state.name.clear();
+        self.state.lock().zero();
         Ok(())
     }
 
-    fn set_level(self: Pin<&Self>, level: u32) -> Result<u32> {
-        Ok(core::mem::replace(
-            &mut self.state.lock().status.level,
-            level,
-        ))
-    }
-
-    fn set_mode(self: Pin<&Self>, mode: &Mode) -> Result {
-        self.state.lock().status.mode = *mode as u32;
+    fn set_level(self: Pin<&Self>, level: u32) -> Result {
+        self.state.lock().level = level;
         Ok(())
     }
 
-    fn status(self: Pin<&Self>) -> Result<uapi::rust_kinds_status> {
-        Ok(self.state.lock().status)
-    }
-
-    fn sum(self: Pin<&Self>, sum: &mut uapi::rust_kinds_sum, values: KVec<u64>) -> Result {
-        sum.sum = values
-            .iter()
-            .try_fold(0_u64, |sum, value| sum.checked_add(*value))
-            .ok_or(EOVERFLOW)?;
+    fn set_mode(self: Pin<&Self>, channel: usize, mode: &Mode) -> Result {
+        self.state.lock().modes[channel] = *mode as u32;
         Ok(())
     }
 
-    fn set_limits(self: Pin<&Self>, limits: &uapi::rust_kinds_limits) -> Result {
-        let high = if limits.high == 0 {
-            u64::MAX
-        } else {
-            limits.high
-        };
-        if limits.low > high {
-            return Err(ERANGE);
-        }
+    fn modes(self: Pin<&Self>, target: Elements<u32>) -> Result<u32> {
+        target.write(&self.state.lock().modes)
+    }
+
+    fn set_limits(self: Pin<&Self>, limits: &rust_kinds_limits) -> Result {
+        self.state.lock().limits = *limits;
         Ok(())
     }
 
-    fn set_deadline(self: Pin<&Self>, deadline: &uapi::rust_kinds_deadline) -> Result {
-        self.state.lock().status.deadline = deadline.ns;
+    fn limits(self: Pin<&Self>) -> Result<rust_kinds_limits> {
+        Ok(self.state.lock().limits)
+    }
+
+    fn from_32(&Deadline32 { id, ns }: &Deadline32) -> Result<rust_kinds_deadline> {
+        Ok(rust_kinds_deadline { id, ns })
+    }
+
+    fn set_deadline(self: Pin<&Self>, deadline: &rust_kinds_deadline) -> Result {
+        self.state.lock().deadline = deadline.ns;
         Ok(())
     }
 
-    fn from_32(deadline: &Deadline32) -> Result<uapi::rust_kinds_deadline> {
-        let Deadline32 { id, ns } = *deadline;
-        Ok(uapi::rust_kinds_deadline { id, ns })
+    fn state(self: Pin<&Self>, target: Target<rust_kinds_state>) -> Result<Written> {
+        target.write(&self.state.lock())
     }
 
-    fn set_page(self: Pin<&Self>, page: KBox<uapi::rust_kinds_page>) -> Result {
-        self.state.lock().page = Some(page);
+    fn sum(self: Pin<&Self>, bytes: KVec<u8>) -> Result<u32> {
+        Ok(bytes.iter().map(|&b| u32::from(b)).sum())
+    }
+
+    fn histogram(self: Pin<&Self>, to: &mut rust_kinds_histogram, bytes: KVec<u8>) -> Result {
+        bytes.iter().for_each(|&b| to.counts[usize::from(b)] += 1);
         Ok(())
-    }
-
-    fn page(self: Pin<&Self>, target: Target<uapi::rust_kinds_page>) -> Result<Written> {
-        target.write(self.state.lock().page.as_ref().ok_or(ENOENT)?)
-    }
-
-    fn name(self: Pin<&Self>, target: Elements<u8>) -> Result<u32> {
-        target.write(&self.state.lock().name)
-    }
-
-    fn set_name(self: Pin<&Self>, name: KVec<u8>) -> Result {
-        if name.len() > uapi::RUST_KINDS_NAME_MAX as usize {
-            return Err(E2BIG);
-        }
-        self.state.lock().name = name;
-        Ok(())
-    }
-
-    fn register(self: Pin<&Self>, index: usize) -> Result<u32> {
-        Ok(self.state.lock().registers[index])
     }
 }
 
 #[vtable]
 impl MiscDevice for Kinds {
     type Ptr = Pin<KBox<Self>>;
-
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
     fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
@@ -191,8 +146,4 @@ impl kernel::InPlaceModule for KindsModule {
     }
 }
 
-kernel::ioctl_tests! {
-    rust_kinds: Kinds = Kinds::new();
-    uapi::RUST_KINDS_MODE: Mode::Fast,
-    uapi::RUST_KINDS_LIMITS: uapi::rust_kinds_limits { low: 1, high: 2 },
-}
+kernel::ioctl_tests! { rust_kinds: Kinds = Kinds::new(); RUST_KINDS_SET_MODE: Mode::Fast }
