@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Drives samples/rust/zerocopy/rust_kinds.rs: what each kind of command takes and gives, what it
+ * refuses, and that a refused call changes nothing.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <linux/rust_kinds.h>
+
+#include "transcript.h"
+#include "../kselftest_harness.h"
+
+#define PAGE 4096UL
+
+static const struct rust_kinds_limits limits = { .low = 1, .high = 2 };
+
+static const struct rust_kinds_state nothing;
+
+/* What the device holds once some() has set it. */
+static const struct rust_kinds_state some_state = {
+	.limits = { .low = 1, .high = 2 },
+	.deadline = 0x123456789abcdef0,
+	.level = 7,
+	.modes = { 1, 0, 1 },
+};
+
+/* Sets all that there is. */
+static int some(int fd)
+{
+	struct rust_kinds_deadline deadline = { .id = 3, .ns = some_state.deadline };
+	__u32 mode = 1;
+
+	return ioctl(fd, RUST_KINDS_SET_LEVEL, 7) ||
+	       ioctl(fd, RUST_KINDS_SET_MODE_OF(0), &mode) ||
+	       ioctl(fd, RUST_KINDS_SET_MODE_OF(2), &mode) ||
+	       ioctl(fd, RUST_KINDS_SET_LIMITS, &limits) ||
+	       ioctl(fd, RUST_KINDS_SET_DEADLINE, &deadline);
+}
+
+/* Whether the device holds WANTED. */
+static int holds(int fd, const struct rust_kinds_state *wanted)
+{
+	struct rust_kinds_state state;
+
+	memset(&state, 0xa5, sizeof(state));
+	return !ioctl(fd, RUST_KINDS_STATE, &state) && !memcmp(&state, wanted, sizeof(state));
+}
+
+FIXTURE(kinds) {
+	int fd;
+	/* Two pages, of which the second is not mapped. */
+	unsigned char *page;
+	void *read_only;
+};
+
+FIXTURE_SETUP(kinds)
+{
+	self->fd = open("/dev/rust-kinds", O_RDWR);
+	ASSERT_GE(self->fd, 0);
+	self->page = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(self->page, MAP_FAILED);
+	self->read_only = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(self->read_only, MAP_FAILED);
+	/* Last, or another mapping would take its place. */
+	ASSERT_EQ(munmap(self->page + PAGE, PAGE), 0);
+}
+
+FIXTURE_TEARDOWN(kinds)
+{
+	munmap(self->page, PAGE);
+	munmap(self->read_only, PAGE);
+	close(self->fd);
+}
+
+TEST_F(kinds, a_new_device_holds_nothing)
+{
+	EXPECT_TRUE(holds(self->fd, &nothing));
+}
+
+TEST_F(kinds, none_has_no_argument)
+{
+	ASSERT_EQ(some(self->fd), 0);
+	EXPECT_TRUE(holds(self->fd, &some_state));
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_RESET, NULL), "ioctl(RUST_KINDS_RESET)"),
+		  0);
+	EXPECT_TRUE(holds(self->fd, &nothing));
+}
+
+TEST_F(kinds, a_value_is_the_argument)
+{
+	struct rust_kinds_state wanted = { .level = 0xfffffff0 };
+	const __u64 longer = 0x100000005;
+
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SET_LEVEL, 0xfffffff0),
+			     "ioctl(RUST_KINDS_SET_LEVEL, 0xfffffff0)"), 0);
+	EXPECT_TRUE(holds(self->fd, &wanted));
+	/* It is a u32: of a longer one, that is the lower half. */
+	wanted.level = 5;
+	EXPECT_EQ(ioctl(self->fd, RUST_KINDS_SET_LEVEL, (unsigned long)longer), 0);
+	EXPECT_TRUE(holds(self->fd, &wanted));
+}
+
+TEST_F(kinds, an_enum_is_checked)
+{
+	static const __u32 invalid[] = { 2, 0x100, 0x10000, 0x80000001, ~0U };
+	struct rust_kinds_state wanted = { .modes = { 1 } };
+	__u32 mode = 1;
+	size_t i;
+
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SET_MODE, &mode),
+			     "ioctl(RUST_KINDS_SET_MODE, {%u})", mode), 0);
+	EXPECT_TRUE(holds(self->fd, &wanted));
+	for (i = 0; i < ARRAY_SIZE(invalid); i++) {
+		mode = invalid[i];
+		EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SET_MODE, &mode),
+				     "ioctl(RUST_KINDS_SET_MODE, {%u})", mode), -EINVAL);
+		EXPECT_EQ(mode, invalid[i]);
+	}
+	EXPECT_TRUE(holds(self->fd, &wanted));
+	mode = wanted.modes[0] = 0;
+	EXPECT_EQ(ioctl(self->fd, RUST_KINDS_SET_MODE, &mode), 0);
+	EXPECT_TRUE(holds(self->fd, &wanted));
+}
+
+TEST_F(kinds, a_range_has_a_number_for_each_channel)
+{
+	struct rust_kinds_state wanted = {};
+	__u32 mode = 1;
+	int i;
+
+	for (i = 0; i < RUST_KINDS_CHANNELS; i++) {
+		EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SET_MODE_OF(i), &mode),
+				     "ioctl(RUST_KINDS_SET_MODE_OF(%d), {1})", i), 0);
+		wanted.modes[i] = 1;
+		EXPECT_TRUE(holds(self->fd, &wanted));
+	}
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SET_MODE_OF(i), &mode),
+			     "ioctl(RUST_KINDS_SET_MODE_OF(%d), {1})", i), -ENOTTY);
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SET_MODE_OF(-1), &mode),
+			     "ioctl(RUST_KINDS_SET_MODE_OF(-1), {1})"), -ENOTTY);
+	EXPECT_TRUE(holds(self->fd, &wanted));
+}
+
+TEST_F(kinds, the_size_in_the_number_is_the_room_for_modes)
+{
+	__u32 modes[RUST_KINDS_CHANNELS + 2];
+	int count, i, wanted;
+	size_t size;
+
+	ASSERT_EQ(some(self->fd), 0);
+	for (count = 0; count <= (int)ARRAY_SIZE(modes); count++) {
+		size = count * sizeof(*modes);
+		wanted = count < RUST_KINDS_CHANNELS ? count : RUST_KINDS_CHANNELS;
+		memset(modes, 0xa5, sizeof(modes));
+		EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_GET_MODES_OF(size), modes),
+				     "ioctl(RUST_KINDS_GET_MODES_OF(%zu), modes)", size), wanted);
+		for (i = 0; i < (int)ARRAY_SIZE(modes); i++)
+			EXPECT_EQ(modes[i], i < wanted ? some_state.modes[i] : 0xa5a5a5a5);
+	}
+	memset(modes, 0xa5, sizeof(modes));
+	for (size = 1; size < 4; size++)
+		EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_GET_MODES_OF(4 + size), modes),
+				     "ioctl(RUST_KINDS_GET_MODES_OF(%zu), modes)", 4 + size),
+			  -EINVAL);
+	EXPECT_EQ(modes[0], 0xa5a5a5a5);
+}
+
+TEST_F(kinds, the_size_in_the_number_is_that_of_the_bytes)
+{
+	static unsigned char most[_IOC_SIZEMASK];
+	unsigned char bytes[] = { 1, 2, 3, 255 };
+
+	memset(most, 255, sizeof(most));
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SUM_OF(0), NULL),
+			     "ioctl(RUST_KINDS_SUM_OF(0), NULL)"), 0);
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SUM_OF(3), bytes),
+			     "ioctl(RUST_KINDS_SUM_OF(3), {1, 2, 3, 255})"), 6);
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SUM_OF(4), bytes),
+			     "ioctl(RUST_KINDS_SUM_OF(4), {1, 2, 3, 255})"), 261);
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SUM_OF(sizeof(most)), most),
+			     "ioctl(RUST_KINDS_SUM_OF(%zu), {255, ...})", sizeof(most)),
+		  255 * (int)sizeof(most));
+}
+
+/* The number of a command for an argument of SIZE bytes. */
+static unsigned int sized(unsigned int cmd, size_t size)
+{
+	return _IOC(_IOC_DIR(cmd), _IOC_TYPE(cmd), _IOC_NR(cmd), size);
+}
+
+TEST_F(kinds, a_versioned_struct_may_be_older_or_newer)
+{
+	struct rust_kinds_state wanted = { .limits = { .low = 1 } };
+	__u64 fields[] = { 1, 2, 0 };
+	size_t size;
+
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, sized(RUST_KINDS_SET_LIMITS, 8), fields),
+			     "ioctl(RUST_KINDS_SET_LIMITS, {1}), of the first version"), 0);
+	EXPECT_TRUE(holds(self->fd, &wanted));
+	wanted.limits.high = 2;
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SET_LIMITS, fields),
+			     "ioctl(RUST_KINDS_SET_LIMITS, {1, 2})"), 0);
+	EXPECT_TRUE(holds(self->fd, &wanted));
+	wanted.limits.low = fields[0] = 3;
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, sized(RUST_KINDS_SET_LIMITS, 24), fields),
+			     "ioctl(RUST_KINDS_SET_LIMITS, {3, 2, 0}), of one to come"), 0);
+	EXPECT_TRUE(holds(self->fd, &wanted));
+
+	fields[0] = 4;
+	fields[2] = 1;
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, sized(RUST_KINDS_SET_LIMITS, 24), fields),
+			     "ioctl(RUST_KINDS_SET_LIMITS, {4, 2, 1}), of one to come"), -E2BIG);
+	for (size = 0; size < 8; size++)
+		EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, sized(RUST_KINDS_SET_LIMITS, size), fields),
+				     "ioctl(RUST_KINDS_SET_LIMITS) of %zu bytes", size), -EINVAL);
+	EXPECT_TRUE(holds(self->fd, &wanted));
+}
+
+TEST_F(kinds, what_is_set_can_be_got)
+{
+	struct rust_kinds_limits got;
+
+	ASSERT_EQ(some(self->fd), 0);
+	memset(&got, 0xa5, sizeof(got));
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_GET_LIMITS, &got),
+			     "ioctl(RUST_KINDS_GET_LIMITS, &limits)"), 0);
+	EXPECT_EQ(memcmp(&got, &limits, sizeof(got)), 0);
+	EXPECT_TRUE(holds(self->fd, &some_state));
+}
+
+/* As the program has it: 16 bytes, or 12 on 32-bit x86. */
+TEST_F(kinds, each_program_has_its_deadline)
+{
+	struct rust_kinds_deadline deadline = { .id = 3, .ns = 0x123456789abcdef0 };
+	struct rust_kinds_state wanted = { .deadline = deadline.ns };
+
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SET_DEADLINE, &deadline),
+			     "ioctl(RUST_KINDS_SET_DEADLINE, {%u, %llu}), of %zu bytes",
+			     deadline.id, deadline.ns, sizeof(deadline)), 0);
+	EXPECT_TRUE(holds(self->fd, &wanted));
+	if (sizeof(long) == 4)
+		return;
+
+	/* The number of a 32-bit program is none of others. */
+	deadline.ns = 1;
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, sized(RUST_KINDS_SET_DEADLINE, 12), &deadline),
+			     "ioctl(RUST_KINDS_SET_DEADLINE), of 12 bytes"), -ENOTTY);
+	EXPECT_TRUE(holds(self->fd, &wanted));
+}
+
+static int histogram(int fd, struct rust_kinds_histogram *to)
+{
+	return TRANSCRIBE(ioctl(fd, RUST_KINDS_HISTOGRAM, to),
+			  "ioctl(RUST_KINDS_HISTOGRAM, {%s, %u, reserved %u, counts {%u, ...}})",
+			  to->bytes ? "bytes" : "NULL", to->count, to->reserved, to->counts[0]);
+}
+
+TEST_F(kinds, an_array_is_behind_a_pointer)
+{
+	struct rust_kinds_histogram to = { .count = 0 }, wanted = to;
+
+	EXPECT_EQ(histogram(self->fd, &to), 0);
+	EXPECT_EQ(memcmp(&to, &wanted, sizeof(to)), 0);
+
+	memcpy(self->page + PAGE - 5, "hello", 5);
+	to.bytes = wanted.bytes = (unsigned long)self->page + PAGE - 5;
+	to.count = wanted.count = 5;
+	wanted.counts['h'] = wanted.counts['e'] = wanted.counts['o'] = 1;
+	wanted.counts['l'] = 2;
+	EXPECT_EQ(histogram(self->fd, &to), 0);
+	EXPECT_EQ(memcmp(&to, &wanted, sizeof(to)), 0);
+
+	memset(self->page, 255, PAGE);
+	memset(&to, 0, sizeof(to));
+	to.bytes = (unsigned long)self->page;
+	to.count = RUST_KINDS_MAX_BYTES;
+	wanted = to;
+	wanted.counts[255] = RUST_KINDS_MAX_BYTES;
+	EXPECT_EQ(histogram(self->fd, &to), 0);
+	EXPECT_EQ(memcmp(&to, &wanted, sizeof(to)), 0);
+}
+
+TEST_F(kinds, a_refused_histogram_is_as_it_was)
+{
+	struct rust_kinds_histogram good = { .bytes = (unsigned long)self->page, .count = 8 };
+	struct {
+		struct rust_kinds_histogram to;
+		int wanted;
+	} cases[] = {
+		{ good, -EINVAL }, { good, -EINVAL }, { good, -EINVAL },
+		{ good, -E2BIG }, { good, -E2BIG },
+		{ good, -EFAULT }, { good, -EFAULT }, { good, -EFAULT },
+	};
+	struct rust_kinds_histogram to;
+	size_t i;
+
+	cases[0].to.reserved = 1;
+	cases[1].to.counts[0] = 1;
+	cases[2].to.counts[255] = 1U << 31;
+	cases[3].to.count = RUST_KINDS_MAX_BYTES + 1;
+	cases[4].to.count = ~0U;
+	cases[5].to.bytes = 0;
+	cases[6].to.bytes += PAGE - 7;
+	cases[7].to.bytes = ~0ULL << 63;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		to = cases[i].to;
+		EXPECT_EQ(histogram(self->fd, &to), cases[i].wanted);
+		EXPECT_EQ(memcmp(&to, &cases[i].to, sizeof(to)), 0);
+	}
+}
+
+static const struct {
+	const char *name;
+	unsigned int cmd;
+	size_t size;
+	int writes;
+} with_address[] = {
+#define WITH_ADDRESS(cmd, type, writes) { #cmd, cmd, sizeof(type), writes }
+	WITH_ADDRESS(RUST_KINDS_SET_MODE, __u32, 0),
+	WITH_ADDRESS(RUST_KINDS_GET_MODES_OF(12), __u32[3], 1),
+	WITH_ADDRESS(RUST_KINDS_SET_LIMITS, struct rust_kinds_limits, 0),
+	WITH_ADDRESS(RUST_KINDS_GET_LIMITS, struct rust_kinds_limits, 1),
+	WITH_ADDRESS(RUST_KINDS_SET_DEADLINE, struct rust_kinds_deadline, 0),
+	WITH_ADDRESS(RUST_KINDS_STATE, struct rust_kinds_state, 1),
+	WITH_ADDRESS(RUST_KINDS_SUM_OF(5), __u8[5], 0),
+	WITH_ADDRESS(RUST_KINDS_HISTOGRAM, struct rust_kinds_histogram, 1),
+};
+
+TEST_F(kinds, bad_addresses_are_refused)
+{
+	size_t i, j;
+
+	ASSERT_EQ(some(self->fd), 0);
+	for (i = 0; i < ARRAY_SIZE(with_address); i++) {
+		struct {
+			const char *what;
+			void *address;
+		} bad[] = {
+			{ "NULL", NULL },
+			/* The last page: with 64 bits the kernel's. */
+			{ "a kernel address", (void *)-PAGE },
+			{ "an unmapped page", self->page + PAGE },
+			{ "all but a byte mapped", self->page + PAGE + 1 - with_address[i].size },
+			{ "a read-only page", self->read_only },
+		};
+
+		for (j = 0; j < ARRAY_SIZE(bad) - !with_address[i].writes; j++)
+			EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, with_address[i].cmd, bad[j].address),
+					     "ioctl(%s, %s)", with_address[i].name, bad[j].what),
+				  -EFAULT);
+	}
+	EXPECT_TRUE(holds(self->fd, &some_state));
+}
+
+TEST_F(kinds, unknown_commands_are_refused)
+{
+	static const unsigned int cmds[] = {
+		_IO('|', 0x9f),
+		_IO('|', 0xa9),
+		/* Another direction. */
+		_IOR('|', 0xa0, __u32),
+		_IOR('|', 0xa4, struct rust_kinds_deadline),
+		_IOW('|', 0xa5, struct rust_kinds_histogram),
+		_IOC(_IOC_WRITE, '|', 0xa7, 12),
+		_IOWR('|', 0xb0, __u32),
+		/* Another size. */
+		_IOC(_IOC_NONE, '|', 0xa0, 4),
+		_IOR('|', 0xa3, __u64),
+		_IOR('|', 0xa6, __u64),
+		_IOW('|', 0xb0, __u64),
+		/* Another type. */
+		_IO('}', 0xa0),
+		_IOW('}', 0xb0, __u32),
+	};
+	size_t i, j;
+
+	ASSERT_EQ(some(self->fd), 0);
+	memset(self->page, 0xa5, PAGE);
+	for (i = 0; i < ARRAY_SIZE(cmds); i++)
+		EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, cmds[i], self->page),
+				     "ioctl(_IOC(%u, '%c', 0x%x, %u))", _IOC_DIR(cmds[i]),
+				     _IOC_TYPE(cmds[i]), _IOC_NR(cmds[i]), _IOC_SIZE(cmds[i])),
+			  -ENOTTY);
+	for (j = 0; j < PAGE; j++)
+		ASSERT_EQ(self->page[j], 0xa5);
+	EXPECT_TRUE(holds(self->fd, &some_state));
+}
+
+TEST_F(kinds, open_files_are_apart)
+{
+	int other = open("/dev/rust-kinds", O_RDWR);
+
+	ASSERT_GE(other, 0);
+	ASSERT_EQ(some(self->fd), 0);
+	EXPECT_TRUE(holds(other, &nothing));
+	close(other);
+	EXPECT_TRUE(holds(self->fd, &some_state));
+}
+
+TEST_HARNESS_MAIN
