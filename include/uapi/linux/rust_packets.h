@@ -79,8 +79,11 @@ struct rust_packets_statistics {
 	__u64 malformed;
 };
 
-/* Writes as many flows as there is room for; sorted by address, port, version and protocol. */
-#define RUST_PACKETS_FLOWS	_IOWR('|', 0xb0, struct rust_packets_flows)
-#define RUST_PACKETS_STATISTICS	_IOR('|', 0xb1, struct rust_packets_statistics)
+/* An enum, so that the numbers reach Rust. */
+enum {
+	/* Writes as many flows as there is room for; sorted by address, port, version, protocol. */
+	RUST_PACKETS_FLOWS	= _IOWR('|', 0xb0, struct rust_packets_flows),
+	RUST_PACKETS_STATISTICS	= _IOR('|', 0xb1, struct rust_packets_statistics),
+};
 
 #endif /* _UAPI_LINUX_RUST_PACKETS_H */

@@ -14,61 +14,25 @@ use crate::{
 };
 use kernel::{
     prelude::*,
-    zerocopy::big_endian::U16, //
+    uapi::{
+        rust_packets_flow,
+        rust_packets_statistics,
+        RUST_PACKETS_FLOWS_MAX, //
+    }, //
 };
-
-const FLOWS_MAX: usize = 1024;
-
-/// The fields of `struct rust_packets_flow` that tell flows apart.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, KnownLayout, Immutable,
-)]
-#[repr(C)]
-pub(crate) struct Key {
-    pub(crate) saddr: [u8; 16],
-    pub(crate) daddr: [u8; 16],
-    pub(crate) sport: U16,
-    pub(crate) dport: U16,
-    pub(crate) version: u8,
-    pub(crate) protocol: u8,
-    pub(crate) reserved: [u8; 2],
-}
-
-/// `struct rust_packets_flow`: it is kept as user space gets it.
-#[derive(IntoBytes, Immutable)]
-#[repr(C)]
-pub(crate) struct Flow {
-    key: Key,
-    packets: u64,
-    bytes: u64,
-}
-
-/// `struct rust_packets_statistics`.
-#[derive(Clone, Copy, FromZeros, IntoBytes, Immutable)]
-#[repr(C)]
-pub(crate) struct Statistics {
-    arp: u64,
-    ipv4: u64,
-    ipv6: u64,
-    other: u64,
-    vlan_tags: u64,
-    fragments: u64,
-    options: u64,
-    pub(crate) malformed: u64,
-}
 
 /// What has been seen so far.
 pub(crate) struct Seen {
-    /// Sorted by their keys.
-    pub(crate) flows: KVVec<Flow>,
-    pub(crate) statistics: Statistics,
+    /// Sorted by [`key`].
+    pub(crate) flows: KVVec<rust_packets_flow>,
+    pub(crate) statistics: rust_packets_statistics,
 }
 
 impl Seen {
     pub(crate) fn nothing() -> Self {
         Seen {
             flows: KVVec::new(),
-            statistics: Statistics::new_zeroed(),
+            statistics: FromZeros::new_zeroed(),
         }
     }
 
@@ -88,7 +52,7 @@ impl Seen {
             Packet::Other => statistics.other += 1,
             Packet::Ip(ip) => {
                 count_in_flow(&mut self.flows, ip)?;
-                match ip.key.version {
+                match ip.flow.version {
                     4 => statistics.ipv4 += 1,
                     _ => statistics.ipv6 += 1,
                 }
@@ -101,11 +65,23 @@ impl Seen {
     }
 }
 
+/// What tells flows apart.
+fn key(flow: &rust_packets_flow) -> impl Ord {
+    (
+        flow.saddr,
+        flow.daddr,
+        u16::from_be(flow.sport),
+        u16::from_be(flow.dport),
+        flow.version,
+        flow.protocol,
+    )
+}
+
 /// Counts a packet in its flow, which is made if there is none.
-fn count_in_flow(flows: &mut KVVec<Flow>, ip: &Ip<'_>) -> Result {
+fn count_in_flow(flows: &mut KVVec<rust_packets_flow>, ip: &Ip<'_>) -> Result {
     let bytes = ip.payload.len() as u64;
 
-    match flows.binary_search_by_key(&ip.key, |flow| flow.key) {
+    match flows.binary_search_by_key(&key(&ip.flow), key) {
         Ok(at) => {
             if let Some(flow) = flows.get_mut(at) {
                 flow.packets += 1;
@@ -113,12 +89,12 @@ fn count_in_flow(flows: &mut KVVec<Flow>, ip: &Ip<'_>) -> Result {
             }
             Ok(())
         }
-        Err(_) if flows.len() >= FLOWS_MAX => Err(ENOSPC),
+        Err(_) if flows.len() >= RUST_PACKETS_FLOWS_MAX as usize => Err(ENOSPC),
         Err(at) => {
-            let flow = Flow {
-                key: ip.key,
+            let flow = rust_packets_flow {
                 packets: 1,
                 bytes,
+                ..ip.flow
             };
             flows.reserve(1, GFP_KERNEL)?;
             flows.insert_within_capacity(at, flow).map_err(|_| ENOMEM)

@@ -4,12 +4,10 @@
 //!
 //! C header: [`include/uapi/linux/ip.h`](srctree/include/uapi/linux/ip.h)
 
-use crate::{
-    flows::Key,
-    frame::split, //
-};
+use crate::frame::split;
 use kernel::{
     prelude::*,
+    uapi::rust_packets_flow,
     zerocopy::{
         big_endian::U16,
         transmute, //
@@ -19,9 +17,9 @@ use kernel::{
 /// The unit that headers count their options in.
 pub(crate) type Word = [u8; 4];
 
-/// An IP packet: the flow that it belongs to, and what it carries.
+/// An IP packet: the flow that it belongs to, without its counts, and what it carries.
 pub(crate) struct Ip<'a> {
-    pub(crate) key: Key,
+    pub(crate) flow: rust_packets_flow,
     pub(crate) part: Part,
     /// Bytes of options and extension headers.
     pub(crate) options: usize,
@@ -88,12 +86,12 @@ impl<'a> Ip<'a> {
             .ok_or(EINVAL)?;
 
         Ip {
-            key: Key {
+            flow: rust_packets_flow {
                 saddr: transmute!([header.saddr, [0; 4], [0; 4], [0; 4]]),
                 daddr: transmute!([header.daddr, [0; 4], [0; 4], [0; 4]]),
                 version: 4,
                 protocol: header.protocol,
-                ..Key::new_zeroed()
+                ..FromZeros::new_zeroed()
             },
             part: header.part(),
             options: size_of_val(&header.options),

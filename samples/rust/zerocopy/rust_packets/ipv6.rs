@@ -6,7 +6,6 @@
 //! [`include/uapi/linux/in6.h`](srctree/include/uapi/linux/in6.h)
 
 use crate::{
-    flows::Key,
     frame::split,
     ip::{
         Ip,
@@ -16,6 +15,7 @@ use crate::{
 };
 use kernel::{
     prelude::*,
+    uapi::rust_packets_flow,
     zerocopy::big_endian::{
         U16,
         U32, //
@@ -84,12 +84,12 @@ impl<'a> Ip<'a> {
             return Err(EINVAL);
         }
         let mut ip = Ip {
-            key: Key {
+            flow: rust_packets_flow {
                 saddr: header.saddr,
                 daddr: header.daddr,
                 version: 6,
                 protocol: header.next,
-                ..Key::new_zeroed()
+                ..FromZeros::new_zeroed()
             },
             part: Part::Whole,
             options: 0,
@@ -105,7 +105,7 @@ impl<'a> Ip<'a> {
     fn skip_extension(&mut self) -> Result<bool> {
         let before = self.payload.len();
 
-        (self.key.protocol, self.payload) = match self.key.protocol {
+        (self.flow.protocol, self.payload) = match self.flow.protocol {
             IPPROTO_FRAGMENT => {
                 let (header, rest) = Fragment::ref_from_prefix(self.payload).map_err(|_| EINVAL)?;
                 self.part = header.part();

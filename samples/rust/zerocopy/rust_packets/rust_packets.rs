@@ -12,34 +12,33 @@ mod ip;
 mod ipv6;
 mod transport;
 
-use flows::{
-    Flow,
-    Seen,
-    Statistics, //
-};
+use flows::Seen;
 use frame::Frame;
 use kernel::{
     fs::{
         File,
         Kiocb, //
     },
-    ioctl::{
-        _IOR,
-        _IOWR, //
-    },
+    ioctl::ioctls,
     iov::IovIterSource,
     miscdevice::{
         MiscDevice,
         MiscDeviceOptions,
-        MiscDeviceRegistration, //
+        MiscDeviceRegistration,
+        MiscIoctls, //
     },
     new_mutex,
     prelude::*,
     sync::Mutex,
-    uaccess::{
-        UserArray,
-        UserSlice, //
-    }, //
+    uaccess::UserAddr,
+    uapi::{
+        rust_packets_flow,
+        rust_packets_flows,
+        rust_packets_statistics,
+        RUST_PACKETS_FLOWS,
+        RUST_PACKETS_FRAME_MAX,
+        RUST_PACKETS_STATISTICS, //
+    },
 };
 
 module! {
@@ -50,13 +49,12 @@ module! {
     license: "GPL",
 }
 
-const FRAME_MAX: usize = 14 + 2 * 4 + 40 + 65535;
-
-/// `struct rust_packets_flows`: a pointer to flows, and their number.
-type Flows = UserArray<Flow>;
-
-const FLOWS: u32 = _IOWR::<Flows>('|' as u32, 0xb0);
-const STATISTICS: u32 = _IOR::<Statistics>('|' as u32, 0xb1);
+ioctls! {
+    impl MiscDevice for PacketsDevice {
+        RUST_PACKETS_FLOWS: inout rust_packets_flows => flows,
+        RUST_PACKETS_STATISTICS: out rust_packets_statistics => statistics,
+    }
+}
 
 #[pin_data]
 struct PacketsDevice {
@@ -65,24 +63,7 @@ struct PacketsDevice {
 }
 
 impl PacketsDevice {
-    /// Writes flows to `room`, as many as fit; returns how many there are.
-    fn flows(&self, room: Flows) -> Result<Flows> {
-        let seen = self.seen.lock();
-        let all = &seen.flows[..];
-        let count = usize::try_from(room.count()).unwrap_or(usize::MAX);
-        let fitting = all.get(..count).unwrap_or(all);
-
-        let user = room.addr().slice(fitting.len())?;
-        user.writer().write(fitting)?;
-        Ok(Flows::new(room.addr(), all.len() as u64))
-    }
-}
-
-#[vtable]
-impl MiscDevice for PacketsDevice {
-    type Ptr = Pin<KBox<Self>>;
-
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn new() -> Result<Pin<KBox<Self>>> {
         KBox::pin_init(
             pin_init!(PacketsDevice {
                 seen <- new_mutex!(Seen::nothing()),
@@ -91,8 +72,37 @@ impl MiscDevice for PacketsDevice {
         )
     }
 
+    /// Writes flows to the array, as many as fit; returns how many there are.
+    fn flows(self: Pin<&Self>, array: &mut rust_packets_flows) -> Result {
+        let seen = self.seen.lock();
+        let all = &seen.flows[..];
+        let count = usize::try_from(array.count).unwrap_or(usize::MAX);
+        let fitting = all.get(..count).unwrap_or(all);
+
+        let user = UserAddr::<[rust_packets_flow]>::from(array.flows).slice(fitting.len())?;
+        user.writer().write(fitting)?;
+        array.count = all.len() as u64;
+        Ok(())
+    }
+
+    fn statistics(self: Pin<&Self>) -> Result<rust_packets_statistics> {
+        Ok(self.seen.lock().statistics)
+    }
+}
+
+#[vtable]
+impl MiscDevice for PacketsDevice {
+    type Ptr = Pin<KBox<Self>>;
+
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Self::new()
+    }
+
     fn write_iter(kiocb: Kiocb<'_, Self::Ptr>, iov: &mut IovIterSource<'_>) -> Result<usize> {
-        let bytes: KVVec<u8> = iov.read_vec(iov.len(), FRAME_MAX, GFP_KERNEL)?;
+        let bytes: KVVec<u8> =
+            iov.read_vec(iov.len(), RUST_PACKETS_FRAME_MAX as usize, GFP_KERNEL)?;
         let frame = Frame::parse(&bytes);
 
         let mut seen = kiocb.file().get_ref().seen.lock();
@@ -104,23 +114,6 @@ impl MiscDevice for PacketsDevice {
             }
         }
         Ok(bytes.len())
-    }
-
-    fn ioctl(me: Pin<&Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
-        let user = |size| UserSlice::new(UserPtr::from_addr(arg), size);
-
-        match cmd {
-            FLOWS => {
-                let (mut reader, mut writer) = user(size_of::<Flows>()).reader_writer();
-                writer.write(&me.flows(reader.read()?)?)?;
-            }
-            STATISTICS => {
-                let statistics = me.seen.lock().statistics;
-                user(size_of::<Statistics>()).writer().write(&statistics)?;
-            }
-            _ => return Err(ENOTTY),
-        }
-        Ok(0)
     }
 }
 
@@ -139,3 +132,5 @@ impl kernel::InPlaceModule for PacketsModule {
         })
     }
 }
+
+kernel::ioctl_tests!(rust_packets: PacketsDevice = PacketsDevice::new());

@@ -15,9 +15,12 @@ use crate::{
 };
 use kernel::{
     prelude::*,
-    zerocopy::big_endian::{
-        U16,
-        U32, //
+    zerocopy::{
+        big_endian::{
+            U16,
+            U32, //
+        },
+        transmute, //
     }, //
 };
 
@@ -59,11 +62,11 @@ impl Tcp {
 impl Ip<'_> {
     /// Takes the header with the ports from the payload, if there is one.
     pub(crate) fn parse_ports(mut self) -> Result<Self> {
-        match (self.key.protocol, self.part) {
+        match (self.flow.protocol, self.part) {
             (_, Part::LaterFragment) => {}
             (IPPROTO_TCP, _) => {
                 let (tcp, rest) = split(self.payload, Tcp::option_words)?;
-                (self.key.sport, self.key.dport) = (tcp.sport, tcp.dport);
+                (self.flow.sport, self.flow.dport) = (transmute!(tcp.sport), transmute!(tcp.dport));
                 self.options += size_of_val(&tcp.options);
                 self.payload = rest;
             }
@@ -72,7 +75,7 @@ impl Ip<'_> {
                 let length = usize::from(udp.length.get())
                     .checked_sub(size_of::<Udp>())
                     .ok_or(EINVAL)?;
-                (self.key.sport, self.key.dport) = (udp.sport, udp.dport);
+                (self.flow.sport, self.flow.dport) = (transmute!(udp.sport), transmute!(udp.dport));
                 self.payload = match part {
                     Part::Whole => rest.get(..length).ok_or(EINVAL)?,
                     // Of the length, some is in later fragments.
