@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# UAPI headers on the way that the kernel in O= takes them to the uapi crate, with another list than
+# rust/uapi/types. Sourced.
+
+uapi=$tree/rust/uapi
+
+# uapi_bindgen HEADER OUT ARGUMENT...: bindgen, with what the kernel's build gives it for each type.
+uapi_bindgen() {
+	bindgen "$1" --rust-target 1.85 --use-core --ctypes-prefix ffi -o "$2" "${@:3}" -w -nostdinc \
+		-I"$tree/include/uapi" -I"$tree/arch/x86/include/uapi" -I"$obj/arch/x86/include/generated/uapi" -I"$tree/include" \
+		-D__EXPORTED_HEADERS__ -D__user= '-D__packed=__attribute__((packed))'
+}
+
+# uapi_compile HEADER FOLDER: the stages of the kernel's build with the list FOLDER/types, up to the
+# first that fails.
+uapi_compile() {
+	local flags generated=$2/rust/uapi/uapi_generated.rs compat=$2/rust/uapi/compat_generated.rs
+	mkdir -p "$2/rust/uapi"
+	flags="$(grep -Ev '^#|^$' "$tree/rust/bindgen_parameters" | tr '\n' ' ') $(awk -f "$uapi/types.awk" "$2/types")" || return
+	eval "uapi_bindgen '$1' '$generated.tmp' $flags --with-derive-default --" || return
+	awk -f "$uapi/types.awk" "$2/types" "$generated.tmp" > "$generated" || return
+	uapi_bindgen "$1" "$compat.tmp" --no-doc-comments -- --target=i386-linux-gnu || return
+	awk -v compat=1 -f "$uapi/types.awk" "$2/types" "$compat.tmp" > "$compat" || return
+	# The compiler is called as for the kernel, but from this folder and for no object.
+	(cd "$obj" && eval "$(sed -n '1s/^[^=]*:= *//p' rust/.uapi.o.cmd |
+		sed -E "s#OBJTREE=[^ ]+ +[^ ]+#OBJTREE='$2' RUSTC_BOOTSTRAP=1 rustc#; s# --emit=[^ ]+##g; s# --crate-type rlib# --emit=metadata='$2/lib.rmeta' &#")")
+}
+
+uapi_built() {
+	[ -f "$obj/rust/.uapi.o.cmd" ] || die "there is no kernel in ${obj#"$top"/}: make ARCH=$ARCH"
+}
