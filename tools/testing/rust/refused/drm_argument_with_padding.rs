@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! needs: CONFIG_DRM=y
+//! refused: `kernel::uapi::drm_mode_fb_cmd2` cannot be the argument of a DRM ioctl
+//! refused: this needs `FromBytes`, `IntoBytes` and `KnownLayout`
+//! refused: list the type in rust/uapi/types; the build then says what stands in the way
+
+use kernel::{
+    drm::ioctl,
+    uapi::{
+        drm_mode_fb_cmd2,
+        DRM_COMMAND_BASE, //
+    }, //
+};
+
+const DRM_IOCTL_ADD_FB: u32 = ioctl::IOWR::<drm_mode_fb_cmd2>(DRM_COMMAND_BASE);
+
+pub struct Driver;
+
+impl Driver {
+    // There is no handler: its parameters differ between kernels, and the argument is refused anyway.
+    kernel::declare_drm_ioctls! {
+        (ADD_FB, drm_mode_fb_cmd2, ioctl::RENDER_ALLOW, Driver::add_fb),
+    }
+}
