@@ -72,7 +72,7 @@ use crate::{
     prelude::*, //
 };
 
-/// The commands of a device, as [`ioctls!`](crate::ioctls) declares them.
+/// The commands of a device, as [`ioctls!`](crate::ioctl::ioctls) declares them.
 pub trait Table {
     /// What a handler gets as the device.
     type Device<'a>;

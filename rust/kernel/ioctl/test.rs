@@ -29,6 +29,12 @@ pub use self::tester::Tester;
 ///
 /// The tests are there with `CONFIG_RUST_IOCTL_KUNIT_TEST`.
 ///
+/// [`MiscDevice::open`]: crate::miscdevice::MiscDevice::open
+/// [`E2BIG`]: crate::error::code::E2BIG
+/// [`EFAULT`]: crate::error::code::EFAULT
+/// [`EINVAL`]: crate::error::code::EINVAL
+/// [`ENOTTY`]: crate::error::code::ENOTTY
+///
 /// # Examples
 ///
 /// ```ignore

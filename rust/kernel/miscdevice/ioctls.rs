@@ -45,7 +45,7 @@ impl<T> MiscIoctls<T>
 where
     T: MiscDevice + for<'a> Table<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
 {
-    /// The table that [`ioctls!`](crate::ioctls) declares for the device.
+    /// The table that [`ioctls!`](crate::ioctl::ioctls) declares for the device.
     pub const TABLE: Self = Self {
         // INVARIANT: These are for such a file.
         native: Some(MiscdeviceVTable::<T>::table_ioctl),
