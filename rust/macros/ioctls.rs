@@ -10,6 +10,7 @@ mod check;
 mod declaration;
 mod description;
 mod drm;
+mod fit;
 mod function;
 mod fwctl;
 mod misc;
@@ -21,7 +22,7 @@ use proc_macro2::TokenStream;
 use syn::Result;
 
 pub(crate) fn ioctls(table: Ioctls) -> Result<TokenStream> {
-    table.unused_zeros()?;
+    table.must_fit()?;
     match table.subsystem {
         Subsystem::MiscDevice => misc::table(&table),
         Subsystem::DrmDriver => drm::table(&table),

@@ -26,30 +26,30 @@ pub const STACK_LIMIT: usize = 256;
 ///
 /// User space has an `int` or an `unsigned int`, of which only the lower half of the argument is
 /// there, or a `long`.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a `value`",
+    message = "`{Self}` cannot be the `value` of `{Command}`",
     label = "this is `u32`, `i32` or `usize`, or `checked`"
 )]
-pub trait Value: Sized {
-    #[doc(hidden)]
+pub trait Value<Command>: Sized {
     fn from_arg(arg: usize) -> Self;
 }
 
-impl Value for u32 {
+impl<Command> Value<Command> for u32 {
     #[inline(always)]
     fn from_arg(arg: usize) -> Self {
         arg as u32
     }
 }
 
-impl Value for i32 {
+impl<Command> Value<Command> for i32 {
     #[inline(always)]
     fn from_arg(arg: usize) -> Self {
         arg as i32
     }
 }
 
-impl Value for usize {
+impl<Command> Value<Command> for usize {
     #[inline(always)]
     fn from_arg(arg: usize) -> Self {
         arg
@@ -57,29 +57,64 @@ impl Value for usize {
 }
 
 /// What a handler returns if the command succeeds: nothing, or a number for user space.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "a handler does not return `{Self}`",
-    label = "this is `Result` or `Result<u32>`; with `out`, it is the `Result` of the argument"
+    message = "a method for `{Command}` cannot return `{Self}`",
+    label = "this must return `Result` or `Result<u32>`"
 )]
-pub trait Reply {
-    #[doc(hidden)]
+pub trait Reply<Command> {
     fn reply(self) -> Result<c_long>;
 }
 
-impl Reply for () {
+impl<Command> Reply<Command> for Result {
     #[inline(always)]
     fn reply(self) -> Result<c_long> {
-        Ok(0)
+        self.map(|()| 0)
     }
 }
 
 /// User space sees an `int`; a number that is none is refused ([`ERANGE`]).
-impl Reply for u32 {
+impl<Command> Reply<Command> for Result<u32> {
     #[inline(always)]
     fn reply(self) -> Result<c_long> {
-        i32::try_from(self)
+        i32::try_from(self?)
             .map(|reply| reply as c_long)
             .map_err(|_| ERANGE)
+    }
+}
+
+/// What a handler returns if the command has an output; and what a conversion returns.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a method for `{Command}` cannot return `{Self}`",
+    label = "this must return `Result<{T}>`"
+)]
+pub trait Returned<Command, T> {
+    fn result(self) -> Result<T>;
+}
+
+impl<Command, T> Returned<Command, T> for Result<T> {
+    #[inline(always)]
+    fn result(self) -> Result<T> {
+        self
+    }
+}
+
+/// A field that says how many elements an array has.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "an array of `{Command}` cannot have `{Self}` as its count",
+    label = "this field must be an integer"
+)]
+pub trait Count<Command> {
+    fn count(self) -> Result<usize>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Command, T: TryInto<usize>> Count<Command> for T {
+    #[inline(always)]
+    fn count(self) -> Result<usize> {
+        self.try_into().map_err(|_| E2BIG)
     }
 }
 
@@ -138,10 +173,14 @@ pub fn is_output<Command, T: Output<Command>>() {}
 #[doc(hidden)]
 pub fn is_same_for_compat<Command, T: SameForCompat<Command>>() {}
 #[doc(hidden)]
-pub fn is_value<Command, T: Value>() {}
+pub fn is_value<Command, T: Value<Command>>() {}
 
 /// A field that must be zero as a whole.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be asked by `zero` to be zero",
+    label = "this field is neither an integer nor an array of them"
+)]
 pub trait IsZero {
     fn is_zero(&self) -> bool;
 }
@@ -292,7 +331,7 @@ fn user_slice<T>(arg: usize) -> UserSlice {
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn value<T: Value>(arg: usize) -> Result<T> {
+pub fn value<Command, T: Value<Command>>(arg: usize) -> Result<T> {
     Ok(T::from_arg(arg))
 }
 
@@ -333,6 +372,16 @@ pub fn zeroed_box<T: FromZeros>() -> Result<KBox<T>> {
     KBox::new_zeroed(GFP_KERNEL)
 }
 
+/// Refuses a number that says a size below that of the first version.
+#[doc(hidden)]
+#[inline(always)]
+pub fn must_have<T>(cmd: u32, min: MinSize<T>) -> Result {
+    if _IOC_SIZE(cmd) < min.bytes() {
+        return Err(EINVAL);
+    }
+    Ok(())
+}
+
 /// The newer version that user space has may be longer by a tail of zeros.
 #[doc(hidden)]
 #[inline(always)]
@@ -365,6 +414,13 @@ pub fn read_elements<T: FromBytes>(cmd: u32, arg: usize) -> Result<KVec<T>> {
     UserAddr::<[T]>::from(arg as u64).read_vec(count, count, GFP_KERNEL)
 }
 
+/// The number of elements of an array. One that is no `usize` is above any limit ([`E2BIG`]).
+#[doc(hidden)]
+#[inline(always)]
+pub fn count<Command, T: Count<Command>>(count: T) -> Result<usize> {
+    count.count()
+}
+
 #[doc(hidden)]
 pub fn read_array<T: FromBytes>(addr: u64, count: usize, limit: usize) -> Result<KVec<T>> {
     UserAddr::<[T]>::from(addr).read_vec(count, limit, GFP_KERNEL)
@@ -388,8 +444,14 @@ pub fn must_be(zero: bool) -> Result {
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn reply(reply: impl Reply) -> Result<c_long> {
+pub fn reply<Command, R: Reply<Command>>(reply: R) -> Result<c_long> {
     reply.reply()
+}
+
+#[doc(hidden)]
+#[inline(always)]
+pub fn returned<Command, T, R: Returned<Command, T>>(returned: R) -> Result<T> {
+    returned.result()
 }
 
 /// What the system call returns.

@@ -46,7 +46,8 @@
 //!   `to_32(&T) -> Result<T_32>`; for `inout`, both. Other arguments are
 //!   [`SameCompat`](super::SameCompat).
 //!
-//! `zero T { FIELD, FIELD & BITS }` says what must be zero in an argument of type `T`.
+//! `zero T { FIELD, FIELD & BITS }` says what must be zero in each `T` that a command reads, be it
+//! its argument, that of a 32-bit program, or an element of an array.
 //!
 //! # Errors
 //!
@@ -57,7 +58,8 @@
 //! - [`EFAULT`]: the argument cannot be read, or the reply cannot be written.
 //! - [`ENOMEM`]: there is no memory for what is boxed, or an array.
 //!
-//! After each but a reply that cannot be written, the handler has not been called.
+//! After each but a reply that cannot be written, the handler has not been called. With `in place`,
+//! it has: what it reads is refused when it reads.
 
 use super::{
     _IOC_DIR,
@@ -107,7 +109,9 @@ pub struct Command {
     pub size: Size,
     /// Which way its argument goes.
     pub argument: Argument,
-    /// What must be zero in its argument.
+    /// Whether its argument is written back also when the handler fails.
+    pub always: bool,
+    /// What must be zero in its argument, or in each element of it.
     pub zeros: &'static [ZeroBits],
 }
 
@@ -191,6 +195,14 @@ impl<'a> Decoded<'a> {
         Self { commands, cmd }
     }
 
+    /// Looks in another table if there is no such command in this one.
+    pub fn or(self, commands: &'a [Command]) -> Self {
+        match self.command() {
+            Some(_) => self,
+            None => Self::new(commands, self.cmd),
+        }
+    }
+
     /// The command, if there is one.
     pub fn command(&self) -> Option<&'a Command> {
         self.commands.iter().find(|command| command.has(self.cmd))
@@ -245,10 +257,11 @@ pub const fn direction_of_value(cmd: u32) -> u32 {
     }
 }
 
-/// The size that the number of a command with a `value` must say.
-pub const fn size_of_value(cmd: u32, size: usize) -> Option<usize> {
+/// The size that the number of a command with a `value` must say: none, or that of an `int`. With
+/// a `long`, the number would be another one in a 32-bit program.
+pub const fn size_of_value(cmd: u32) -> Option<usize> {
     if _IOC_DIR(cmd) == uapi::_IOC_WRITE {
-        Some(size)
+        Some(size_of::<u32>())
     } else {
         Some(0)
     }
@@ -259,20 +272,34 @@ pub const fn has_room(cmd: u32, count: usize) -> bool {
     count > 0 && count <= 256 - _IOC_NR(cmd) as usize
 }
 
-/// Refuses a table in which a number is that of two commands, with the text of the second.
+/// The last of `count` commands from `cmd` on.
+pub const fn last_number(cmd: u32, count: usize) -> u32 {
+    cmd + (count as u32).saturating_sub(1)
+}
+
+/// Refuses a table in which a number is that of two commands, be it in a 32-bit program or not,
+/// with the text of the second.
 #[track_caller]
-pub const fn must_be_unique(commands: &[Command], refusals: &[&str]) {
+pub const fn must_be_unique(native: &[Command], compat: &[Command], refusals: &[&str]) {
     let mut second = 0;
 
-    while second < commands.len() {
+    while second < native.len() + compat.len() {
         let mut first = 0;
         while first < second {
-            if commands[first].collides(&commands[second]) {
+            if nth(native, compat, first).collides(nth(native, compat, second)) {
                 panic!("{}", refusals[second]);
             }
             first += 1;
         }
         second += 1;
+    }
+}
+
+const fn nth<'a>(native: &'a [Command], compat: &'a [Command], n: usize) -> &'a Command {
+    if n < native.len() {
+        &native[n]
+    } else {
+        &compat[n - native.len()]
     }
 }
 

@@ -90,7 +90,8 @@ where
         let (device, file) = unsafe { Self::opened(file) };
         let answer = T::compat_call(device, cmd, arg, file);
 
-        pr_debug!("{} = {}\n", Decoded::new(T::COMPAT_COMMANDS, cmd), answer);
+        let decoded = Decoded::new(T::COMPAT_COMMANDS, cmd).or(T::COMMANDS);
+        pr_debug!("{} = {}\n", decoded, answer);
         answer
     }
 

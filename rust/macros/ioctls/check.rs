@@ -56,6 +56,11 @@ pub(super) fn constant(name: &Path) -> TokenStream {
     }
 }
 
+/// What is said where the number of a command is that of one before it.
+pub(super) fn is_no_other(name: &Path) -> String {
+    format!("{}: its number is that of another command, too", last(name))
+}
+
 impl Command {
     /// What the compiler checks of a command, and what its number is.
     pub(super) fn checks(&self) -> TokenStream {
@@ -68,14 +73,6 @@ impl Command {
         }
         checks.extend(self.check_argument());
         checks
-    }
-
-    /// What is said where its number is that of a command before it.
-    pub(super) fn is_no_other(&self) -> String {
-        format!(
-            "{}: this number is that of another command, too",
-            last(&self.name)
-        )
     }
 
     /// The traits that the argument needs, and the arrays that it names.
@@ -101,11 +98,11 @@ impl Command {
         let (ident, number, argument) = (last(name), number(name), &self.argument);
         let constant = constant(name);
         let directions = match argument.direction {
-            Direction::None => "`none` is for _IO()",
-            Direction::Value => "`value` is for _IO(), or for _IOW() of the type",
-            Direction::In => "`in` is for _IOW()",
-            Direction::Out => "`out` is for _IOR()",
-            Direction::InOut => "`inout` is for _IOWR()",
+            Direction::None => "`none` is for a number made by _IO()",
+            Direction::Value => "`value` is for a number made by _IO(), or by _IOW() of the type",
+            Direction::In => "`in` is for a number made by _IOW()",
+            Direction::Out => "`out` is for a number made by _IOR()",
+            Direction::InOut => "`inout` is for a number made by _IOWR()",
         };
         let direction = match argument.direction {
             Direction::None | Direction::Value => quote!(::kernel::uapi::_IOC_NONE),
@@ -113,16 +110,19 @@ impl Command {
             Direction::Out => quote!(::kernel::uapi::_IOC_READ),
             Direction::InOut => quote!(::kernel::uapi::_IOC_READ | ::kernel::uapi::_IOC_WRITE),
         };
-        let wrong_direction = format!("{ident}: {directions}, and the number says another");
+        let wrong_direction = format!("{ident}: {directions}, and this one has another direction");
         let size = match ty {
             _ if matches!(self.numbers, Numbers::AnySize) => quote!(None),
             Some(ty) if argument.direction != Direction::Value => {
                 quote!(Some(::core::mem::size_of::<#ty>()))
             }
-            Some(ty) => quote!(table::size_of_value(#number, ::core::mem::size_of::<#ty>())),
+            Some(_) => quote!(table::size_of_value(#number)),
             None => quote!(Some(0)),
         };
         let wrong_size = match ty {
+            Some(_) if argument.direction == Direction::Value => {
+                format!("{ident}: the number of a `value` says that it has 32 bits, or is of _IO()")
+            }
             Some(ty) => format!(
                 "{ident}: the number says another size than that of `{}`",
                 ty.to_token_stream()
@@ -138,12 +138,13 @@ impl Command {
             Numbers::Range(count) => quote!(#count),
             _ => quote!(1),
         };
-        let too_many = format!("{ident}: there are 256 numbers, and this has more, or none");
+        let too_many =
+            format!("{ident}: it has no number, or more than there are from its first up to 255");
 
         let other_number = match &self.numbers {
             Numbers::Range(count) => {
                 let last = last_number(name);
-                quote!(const #last: u32 = #number + (#count as u32 - 1);)
+                quote!(const #last: u32 = table::last_number(#number, #count);)
             }
             _ if self.has_any_size() => {
                 let sizeless = sizeless_number(name);
@@ -178,7 +179,13 @@ impl Command {
         if argument.direction == Direction::Value {
             if !argument.checked {
                 ask(format_ident!("is_value"));
+                return checks;
             }
+            ask(format_ident!("is_checked_input"));
+            let text = format!("{name}: a `checked` `value` has 32 bits");
+            checks.extend(quote_spanned! {ty.span()=>
+                const _: () = ::core::assert!(::core::mem::size_of::<#ty>() == 4, #text);
+            });
             return checks;
         }
         if argument.reads() {

@@ -2,6 +2,7 @@
 
 //! The text of a table: what it declares, and how it is read.
 
+use super::check::last;
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{
@@ -209,7 +210,8 @@ impl Parse for Command {
             Numbers::One
         };
         input.parse::<Token![:]>()?;
-        let argument = Argument::parse(input, &numbers)?;
+        let argument = Argument::parse(input, &numbers)
+            .map_err(|e| Error::new(e.span(), format!("{}: {e}", last(&name))))?;
 
         input.parse::<Token![=>]>()?;
         let handler = input.parse()?;
@@ -275,6 +277,11 @@ impl Argument {
             argument.ty = Some(input.parse()?);
         }
         argument.parse_clauses(input)?;
+        if !input.peek(Token![=>]) {
+            return Err(
+                input.error("expected `=> HANDLER` here, after the type and what is said of it")
+            );
+        }
         Ok(argument)
     }
 
@@ -282,6 +289,7 @@ impl Argument {
     fn parse_words(&mut self, input: ParseStream<'_>) -> Result<()> {
         use Direction::*;
 
+        let mut words = Vec::new();
         loop {
             let lookahead = input.fork();
             let Ok(word) = lookahead.parse::<Ident>() else {
@@ -305,6 +313,18 @@ impl Argument {
                 let text = format!("`{word}` is for {wanted} only");
                 return Err(Error::new_spanned(word, text));
             }
+            if words.contains(&word) {
+                return Err(Error::new_spanned(
+                    &word,
+                    format!("`{word}` is there twice"),
+                ));
+            }
+            if self.passing != Passing::Plain && (word == "boxed" || word == "place") {
+                return Err(Error::new_spanned(
+                    word,
+                    "an argument is either `boxed` or in a `place`",
+                ));
+            }
             match &*word.to_string() {
                 "always" => self.always = true,
                 "boxed" => self.passing = Passing::Boxed,
@@ -312,6 +332,7 @@ impl Argument {
                 "place" => self.passing = Passing::Place,
                 _ => self.versioned = true,
             }
+            words.push(word);
         }
         if self.versioned && (self.checked || self.passing != Passing::Plain) {
             return Err(Error::new(
@@ -345,6 +366,11 @@ impl Argument {
 
     /// What follows the type.
     fn parse_clauses(&mut self, input: ParseStream<'_>) -> Result<()> {
+        if self.versioned != input.peek(kw::min) {
+            return Err(input.error(
+                "`versioned` goes with `min FIELD` after the type, the last of the first version",
+            ));
+        }
         if self.versioned {
             input.parse::<kw::min>()?;
             self.min = Some(input.parse()?);
@@ -356,7 +382,7 @@ impl Argument {
             {
                 return Err(Error::new(
                     word.span,
-                    "an array is named by an argument that is `in` or `inout`",
+                    "an array is named by an argument that is `in` or `inout`, not in a `place`",
                 ));
             }
             let pointer = input.parse()?;
@@ -376,9 +402,12 @@ impl Argument {
         }
         if input.peek(kw::compat) {
             let word: kw::compat = input.parse()?;
-            let wanted = match (self.direction, self.passing, self.versioned) {
-                (Direction::In | Direction::Out, Passing::Plain, false) => 1,
-                (Direction::InOut, Passing::Plain, false) => 2,
+            let (wanted, text) = match (self.direction, self.passing, self.versioned) {
+                (Direction::In, Passing::Plain, false) => (1, "of `in` has `(from_32)`"),
+                (Direction::Out, Passing::Plain, false) => (1, "of `out` has `(to_32)`"),
+                (Direction::InOut, Passing::Plain, false) => {
+                    (2, "of `inout` has `(from_32, to_32)`")
+                }
                 _ => {
                     return Err(Error::new(
                         word.span,
@@ -395,7 +424,7 @@ impl Argument {
             if conversions.len() != wanted {
                 return Err(Error::new(
                     word.span,
-                    "`compat` names a conversion for each way: `(from_32, to_32)`",
+                    format!("`compat` {text}, a conversion for each way"),
                 ));
             }
             self.compat = Some(Compat {
@@ -461,38 +490,13 @@ impl Command {
     }
 }
 
-fn same_type(a: &Type, b: &Type) -> bool {
+pub(super) fn same_type(a: &Type, b: &Type) -> bool {
     a.to_token_stream().to_string() == b.to_token_stream().to_string()
 }
 
 impl Ioctls {
-    /// What must be zero in the argument that a command reads.
-    pub(super) fn zero_of(&self, command: &Command) -> Option<&Zero> {
-        let ty = command.argument.ty.as_ref()?;
-
-        self.zeros
-            .iter()
-            .find(|zero| command.argument.reads() && same_type(&zero.ty, ty))
-    }
-
-    /// Refuses a `zero` that no command is checked for.
-    pub(super) fn unused_zeros(&self) -> Result<()> {
-        for zero in &self.zeros {
-            let used = self.commands.iter().any(|command| {
-                let argument = &command.argument;
-                argument.reads()
-                    && argument
-                        .ty
-                        .as_ref()
-                        .is_some_and(|ty| same_type(ty, &zero.ty))
-            });
-            if !used {
-                return Err(Error::new_spanned(
-                    &zero.ty,
-                    "no command that reads its argument has this type",
-                ));
-            }
-        }
-        Ok(())
+    /// What must be zero in a value of this type.
+    pub(super) fn zero_of(&self, ty: &Type) -> Option<&Zero> {
+        self.zeros.iter().find(|zero| same_type(&zero.ty, ty))
     }
 }

@@ -11,6 +11,7 @@ use super::{
         Command,
         Compat,
         Direction,
+        Ioctls,
         Numbers,
         Zero, //
     },
@@ -20,7 +21,7 @@ use quote::quote;
 
 impl Command {
     /// What is known of a command when the kernel runs.
-    pub(super) fn describe(&self, zero: Option<&Zero>, compat: Option<&Compat>) -> TokenStream {
+    pub(super) fn describe(&self, table: &Ioctls, compat: Option<&Compat>) -> TokenStream {
         let argument = &self.argument;
         let path = compat.map_or(&self.name, |compat| &compat.name);
         let (name, number) = (last(path).to_string(), number(path));
@@ -41,10 +42,13 @@ impl Command {
             (_, Some(min)) => quote!(Size::Minimum(::kernel::min_size!(#ty, #min).bytes())),
             _ => quote!(Size::Exact),
         };
-        let zeros = match (zero, compat) {
-            (Some(zero), None) => zero.describe(),
-            _ => quote!(&[]),
-        };
+        let always = argument.always;
+        let zeros = compat
+            .map(|compat| &compat.ty)
+            .or(argument.ty.as_ref())
+            .filter(|_| argument.reads())
+            .and_then(|ty| table.zero_of(ty))
+            .map_or(quote!(&[]), Zero::describe);
         quote! {
             Command {
                 name: #name,
@@ -52,6 +56,7 @@ impl Command {
                 count: #count,
                 size: #size,
                 argument: Argument::#passing,
+                always: #always,
                 zeros: #zeros,
             }
         }

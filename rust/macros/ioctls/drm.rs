@@ -14,8 +14,7 @@ use super::{
     declaration::{
         Command,
         Direction,
-        Ioctls,
-        Zero, //
+        Ioctls, //
     },
 };
 use proc_macro2::TokenStream;
@@ -94,14 +93,16 @@ impl<'a> DrmCommand<'a> {
     }
 
     /// The function that the DRM core's macro calls.
-    fn function(&self, driver: &Type, zero: Option<&Zero>) -> TokenStream {
+    fn function(&self, table: &Ioctls) -> TokenStream {
+        let driver = &table.device;
         let (name, ty) = (function(&self.command.name), self.ty);
         let argument = &self.command.argument;
         let handler = &self.command.handler;
         let handler = quote!(<<#driver as ::kernel::drm::Driver>::File>::#handler);
 
+        let zero = table.zero_of(ty).filter(|_| argument.reads());
         let refuse = zero.map(|zero| zero.refuse(quote!(&*data)));
-        let (arrays, read_arrays) = argument.read_arrays(&quote!(data));
+        let (arrays, read_arrays) = self.command.read_arrays(table, &quote!(data));
         let mut arguments = Vec::new();
         match argument.direction {
             Direction::In => arguments.push(quote!(&*data)),
@@ -112,12 +113,16 @@ impl<'a> DrmCommand<'a> {
         if self.command.file {
             arguments.push(quote!(file));
         }
-        let finish = match argument.direction {
-            Direction::Out => quote! {
-                *data = reply;
+        let finish = if argument.direction == Direction::Out {
+            let handler = &self.command.handler;
+            let reply = self.command.returned(handler, &quote!(#ty), quote!(reply));
+            quote! {
+                *data = #reply?;
                 Ok(0)
-            },
-            _ => quote!(Ok(argument::reply(reply)? as u32)),
+            }
+        } else {
+            let reply = self.command.reply(quote!(reply));
+            quote!(Ok(#reply? as u32))
         };
 
         quote! {
@@ -144,7 +149,7 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
 
         items.extend(command.checks());
         items.extend(drm.check_place(place));
-        items.extend(drm.function(driver, table.zero_of(command)));
+        items.extend(drm.function(table));
         entries.extend(quote!((#name, #ty, #flags, #function),));
     }
 

@@ -6,14 +6,15 @@
 use super::{
     check::{
         function,
+        last,
         number, //
     },
     declaration::{
-        Argument,
         Array,
         Command,
         Compat,
         Direction,
+        Ioctls,
         Numbers,
         Passing,
         Zero, //
@@ -26,56 +27,49 @@ use quote::{
     quote_spanned, //
 };
 use syn::{
+    spanned::Spanned,
     Ident,
     Type, //
 };
 
 impl Command {
     /// The function that a command is, for a 32-bit program if it has its own number there.
-    pub(super) fn function(
-        &self,
-        device: &Type,
-        zero: Option<&Zero>,
-        compat: Option<&Compat>,
-    ) -> TokenStream {
+    pub(super) fn function(&self, table: &Ioctls, compat: Option<&Compat>) -> TokenStream {
         let argument = &self.argument;
+        let device = &table.device;
         let name = compat.map_or(&self.name, |compat| &compat.name);
         let (function, number) = (function(name), number(name));
 
         let index = match &self.numbers {
-            Numbers::Range(count) => Some(quote!(table::index(cmd, #number, #count),)),
+            Numbers::Range(count) => Some(quote!(table::index(cmd, #number, #count))),
             _ => None,
         };
-        let file = self.file.then(|| quote!(, file));
+        let file = self.file.then(|| quote!(file));
         let handler = &self.handler;
-        let call = |argument: TokenStream| {
-            quote_spanned! {handler.span()=>
-                <#device>::#handler(device, #index #argument #file)
-            }
+        let call = |argument: Option<TokenStream>| {
+            let arguments = index.iter().chain(&argument).chain(&file);
+            quote_spanned!(handler.span()=> <#device>::#handler(device, #(#arguments),*))
         };
         let body = if matches!(self.numbers, Numbers::AnySize) {
-            self.any_size(call)
+            self.any_size(table, call)
         } else {
             match argument.direction {
-                Direction::None => {
-                    let call = call(TokenStream::new());
-                    quote!(argument::reply(#call?))
-                }
+                Direction::None => self.reply(call(None)),
                 Direction::Value => {
-                    let ty = &argument.ty;
-                    let call = call(quote!(value));
+                    let (name, ty) = (last(&self.name), &argument.ty);
+                    let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
                     let get = if argument.checked {
-                        quote!(checked_value)
+                        quote!(checked_value::<#ty>)
                     } else {
-                        quote!(value)
+                        quote!(value::<#name, #ty>)
                     };
                     quote! {
-                        let value = argument::#get::<#ty>(arg)?;
-                        argument::reply(#call?)
+                        let value = argument::#get(arg)?;
+                        #reply
                     }
                 }
                 Direction::Out => self.output(device, compat, call),
-                Direction::In | Direction::InOut => self.input(device, zero, compat, call),
+                Direction::In | Direction::InOut => self.input(table, compat, call),
             }
         };
 
@@ -95,18 +89,53 @@ impl Command {
         }
     }
 
-    fn any_size(&self, call: impl Fn(TokenStream) -> TokenStream) -> TokenStream {
-        let ty = &self.argument.ty;
+    /// What the handler of a command without an output of its own has returned.
+    pub(super) fn reply(&self, call: TokenStream) -> TokenStream {
+        let name = last(&self.name);
+        quote_spanned!(self.handler.span()=> argument::reply::<#name, _>(#call))
+    }
+
+    /// What a method of the device has returned, which must be the `Result` of this type.
+    pub(super) fn returned(
+        &self,
+        method: &Ident,
+        ty: &TokenStream,
+        call: TokenStream,
+    ) -> TokenStream {
+        let name = last(&self.name);
+        quote_spanned!(method.span()=> argument::returned::<#name, #ty, _>(#call))
+    }
+
+    /// The value as a conversion of the device returns it.
+    fn converted(&self, device: &Type, conversion: &Ident, ty: &Type) -> TokenStream {
+        let call = quote_spanned!(conversion.span()=> <#device>::#conversion(&value));
+        self.returned(conversion, &quote!(#ty), call)
+    }
+
+    fn any_size(
+        &self,
+        table: &Ioctls,
+        call: impl Fn(Option<TokenStream>) -> TokenStream,
+    ) -> TokenStream {
+        let ty = self.argument.ty.as_ref().expect("there are elements");
 
         if self.argument.direction == Direction::In {
-            let call = call(quote!(value));
+            let elements = format_ident!("value");
+            let refuse = table
+                .zero_of(ty)
+                .map(|zero| zero.refuse_elements(&elements));
+            let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
             quote! {
                 let value = argument::read_elements::<#ty>(cmd, arg)?;
-                argument::reply(#call?)
+                #refuse
+                #reply
             }
         } else {
-            let call = call(quote!(::kernel::ioctl::Elements::<#ty>::new(cmd, arg)?));
-            quote!(argument::reply(#call?))
+            let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
+            quote! {
+                let value = ::kernel::ioctl::Elements::<#ty>::new(cmd, arg)?;
+                #reply
+            }
         }
     }
 
@@ -114,157 +143,153 @@ impl Command {
         &self,
         device: &Type,
         compat: Option<&Compat>,
-        call: impl Fn(TokenStream) -> TokenStream,
+        call: impl Fn(Option<TokenStream>) -> TokenStream,
     ) -> TokenStream {
         let argument = &self.argument;
-        let ty = &argument.ty;
+        let ty = argument.ty.as_ref().expect("an output has a type");
 
         match argument.passing {
             Passing::Place => {
-                let call = call(quote!(::kernel::ioctl::Target::<#ty>::new(arg)));
+                let call = call(Some(quote_spanned!(ty.span()=> value)));
+                let written = self.returned(&self.handler, &quote!(::kernel::ioctl::Written), call);
                 quote! {
-                    let ::kernel::ioctl::Written = #call?;
+                    let value = ::kernel::ioctl::Target::<#ty>::new(arg);
+                    let ::kernel::ioctl::Written = #written?;
                     Ok(0)
                 }
             }
             Passing::Boxed => {
-                let call = call(quote!(&mut *value));
+                let reply = self.reply(call(Some(quote_spanned!(ty.span()=> &mut *value))));
                 quote! {
                     let mut value = argument::zeroed_box::<#ty>()?;
-                    let reply = #call?;
+                    let reply = #reply?;
                     argument::write::<#ty>(arg, &*value)?;
-                    argument::reply(reply)
+                    Ok(reply)
                 }
             }
             Passing::Plain => {
-                let call = call(TokenStream::new());
-                let write = match (compat, &argument.min) {
-                    (
-                        Some(Compat {
-                            ty, conversions, ..
-                        }),
-                        _,
-                    ) => {
-                        let to_32 = &conversions[0];
-                        quote!(argument::write::<#ty>(arg, &<#device>::#to_32(&value)?)?;)
-                    }
-                    (None, Some(min)) => {
-                        let min = quote!(::kernel::min_size!(#ty, #min));
-                        quote!(argument::write_versioned(cmd, arg, &value, #min)?;)
-                    }
-                    (None, None) => quote!(argument::write::<#ty>(arg, &value)?;),
-                };
+                let value = self.returned(&self.handler, &quote!(#ty), call(None));
+                let room = argument
+                    .min
+                    .as_ref()
+                    .map(|min| quote!(argument::must_have(cmd, ::kernel::min_size!(#ty, #min))?;));
+                let write = self.write(device, compat);
                 quote! {
-                    let value: #ty = #call?;
-                    #write
+                    #room
+                    let value = #value?;
+                    #write?;
                     Ok(0)
                 }
             }
         }
     }
 
+    /// Writes `value` to user space.
+    fn write(&self, device: &Type, compat: Option<&Compat>) -> TokenStream {
+        let argument = &self.argument;
+        let ty = argument.ty.as_ref().expect("an output has a type");
+
+        match (compat, &argument.min, argument.passing) {
+            (Some(compat), ..) => {
+                let to_32 = compat.conversions.last().expect("there is one");
+                let ty = &compat.ty;
+                let converted = self.converted(device, to_32, ty);
+                quote!(#converted.and_then(|value| argument::write::<#ty>(arg, &value)))
+            }
+            (None, Some(min), _) => {
+                let min = quote!(::kernel::min_size!(#ty, #min));
+                quote!(argument::write_versioned(cmd, arg, &value, #min))
+            }
+            (None, None, Passing::Boxed) => quote!(argument::write::<#ty>(arg, &*value)),
+            (None, None, _) => quote!(argument::write::<#ty>(arg, &value)),
+        }
+    }
+
+    /// The argument that has been read, and checked as it is in user space.
+    fn read(&self, table: &Ioctls, compat: Option<&Compat>) -> TokenStream {
+        let argument = &self.argument;
+        let ty = argument.ty.as_ref().expect("an input has a type");
+        let (read, read_box) = if argument.checked {
+            (quote!(try_read), quote!(try_read_box))
+        } else {
+            (quote!(read), quote!(read_box))
+        };
+
+        match (compat, &argument.min, argument.passing) {
+            (Some(compat), ..) => {
+                let converted = self.converted(&table.device, &compat.conversions[0], ty);
+                let ty = &compat.ty;
+                let refuse = table.zero_of(ty).map(|zero| zero.refuse(quote!(&value)));
+                quote! {
+                    {
+                        let value = argument::#read::<#ty>(arg)?;
+                        #refuse
+                        #converted?
+                    }
+                }
+            }
+            (None, Some(min), _) => {
+                let min = quote!(::kernel::min_size!(#ty, #min));
+                quote!(argument::read_versioned(cmd, arg, #min)?)
+            }
+            (None, None, Passing::Boxed) => quote!(argument::#read_box::<#ty>(arg)?),
+            (None, None, _) => quote!(argument::#read::<#ty>(arg)?),
+        }
+    }
+
     fn input(
         &self,
-        device: &Type,
-        zero: Option<&Zero>,
+        table: &Ioctls,
         compat: Option<&Compat>,
-        call: impl Fn(TokenStream) -> TokenStream,
+        call: impl Fn(Option<TokenStream>) -> TokenStream,
     ) -> TokenStream {
         let argument = &self.argument;
         let ty = argument.ty.as_ref().expect("an input has a type");
         let in_out = argument.direction == Direction::InOut;
 
         if argument.passing == Passing::Place {
-            let is_zero = zero.map_or(quote!(true), |zero| zero.is_zero());
-            let call = call(quote! {
-                ::kernel::ioctl::Source::<#ty>::new(arg, |value: &#ty| #is_zero)
-            });
-            return quote!(argument::reply(#call?));
+            let is_zero = table.zero_of(ty).map_or(quote!(true), Zero::is_zero);
+            let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
+            return quote! {
+                let value = ::kernel::ioctl::Source::<#ty>::new(arg, |value: &#ty| #is_zero);
+                #reply
+            };
         }
 
-        let read = if argument.checked {
-            quote!(try_read)
-        } else {
-            quote!(read)
-        };
-        let read_box = if argument.checked {
-            quote!(try_read_box)
-        } else {
-            quote!(read_box)
-        };
-        let read = match (compat, &argument.min, argument.passing) {
-            (
-                Some(Compat {
-                    ty, conversions, ..
-                }),
-                ..,
-            ) => {
-                let from_32 = &conversions[0];
-                quote!(<#device>::#from_32(&argument::#read::<#ty>(arg)?)?)
-            }
-            (None, Some(min), _) => {
-                quote!(argument::read_versioned(
-                    cmd,
-                    arg,
-                    ::kernel::min_size!(#ty, #min)
-                )?)
-            }
-            (None, None, Passing::Boxed) => quote!(argument::#read_box::<#ty>(arg)?),
-            (None, None, _) => quote!(argument::#read::<#ty>(arg)?),
-        };
+        let read = self.read(table, compat);
         let mutable = in_out.then(|| quote!(mut));
         let value = match (argument.passing, in_out) {
-            (Passing::Boxed, true) => quote!(&mut *value),
-            (Passing::Boxed, false) => quote!(value),
-            (_, true) => quote!(&mut value),
-            (_, false) => quote!(&value),
+            (Passing::Boxed, true) => quote_spanned!(ty.span()=> &mut *value),
+            (Passing::Boxed, false) => quote_spanned!(ty.span()=> value),
+            (_, true) => quote_spanned!(ty.span()=> &mut value),
+            (_, false) => quote_spanned!(ty.span()=> &value),
         };
-        let refuse = zero.map(|zero| {
-            let borrow = match argument.passing {
-                Passing::Boxed => quote!(&*value),
-                _ => quote!(&value),
-            };
-            zero.refuse(borrow)
-        });
-        let (names, arrays) = argument.read_arrays(&quote!(value));
-        let call = call(quote!(#value #(, #names)*));
-        let write = in_out.then(|| match (compat, &argument.min) {
-            (
-                Some(Compat {
-                    ty, conversions, ..
-                }),
-                _,
-            ) => {
-                let to_32 = &conversions[1];
-                quote!(argument::write::<#ty>(arg, &<#device>::#to_32(&value)?))
+        let borrow = match argument.passing {
+            Passing::Boxed => quote!(&*value),
+            _ => quote!(&value),
+        };
+        let refuse = table.zero_of(ty).map(|zero| zero.refuse(borrow));
+        let (names, arrays) = self.read_arrays(table, &quote!(value));
+        let reply = self.reply(call(Some(quote!(#value #(, #names)*))));
+        let finish = if in_out {
+            let write = self.write(&table.device, compat);
+            if argument.always {
+                quote! {
+                    let reply = #reply;
+                    let written = #write;
+                    let reply = reply?;
+                    written?;
+                    Ok(reply)
+                }
+            } else {
+                quote! {
+                    let reply = #reply?;
+                    #write?;
+                    Ok(reply)
+                }
             }
-            (None, Some(min)) => {
-                quote!(argument::write_versioned(
-                    cmd,
-                    arg,
-                    &value,
-                    ::kernel::min_size!(#ty, #min)
-                ))
-            }
-            (None, None) if argument.passing == Passing::Boxed => {
-                quote!(argument::write::<#ty>(arg, &*value))
-            }
-            (None, None) => quote!(argument::write::<#ty>(arg, &value)),
-        });
-        let finish = match (write, argument.always) {
-            (None, _) => quote!(argument::reply(#call?)),
-            (Some(write), false) => quote! {
-                let reply = #call?;
-                #write?;
-                argument::reply(reply)
-            },
-            (Some(write), true) => quote! {
-                let reply = #call;
-                let written = #write;
-                let reply = reply?;
-                written?;
-                argument::reply(reply)
-            },
+        } else {
+            reply
         };
 
         quote! {
@@ -274,27 +299,32 @@ impl Command {
             #finish
         }
     }
-}
 
-impl Argument {
     /// Reads the arrays that `value` names, and what they are called then.
-    pub(super) fn read_arrays(&self, value: &TokenStream) -> (Vec<Ident>, TokenStream) {
-        let names: Vec<_> = (0..self.arrays.len())
+    pub(super) fn read_arrays(
+        &self,
+        table: &Ioctls,
+        value: &TokenStream,
+    ) -> (Vec<Ident>, TokenStream) {
+        let arrays = &self.argument.arrays;
+        let names: Vec<_> = (0..arrays.len())
             .map(|i| format_ident!("array_{i}"))
             .collect();
-        let reads = self.arrays.iter().zip(&names).map(|(array, name)| {
+        let reads = arrays.iter().zip(&names).map(|(array, name)| {
             let Array {
                 pointer,
                 ty,
                 count,
                 limit,
             } = array;
+            let command = last(&self.name);
+            let pointer = quote_spanned!(pointer.span()=> #value.#pointer);
+            let count =
+                quote_spanned!(count.span()=> argument::count::<#command, _>(#value.#count)?);
+            let refuse = table.zero_of(ty).map(|zero| zero.refuse_elements(name));
             quote! {
-                let #name = argument::read_array::<#ty>(
-                    #value.#pointer,
-                    #value.#count as usize,
-                    #limit,
-                )?;
+                let #name = argument::read_array::<#ty>(#pointer, #count, #limit)?;
+                #refuse
             }
         });
         let reads = quote!(#(#reads)*);
@@ -313,6 +343,12 @@ impl Zero {
                 argument::must_be(#is_zero)?;
             }
         }
+    }
+
+    /// The same of each element.
+    fn refuse_elements(&self, elements: &Ident) -> TokenStream {
+        let (ty, is_zero) = (&self.ty, self.is_zero());
+        quote!(argument::must_be(#elements.iter().all(|value: &#ty| #is_zero))?;)
     }
 
     /// An expression that is true if all is zero that must be, of `value`.

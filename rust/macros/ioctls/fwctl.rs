@@ -8,13 +8,13 @@ use super::{
     check::{
         constant,
         function,
+        is_no_other,
         number, //
     },
     declaration::{
         Command,
         Direction,
-        Ioctls,
-        Zero, //
+        Ioctls, //
     },
 };
 use proc_macro2::TokenStream;
@@ -55,13 +55,15 @@ impl<'a> FwctlCommand<'a> {
     }
 
     /// The function that a command is.
-    fn function(&self, device: &Type, zero: Option<&Zero>) -> TokenStream {
+    fn function(&self, table: &Ioctls) -> TokenStream {
+        let device = &table.device;
         let (name, ty) = (function(&self.command.name), self.ty);
         let argument = &self.command.argument;
         let handler = &self.command.handler;
 
+        let zero = table.zero_of(ty);
         let refuse = zero.map(|zero| zero.refuse(quote!(&*value)));
-        let (arrays, read_arrays) = argument.read_arrays(&quote!(value));
+        let (arrays, read_arrays) = self.command.read_arrays(table, &quote!(value));
         let call = |value: TokenStream| quote!(<#device>::#handler(this, device, registration, #value #(#arrays),*)?);
         let body = match argument.direction {
             Direction::Out => {
@@ -126,15 +128,14 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
     let (mut commands, mut refusals) = (Vec::new(), Vec::new());
 
     for command in &table.commands {
-        let zero = table.zero_of(command);
         let fwctl = FwctlCommand::new(command)?;
 
         items.extend(constant(&command.name));
         items.extend(command.check_argument());
-        items.extend(fwctl.function(device, zero));
+        items.extend(fwctl.function(table));
         arms.extend(fwctl.arm());
-        commands.push(command.describe(zero, None));
-        refusals.push(command.is_no_other());
+        commands.push(command.describe(table, None));
+        refusals.push(is_no_other(&command.name));
     }
 
     Ok(quote! {
@@ -163,7 +164,7 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
 
             const COMMANDS: &[Command] = &[#(#commands),*];
             const _: () = {
-                table::must_be_unique(COMMANDS, &[#(#refusals),*]);
+                table::must_be_unique(COMMANDS, &[], &[#(#refusals),*]);
             };
 
             impl rpc::Table for #device {

@@ -5,6 +5,7 @@
 use super::{
     check::{
         function,
+        is_no_other,
         last_number,
         number,
         sizeless_number, //
@@ -43,32 +44,30 @@ impl Command {
 
 pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
     let device = &table.device;
-    let zero = |command| table.zero_of(command);
 
     let mut items = TokenStream::new();
     let (mut native, mut compat) = (Vec::new(), Vec::new());
     let (mut arms, mut sizeless_arms, mut compat_arms) =
         (TokenStream::new(), TokenStream::new(), TokenStream::new());
-    let mut refusals = Vec::new();
 
     for command in &table.commands {
         items.extend(command.checks());
         items.extend(command.check_stack());
-        items.extend(command.function(device, zero(command), None));
-        native.push(command.describe(zero(command), None));
-        refusals.push(command.is_no_other());
+        items.extend(command.function(table, None));
+        native.push(command.describe(table, None));
         if command.has_any_size() {
             sizeless_arms.extend(command.arm(&command.name));
         } else {
             arms.extend(command.arm(&command.name));
         }
         if let Some(other) = &command.argument.compat {
-            items.extend(command.function(device, zero(command), Some(other)));
-            compat.push(command.describe(zero(command), Some(other)));
+            items.extend(command.function(table, Some(other)));
+            compat.push(command.describe(table, Some(other)));
             compat_arms.extend(command.arm(&other.name));
         }
     }
 
+    let refusals = table.names().map(is_no_other);
     let has_compat = !compat.is_empty();
     let compat_call = has_compat.then(|| {
         quote! {
@@ -116,7 +115,7 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
             const COMMANDS: &[Command] = &[#(#native),*];
             const COMPAT_COMMANDS: &[Command] = &[#(#compat),*];
             const _: () = {
-                table::must_be_unique(COMMANDS, &[#(#refusals),*]);
+                table::must_be_unique(COMMANDS, COMPAT_COMMANDS, &[#(#refusals),*]);
             };
 
             impl ::kernel::ioctl::Table for #device {

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the parts of a table must be to fit together.
+
+use super::{
+    check::last,
+    declaration::{
+        same_type,
+        Command,
+        Ioctls,
+        Numbers, //
+    },
+};
+use syn::{
+    Error,
+    Path,
+    Result,
+    Type, //
+};
+
+impl Command {
+    /// The types that it reads, which may have bits that must be zero.
+    fn types_read(&self) -> impl Iterator<Item = &Type> {
+        let argument = &self.argument;
+        let compat = argument.compat.as_ref().map(|compat| &compat.ty);
+
+        argument
+            .ty
+            .iter()
+            .chain(compat)
+            .chain(argument.arrays.iter().map(|array| &array.ty))
+            .filter(|_| argument.reads())
+    }
+
+    fn must_fit(&self) -> Result<()> {
+        let argument = &self.argument;
+        let text = match &self.numbers {
+            Numbers::Range(_) if argument.versioned => {
+                "one of several numbers is not `versioned`: the number that follows is the same \
+                 with any size"
+            }
+            Numbers::AnySize if argument.compat.is_some() => {
+                "a command of any size has no `compat`: its elements are `SameCompat`"
+            }
+            Numbers::AnySize if !argument.arrays.is_empty() => {
+                "a command of any size names no array: its argument is one"
+            }
+            _ => return Ok(()),
+        };
+        let name = last(&self.name);
+        Err(Error::new(argument.word, format!("{name}: {text}")))
+    }
+}
+
+impl Ioctls {
+    /// The names of the commands, and then those of the commands for 32-bit programs.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Path> {
+        let commands = self.commands.iter();
+        let compat = commands
+            .clone()
+            .filter_map(|command| command.argument.compat.as_ref());
+
+        commands
+            .map(|command| &command.name)
+            .chain(compat.map(|compat| &compat.name))
+    }
+
+    /// Refuses what does not fit together.
+    pub(super) fn must_fit(&self) -> Result<()> {
+        for command in &self.commands {
+            command.must_fit()?;
+        }
+        self.names_must_differ()?;
+        self.zeros_must_be_used()
+    }
+
+    /// Each command has a name, by which its number is known.
+    fn names_must_differ(&self) -> Result<()> {
+        let mut names = Vec::new();
+
+        for path in self.names() {
+            let name = last(path);
+            if names.contains(&name) {
+                let text = format!("{name}: this is the name of another command, too");
+                return Err(Error::new_spanned(path, text));
+            }
+            names.push(name);
+        }
+        Ok(())
+    }
+
+    /// Each `zero` is checked, and it is the only one of its type.
+    fn zeros_must_be_used(&self) -> Result<()> {
+        for (i, zero) in self.zeros.iter().enumerate() {
+            let is_this = |ty: &Type| same_type(ty, &zero.ty);
+            let text = if self.zeros[..i].iter().any(|other| is_this(&other.ty)) {
+                "there is another `zero` of this type"
+            } else if !self.commands.iter().any(|c| c.types_read().any(is_this)) {
+                "no command reads this type"
+            } else {
+                continue;
+            };
+            return Err(Error::new_spanned(&zero.ty, format!("`zero`: {text}")));
+        }
+        Ok(())
+    }
+}
