@@ -313,3 +313,177 @@ pub fn index(cmd: u32, first: u32, count: usize) -> usize {
     // SAFETY: This only computes.
     index & unsafe { crate::bindings::array_index_mask_nospec(index, count) }
 }
+
+#[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
+#[macros::kunit_tests(rust_ioctl_table)]
+mod tests {
+    use super::*;
+    use crate::str::CString;
+
+    const C: u32 = 'c' as u32;
+    const NONE: u32 = uapi::_IOC_NONE;
+    const READ: u32 = uapi::_IOC_READ;
+    const WRITE: u32 = uapi::_IOC_WRITE;
+
+    /// `_IOC()`, also of numbers that only the test that runs knows.
+    const fn ioc(direction: u32, ty: u32, nr: u32, size: u32) -> u32 {
+        direction << uapi::_IOC_DIRSHIFT
+            | ty << uapi::_IOC_TYPESHIFT
+            | nr << uapi::_IOC_NRSHIFT
+            | size << uapi::_IOC_SIZESHIFT
+    }
+
+    const fn command(number: u32, count: usize, size: Size) -> Command {
+        Command {
+            name: "NAME",
+            number,
+            count,
+            size,
+            argument: Argument::In,
+            always: false,
+            zeros: &[],
+        }
+    }
+
+    const ONE: Command = command(ioc(WRITE, C, 0x10, 4), 1, Size::Exact);
+    const RANGE: Command = command(ioc(WRITE, C, 0x20, 4), 8, Size::Exact);
+    const LAST: Command = command(ioc(WRITE, C, 0xfe, 4), 2, Size::Exact);
+    const VERSIONED: Command = command(ioc(WRITE, C, 0x30, 8), 1, Size::Minimum(4));
+    const ANY_SIZE: Command = command(ioc(READ, C, 0x40, 0), 1, Size::Multiple(4));
+
+    #[test]
+    fn a_command_has_its_number() {
+        assert!(ONE.has(ioc(WRITE, C, 0x10, 4)));
+        for other in [
+            0,
+            ioc(WRITE, C, 0x0f, 4),
+            ioc(WRITE, C, 0x11, 4),
+            ioc(WRITE, C + 1, 0x10, 4),
+            ioc(WRITE, C, 0x10, 8),
+            ioc(READ, C, 0x10, 4),
+            ioc(NONE, C, 0x10, 0),
+            u32::MAX,
+        ] {
+            assert!(!ONE.has(other));
+        }
+    }
+
+    #[test]
+    fn a_range_has_its_numbers() {
+        for nr in 0..=0xff {
+            assert_eq!(RANGE.has(ioc(WRITE, C, nr, 4)), (0x20..0x28).contains(&nr));
+            assert_eq!(LAST.has(ioc(WRITE, C, nr, 4)), nr >= 0xfe);
+            assert!(!RANGE.has(ioc(WRITE, C, nr, 8)));
+            // What follows its last number.
+            assert!(!LAST.has(ioc(WRITE, C + 1, nr, 4)));
+        }
+    }
+
+    #[test]
+    fn any_size_is_that_of_a_command_of_several() {
+        for size in [0, 3, 4, 8, 9, 0x3fff] {
+            assert!(VERSIONED.has(ioc(WRITE, C, 0x30, size)));
+            assert!(ANY_SIZE.has(ioc(READ, C, 0x40, size)));
+
+            assert!(!VERSIONED.has(ioc(WRITE, C, 0x31, size)));
+            assert!(!VERSIONED.has(ioc(READ, C, 0x30, size)));
+            assert!(!ANY_SIZE.has(ioc(READ, C + 1, 0x40, size)));
+        }
+    }
+
+    #[test]
+    fn commands_with_a_number_of_both_collide() {
+        let exact = |nr, count| command(ioc(WRITE, C, nr, 4), count, Size::Exact);
+        let longer = |nr, count| command(ioc(WRITE, C, nr, 8), count, Size::Exact);
+        let any = |nr| command(ioc(WRITE, C, nr, 8), 1, Size::Minimum(8));
+
+        for (a, b, wanted) in [
+            (exact(1, 1), exact(1, 1), true),
+            (exact(1, 1), exact(2, 1), false),
+            (exact(1, 1), longer(1, 1), false),
+            (exact(1, 8), exact(8, 1), true),
+            (exact(1, 8), exact(9, 1), false),
+            (exact(1, 8), exact(5, 8), true),
+            (exact(1, 8), longer(5, 8), false),
+            (exact(1, 1), any(1), true),
+            (exact(1, 1), any(2), false),
+            (exact(1, 8), any(8), true),
+            (exact(1, 8), any(9), false),
+            (any(1), any(1), true),
+            (command(ioc(READ, C, 1, 4), 1, Size::Exact), any(1), false),
+            (
+                command(ioc(WRITE, C + 1, 1, 4), 1, Size::Exact),
+                any(1),
+                false,
+            ),
+        ] {
+            assert_eq!(a.collides(&b), wanted);
+            assert_eq!(b.collides(&a), wanted);
+        }
+    }
+
+    #[test]
+    fn a_range_has_room() {
+        assert!(has_room(ioc(NONE, C, 0, 0), 256));
+        assert!(has_room(ioc(NONE, C, 255, 0), 1));
+        assert!(!has_room(ioc(NONE, C, 0, 0), 0));
+        assert!(!has_room(ioc(NONE, C, 0, 0), 257));
+        assert!(!has_room(ioc(NONE, C, 1, 0), 256));
+        assert_eq!(last_number(ioc(NONE, C, 0, 0), 256), ioc(NONE, C, 255, 0));
+        assert_eq!(last_number(ioc(NONE, C, 255, 0), 1), ioc(NONE, C, 255, 0));
+    }
+
+    #[test]
+    fn an_index_is_below_the_count() {
+        let first = RANGE.number;
+
+        for i in 0..8 {
+            assert_eq!(index(first + i, first, 8), i as usize);
+        }
+        for beyond in [
+            first - 1,
+            first + 8,
+            first + 0xff,
+            0,
+            u32::MAX,
+            first ^ (1 << 31),
+        ] {
+            assert_eq!(index(beyond, first, 8), 0);
+        }
+        assert_eq!(index(first, first, 1), 0);
+        assert_eq!(index(first + 1, first, 1), 0);
+    }
+
+    #[test]
+    fn a_command_is_printed_by_its_name() -> Result {
+        let commands = [ONE, RANGE, VERSIONED, ANY_SIZE];
+
+        for (cmd, wanted) in [
+            (ONE.number, &b"NAME"[..]),
+            (RANGE.number, b"NAME[0]"),
+            (RANGE.number + 7, b"NAME[7]"),
+            (VERSIONED.number, b"NAME[8 bytes]"),
+            (ioc(READ, C, 0x40, 0), b"NAME[0 bytes]"),
+            (RANGE.number + 8, b"_IOC(1, 0x63, 0x28, 4)"),
+            (0, b"_IOC(0, 0x0, 0x0, 0)"),
+        ] {
+            let text = CString::try_from_fmt(fmt!("{}", Decoded::new(&commands, cmd)))?;
+            assert_eq!(text.to_bytes(), wanted);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_command_is_looked_for_in_both_tables() {
+        let both = |cmd| {
+            Decoded::new(&[RANGE], cmd)
+                .or(&[ONE])
+                .command()
+                .map(|c| c.number)
+        };
+
+        assert_eq!(both(ONE.number), Some(ONE.number));
+        assert_eq!(both(RANGE.number + 1), Some(RANGE.number));
+        assert_eq!(both(0), None);
+    }
+}
