@@ -9,7 +9,11 @@
 mod tester;
 
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
-pub use self::tester::Tester;
+pub use self::tester::{
+    as_each_program,
+    Program,
+    Tester, //
+};
 
 /// Writes KUnit tests for the commands of a misc device.
 ///
@@ -54,12 +58,16 @@ macro_rules! ioctl_tests {
             #[$crate::macros::kunit_tests($suite)]
             mod ioctl_tests {
                 use super::*;
-                use $crate::ioctl::test::Tester;
+                use $crate::ioctl::test::{
+                    as_each_program,
+                    Program,
+                    Tester, //
+                };
 
                 #[allow(clippy::unnecessary_cast)]
-                fn tester() -> $crate::error::Result<Tester<$device>> {
+                fn tester(program: Program) -> $crate::error::Result<Tester<$device>> {
                     #[allow(unused_mut)]
-                    let mut tester = Tester::<$device>::new($new?)?;
+                    let mut tester = Tester::<$device>::new($new?, program)?;
                     $($(
                         tester.set_valid($cmd as u32, &$argument)?;
                     )*)?
@@ -68,37 +76,42 @@ macro_rules! ioctl_tests {
 
                 #[test]
                 fn valid_arguments_are_taken() -> $crate::error::Result {
-                    tester()?.valid_arguments_are_taken()
+                    as_each_program(tester, Tester::valid_arguments_are_taken)
                 }
 
                 #[test]
                 fn unknown_numbers_are_refused() -> $crate::error::Result {
-                    tester()?.unknown_numbers_are_refused()
+                    as_each_program(tester, Tester::unknown_numbers_are_refused)
                 }
 
                 #[test]
                 fn other_sizes_are_refused() -> $crate::error::Result {
-                    tester()?.other_sizes_are_refused()
+                    as_each_program(tester, Tester::other_sizes_are_refused)
                 }
 
                 #[test]
                 fn what_must_be_zero_is_checked() -> $crate::error::Result {
-                    tester()?.what_must_be_zero_is_checked()
+                    as_each_program(tester, Tester::what_must_be_zero_is_checked)
                 }
 
                 #[test]
                 fn tails_of_newer_versions_are_checked() -> $crate::error::Result {
-                    tester()?.tails_of_newer_versions_are_checked()
+                    as_each_program(tester, Tester::tails_of_newer_versions_are_checked)
                 }
 
                 #[test]
                 fn bad_addresses_are_refused() -> $crate::error::Result {
-                    tester()?.bad_addresses_are_refused()
+                    as_each_program(tester, Tester::bad_addresses_are_refused)
                 }
 
                 #[test]
                 fn replies_that_cannot_be_written_are_refused() -> $crate::error::Result {
-                    tester()?.replies_that_cannot_be_written_are_refused()
+                    as_each_program(tester, Tester::replies_that_cannot_be_written_are_refused)
+                }
+
+                #[test]
+                fn failures_write_nothing() -> $crate::error::Result {
+                    as_each_program(tester, Tester::failures_write_nothing)
                 }
             }
         };

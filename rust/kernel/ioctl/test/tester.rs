@@ -17,6 +17,7 @@ use crate::{
     bindings,
     error::from_err_ptr,
     ffi::c_void,
+    fmt,
     fs::File,
     miscdevice::MiscDevice,
     prelude::*,
@@ -28,6 +29,24 @@ use core::{
     ptr::NonNull, //
 };
 
+/// Who calls a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// A program with the word size of the kernel.
+    Native,
+    /// A 32-bit program, of which a kernel with another word size takes the commands.
+    Compat,
+}
+
+/// Runs a test as either program, each with a device of its own.
+pub fn as_each_program<T: MiscDevice>(
+    tester: fn(Program) -> Result<Tester<T>>,
+    test: fn(&Tester<T>) -> Result,
+) -> Result {
+    test(&tester(Program::Native)?)?;
+    test(&tester(Program::Compat)?)
+}
+
 /// A device, a file, and user memory.
 ///
 /// # Invariants
@@ -37,6 +56,7 @@ pub struct Tester<T: MiscDevice> {
     device: *mut c_void,
     file: NonNull<bindings::file>,
     user: UserMemory,
+    program: Program,
     valid: KVec<(u32, KVec<u8>)>,
     _device: PhantomData<T>,
 }
@@ -51,10 +71,15 @@ impl<T: MiscDevice> Drop for Tester<T> {
     }
 }
 
-/// A number that says another direction, or size.
+/// A number that says another direction, number of a command, or size.
 const fn with_direction(cmd: u32, direction: u32) -> u32 {
     let mask = uapi::_IOC_DIRMASK << uapi::_IOC_DIRSHIFT;
     (cmd & !mask) | (direction << uapi::_IOC_DIRSHIFT)
+}
+
+const fn with_nr(cmd: u32, nr: u32) -> u32 {
+    let mask = uapi::_IOC_NRMASK << uapi::_IOC_NRSHIFT;
+    (cmd & !mask) | (nr << uapi::_IOC_NRSHIFT)
 }
 
 const fn with_size(cmd: u32, size: usize) -> u32 {
@@ -63,12 +88,15 @@ const fn with_size(cmd: u32, size: usize) -> u32 {
 
 const MAX_SIZE: usize = uapi::_IOC_SIZEMASK as usize;
 
+/// What no handler writes, as far as one can know.
+const UNLIKELY: u8 = 0xa5;
+
 impl<T> Tester<T>
 where
     T: MiscDevice + for<'a> Table<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
 {
-    /// A test of `device`.
-    pub fn new(device: T::Ptr) -> Result<Self> {
+    /// A test of `device`, which `program` calls.
+    pub fn new(device: T::Ptr, program: Program) -> Result<Self> {
         let user = UserMemory::new()?;
 
         // A file that is there before anything is mounted. What the handlers know of it is how it
@@ -87,6 +115,7 @@ where
             device: device.into_foreign(),
             file: NonNull::new(file).ok_or(ENOENT)?,
             user,
+            program,
             valid: KVec::new(),
             _device: PhantomData,
         })
@@ -94,13 +123,71 @@ where
 
     /// Gives an argument that the handler of `cmd` takes.
     pub fn set_valid<A: IntoBytes + Immutable>(&mut self, cmd: u32, argument: &A) -> Result {
+        if Self::decoded(cmd).command().is_none() {
+            return self.fail(
+                cmd,
+                fmt!("there is an argument for it, but no such command"),
+            );
+        }
         let mut bytes = KVec::new();
         bytes.extend_from_slice(argument.as_bytes(), GFP_KERNEL)?;
         self.valid.push((cmd, bytes), GFP_KERNEL)?;
         Ok(())
     }
 
-    fn call(&self, cmd: u32, addr: usize) -> c_long {
+    /// The commands that the program has. A 32-bit one can give the number of any other, too.
+    fn commands(&self) -> impl Iterator<Item = &'static Command> {
+        let compat = match self.program {
+            Program::Native => &[],
+            Program::Compat => T::COMPAT_COMMANDS,
+        };
+        [compat, T::COMMANDS].into_iter().flatten()
+    }
+
+    /// Each number of the commands, with a size that its argument may have.
+    fn numbers(&self) -> Result<KVec<(&'static Command, u32, usize)>> {
+        let mut numbers = KVec::new();
+
+        for command in self.commands() {
+            let size = match command.size {
+                Size::Multiple(element) => element,
+                _ => _IOC_SIZE(command.number),
+            };
+            let first = with_size(command.number, size);
+            for cmd in first..first + command.count as u32 {
+                numbers.push((command, cmd, size), GFP_KERNEL)?;
+            }
+        }
+        Ok(numbers)
+    }
+
+    /// Those of which the argument is at an address.
+    fn with_address(&self) -> Result<KVec<(&'static Command, u32, usize)>> {
+        let mut numbers = self.numbers()?;
+
+        numbers.retain(|(command, _, size)| {
+            !matches!(command.argument, Argument::None | Argument::Value) && *size > 0
+        });
+        Ok(numbers)
+    }
+
+    fn decoded(cmd: u32) -> Decoded<'static> {
+        Decoded::new(T::COMPAT_COMMANDS, cmd).or(T::COMMANDS)
+    }
+
+    fn is_known(&self, cmd: u32) -> bool {
+        self.commands().any(|command| command.has(cmd))
+    }
+
+    /// Fails the test, and says why.
+    fn fail<R>(&self, cmd: u32, why: fmt::Arguments<'_>) -> Result<R> {
+        let cmd = Self::decoded(cmd);
+        pr_err!("{cmd} ({:?}): {why}\n", self.program);
+        Err(EINVAL)
+    }
+
+    /// What the command answers.
+    fn call(&self, cmd: u32, arg: usize) -> c_long {
         // SAFETY: By the type's invariants, it is what `into_foreign()` has returned, and the file
         // is one. No `fdget_pos` region is active.
         let (device, file) = unsafe {
@@ -109,40 +196,29 @@ where
                 File::from_raw_file(self.file.as_ptr()),
             )
         };
-        T::call(device, cmd, addr, file)
+        match self.program {
+            Program::Native => T::call(device, cmd, arg, file),
+            Program::Compat => T::compat_call(device, cmd, arg, file),
+        }
     }
 
-    fn is_known(cmd: u32) -> bool {
-        Decoded::new(T::COMMANDS, cmd).command().is_some()
-    }
-
-    /// An argument for `cmd` of the size that it says.
-    fn argument(&self, cmd: u32) -> Result<KVec<u8>> {
-        let mut bytes = KVec::from_elem(0, _IOC_SIZE(cmd).min(UserMemory::END), GFP_KERNEL)?;
-        let valid = self.valid.iter().find(|(valid, _)| *valid == cmd);
-
-        if let Some((_, valid)) = valid {
-            for (byte, valid) in bytes.iter_mut().zip(valid.iter()) {
-                *byte = *valid;
+    /// What the command answers to an argument that ends where the memory does, or that is a value.
+    fn answer(&self, command: &Command, cmd: u32, bytes: &[u8]) -> Result<c_long> {
+        if command.argument == Argument::Value {
+            let mut value = [0; size_of::<u32>()];
+            for (byte, given) in value.iter_mut().zip(bytes) {
+                *byte = *given;
             }
+            return Ok(self.call(cmd, u32::from_ne_bytes(value) as usize));
         }
-        Ok(bytes)
+        Ok(self.call(cmd, self.place(bytes)?))
     }
 
-    /// Whether `cmd` writes to its argument if that is at a good address.
-    fn writes(&self, cmd: u32, size: usize) -> Result<bool> {
-        const UNLIKELY: u8 = 0xa5;
-        let offset = UserMemory::END - size;
-        let addr = self.place(&KVec::from_elem(UNLIKELY, size, GFP_KERNEL)?)?;
-
-        if self.call(cmd, addr) < 0 {
-            return Ok(false);
-        }
-        let after: KVec<u8> = self
-            .user
-            .reader(offset, size)
-            .read_vec(size, size, GFP_KERNEL)?;
-        Ok(after.iter().any(|byte| *byte != UNLIKELY))
+    /// What an argument of that many bytes is now.
+    fn after(&self, size: usize) -> Result<KVec<u8>> {
+        self.user
+            .reader(UserMemory::END - size, size)
+            .read_vec(size, size, GFP_KERNEL)
     }
 
     /// The argument at the end of what is mapped.
@@ -152,66 +228,103 @@ where
         Ok(self.user.at(offset).as_const_ptr() as usize)
     }
 
-    /// What `cmd` answers, with the argument `bytes`; and that these are then as they were.
+    /// An argument for the command, cut to that size, or with zeros up to it.
+    fn argument(&self, command: &Command, size: usize) -> Result<KVec<u8>> {
+        let mut bytes = KVec::from_elem(0, size.min(UserMemory::END), GFP_KERNEL)?;
+        let valid = self.valid.iter().find(|(valid, _)| command.has(*valid));
+
+        if let Some((_, valid)) = valid {
+            for (byte, valid) in bytes.iter_mut().zip(valid.iter()) {
+                *byte = *valid;
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// The argument, with which the command does not answer `error` by itself.
+    ///
+    /// A test that waits for `error` would otherwise see nothing.
+    fn argument_without(&self, command: &Command, cmd: u32, error: Error) -> Result<KVec<u8>> {
+        let bytes = self.argument(command, _IOC_SIZE(cmd))?;
+
+        if self.answer(command, cmd, &bytes)? == error.to_errno() as c_long {
+            return self.fail(
+                cmd,
+                fmt!("{error:?} is also what it answers to zeros: give the tests a valid argument"),
+            );
+        }
+        Ok(bytes)
+    }
+
+    /// Whether `cmd` writes to its argument if that is at a good address.
+    fn writes(&self, command: &Command, cmd: u32, size: usize) -> Result<bool> {
+        let bytes = match command.argument {
+            Argument::Out => KVec::from_elem(UNLIKELY, size, GFP_KERNEL)?,
+            _ => self.argument(command, size)?,
+        };
+        if self.answer(command, cmd, &bytes)? < 0 {
+            return Ok(false);
+        }
+        Ok(match command.argument {
+            Argument::In => false,
+            Argument::InOut => true,
+            _ => self.after(size)?.iter().any(|byte| *byte != UNLIKELY),
+        })
+    }
+
+    /// `cmd` with the argument `bytes` is refused, and these are then as they were.
     fn refused(&self, cmd: u32, bytes: &[u8], wanted: Error) -> Result {
-        let addr = self.place(bytes)?;
-        let got = self.call(cmd, addr);
-        let offset = UserMemory::END - bytes.len();
-        let after: KVec<u8> =
-            self.user
-                .reader(offset, bytes.len())
-                .read_vec(bytes.len(), bytes.len(), GFP_KERNEL)?;
+        let got = self.call(cmd, self.place(bytes)?);
 
         if got != wanted.to_errno() as c_long {
-            pr_err!(
-                "{}: {got}, not {wanted:?}\n",
-                Decoded::new(T::COMMANDS, cmd)
-            );
-            return Err(EINVAL);
+            return self.fail(cmd, fmt!("{got}, not {wanted:?}"));
         }
-        if after[..] != *bytes {
-            pr_err!(
-                "{}: {wanted:?}, but the argument has changed\n",
-                Decoded::new(T::COMMANDS, cmd)
-            );
-            return Err(EINVAL);
+        if self.after(bytes.len())?[..] != *bytes {
+            return self.fail(cmd, fmt!("{wanted:?}, but the argument has changed"));
         }
         Ok(())
     }
 
     /// Each valid argument that was given succeeds.
     pub fn valid_arguments_are_taken(&self) -> Result {
-        for (cmd, valid) in self.valid.iter() {
-            let addr = self.place(valid)?;
-            let got = self.call(*cmd, addr);
+        for (given, valid) in self.valid.iter() {
+            // The other program has it.
+            let Some(command) = self.commands().find(|command| command.has(*given)) else {
+                continue;
+            };
+            let cmd = match command.size {
+                Size::Exact => *given,
+                _ => with_size(*given, valid.len()),
+            };
+            let got = self.answer(command, cmd, valid)?;
 
             if got < 0 {
-                pr_err!("{}: {got}\n", Decoded::new(T::COMMANDS, *cmd));
-                return Err(EINVAL);
+                return self.fail(cmd, fmt!("{got}, although the argument is valid"));
             }
         }
         Ok(())
     }
 
-    /// Numbers next to those of the commands, of another direction or of another type are unknown.
+    /// Other numbers, directions and types than those of the commands are unknown.
     pub fn unknown_numbers_are_refused(&self) -> Result {
-        for command in T::COMMANDS {
-            let cmd = command.number;
-            let last = cmd + command.count as u32 - 1;
-            let argument = self.argument(cmd)?;
+        for (command, cmd, size) in self.numbers()? {
+            let argument = self.argument(command, size)?;
             let refuse = |other| {
-                if Self::is_known(other) {
+                if self.is_known(other) {
                     Ok(())
                 } else {
                     self.refused(other, &argument, ENOTTY)
                 }
             };
 
-            refuse(cmd.wrapping_sub(1))?;
-            refuse(last.wrapping_add(1))?;
-            refuse(cmd ^ (1 << uapi::_IOC_TYPESHIFT))?;
+            for nr in 0..=uapi::_IOC_NRMASK {
+                refuse(with_nr(cmd, nr))?;
+            }
             for direction in 0..=uapi::_IOC_DIRMASK {
                 refuse(with_direction(cmd, direction))?;
+            }
+            for bit in 0..uapi::_IOC_TYPEBITS {
+                refuse(cmd ^ (1 << (uapi::_IOC_TYPESHIFT + bit)))?;
             }
         }
         Ok(())
@@ -219,31 +332,29 @@ where
 
     /// Sizes other than those of the commands are refused.
     pub fn other_sizes_are_refused(&self) -> Result {
-        for command in T::COMMANDS {
-            let cmd = command.number;
-            let size = _IOC_SIZE(cmd);
-
+        for (command, cmd, size) in self.numbers()? {
             match command.size {
                 Size::Exact => {
                     for other in [0, 1, size.wrapping_sub(1), size + 1, 2 * size, MAX_SIZE] {
-                        let other = with_size(cmd, other.min(MAX_SIZE));
-                        if !Self::is_known(other) {
-                            self.refused(other, &self.argument(other)?, ENOTTY)?;
+                        let size = other.min(MAX_SIZE);
+                        let other = with_size(cmd, size);
+                        if !self.is_known(other) {
+                            self.refused(other, &self.argument(command, size)?, ENOTTY)?;
                         }
                     }
                 }
                 Size::Minimum(min) => {
+                    self.argument_without(command, cmd, EINVAL)?;
                     for size in 0..min {
-                        let other = with_size(cmd, size);
-                        if command.argument != Argument::Out {
-                            self.refused(other, &self.argument(other)?, EINVAL)?;
-                        }
+                        let argument = self.argument(command, size)?;
+                        self.refused(with_size(cmd, size), &argument, EINVAL)?;
                     }
                 }
                 Size::Multiple(element) => {
+                    self.argument_without(command, cmd, EINVAL)?;
                     for size in (1..4 * element).filter(|size| size % element != 0) {
-                        let other = with_size(cmd, size);
-                        self.refused(other, &self.argument(other)?, EINVAL)?;
+                        let argument = self.argument(command, size)?;
+                        self.refused(with_size(cmd, size), &argument, EINVAL)?;
                     }
                 }
             }
@@ -253,10 +364,10 @@ where
 
     /// Each bit that must be zero is looked at.
     pub fn what_must_be_zero_is_checked(&self) -> Result {
-        for command in T::COMMANDS {
-            let cmd = command.number;
-
+        for (command, cmd, _) in self.numbers()? {
             for zeros in command.zeros {
+                let argument = self.argument_without(command, cmd, EINVAL)?;
+
                 for bit in 0..8 * zeros.size {
                     if zeros.size <= 8 && (zeros.mask >> bit) & 1 == 0 {
                         continue;
@@ -266,7 +377,8 @@ where
                     } else {
                         bit / 8
                     };
-                    let mut bytes = self.argument(cmd)?;
+                    let mut bytes = KVec::new();
+                    bytes.extend_from_slice(&argument, GFP_KERNEL)?;
                     bytes[zeros.offset + byte] |= 1 << (bit % 8);
                     self.refused(cmd, &bytes, EINVAL)?;
                 }
@@ -275,58 +387,72 @@ where
         Ok(())
     }
 
-    /// A version that is newer by bytes that are not zero is refused.
+    /// A newer version is taken if what it adds is zero, and refused if it is not.
     pub fn tails_of_newer_versions_are_checked(&self) -> Result {
-        for command in T::COMMANDS {
-            let cmd = command.number;
-            let size = _IOC_SIZE(cmd);
+        for (command, cmd, size) in self.numbers()? {
+            if !matches!(command.size, Size::Minimum(_)) {
+                continue;
+            }
+            let bytes = self.argument_without(command, cmd, E2BIG)?;
+            let wanted = self.answer(command, cmd, &bytes)?.min(0);
 
-            if matches!(command.size, Size::Minimum(_)) && command.argument != Argument::Out {
-                for more in [1, 8, 64] {
-                    let mut bytes = self.argument(cmd)?;
-                    bytes.resize(size + more, 0, GFP_KERNEL)?;
-                    bytes[size + more - 1] = 1;
-                    self.refused(with_size(cmd, size + more), &bytes, E2BIG)?;
+            for more in [1, 8, 64] {
+                let newer = with_size(cmd, size + more);
+                let tail = if command.argument == Argument::Out {
+                    UNLIKELY
+                } else {
+                    0
+                };
+                let mut bytes = self.argument(command, size)?;
+                bytes.resize(size + more, tail, GFP_KERNEL)?;
+
+                let got = self.answer(command, newer, &bytes)?.min(0);
+                if got != wanted {
+                    return self.fail(newer, fmt!("{got}, not {wanted}, with a tail of zeros"));
+                }
+                if got == 0
+                    && self.after(size + more)?[size..]
+                        .iter()
+                        .any(|byte| *byte != 0)
+                {
+                    return self.fail(newer, fmt!("its tail is not zero"));
+                }
+                if command.argument == Argument::Out {
+                    continue;
+                }
+                for at in size..size + more {
+                    bytes[at] = 1;
+                    self.refused(newer, &bytes, E2BIG)?;
+                    bytes[at] = 0;
                 }
             }
         }
         Ok(())
     }
 
-    /// The commands that read or write at an address, and the size of what is there.
-    fn with_address() -> impl Iterator<Item = (&'static Command, u32, usize)> {
-        T::COMMANDS.iter().filter_map(|command| {
-            let size = match command.size {
-                Size::Multiple(element) => element,
-                _ => _IOC_SIZE(command.number),
-            };
-            let cmd = with_size(command.number, size);
-
-            match command.argument {
-                Argument::None | Argument::Value => None,
-                _ => (size > 0).then_some((command, cmd, size)),
-            }
-        })
-    }
-
     /// Addresses at which there is no argument, or not all of it, are refused.
     pub fn bad_addresses_are_refused(&self) -> Result {
-        for (command, cmd, size) in Self::with_address() {
+        for (command, cmd, size) in self.with_address()? {
             // Whether it gets as far as that is up to the handler.
-            if command.argument == Argument::Out && !self.writes(cmd, size)? {
+            if command.argument == Argument::Out && !self.writes(command, cmd, size)? {
                 continue;
             }
 
-            let [null, hole, kernel, wrapping] = self.user.bad();
-            let short = self.user.at(UserMemory::END - size + 1);
-            for addr in [null, hole, kernel, wrapping, short] {
-                let addr = addr.as_const_ptr() as usize;
+            let refuse = |addr| {
                 let got = self.call(cmd, addr);
-
-                if got != EFAULT.to_errno() as c_long {
-                    pr_err!("{} at {addr:#x}: {got}\n", Decoded::new(T::COMMANDS, cmd));
-                    return Err(EINVAL);
+                if got == EFAULT.to_errno() as c_long {
+                    Ok(())
+                } else {
+                    self.fail(cmd, fmt!("{got}, not EFAULT, at {addr:#x}"))
                 }
+            };
+
+            for addr in self.user.bad() {
+                refuse(addr.as_const_ptr() as usize)?;
+            }
+            for missing in (1..size).step_by(size / 8 + 1) {
+                let addr = self.place(&self.argument(command, size)?)?;
+                refuse(addr + missing)?;
             }
         }
         Ok(())
@@ -334,21 +460,34 @@ where
 
     /// What succeeds fails where its reply cannot be written.
     pub fn replies_that_cannot_be_written_are_refused(&self) -> Result {
-        for (command, cmd, _) in Self::with_address() {
-            if command.argument != Argument::InOut {
-                continue;
-            }
-            let bytes = self.argument(cmd)?;
-            let wanted = match self.call(cmd, self.place(&bytes)?) {
-                0.. => EFAULT.to_errno() as c_long,
-                // The handler does not get as far.
-                error => error,
-            };
-            let got = self.call(cmd, self.user.read_only_copy(&bytes)?);
+        for (command, cmd, size) in self.with_address()? {
+            if self.writes(command, cmd, size)? {
+                let bytes = self.argument(command, size)?;
+                let got = self.call(cmd, self.user.read_only_copy(&bytes)?);
 
-            if got != wanted {
-                pr_err!("{}: {got}, not {wanted}\n", Decoded::new(T::COMMANDS, cmd));
-                return Err(EINVAL);
+                if got != EFAULT.to_errno() as c_long {
+                    return self.fail(cmd, fmt!("{got}, not EFAULT, where it can only be read"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A command that fails has written nothing, and one without an output never has.
+    pub fn failures_write_nothing(&self) -> Result {
+        for (command, cmd, size) in self.with_address()? {
+            let mut argument = self.argument(command, size)?;
+
+            for fill in [None, Some(0), Some(1), Some(UNLIKELY), Some(0xff)] {
+                if let Some(fill) = fill {
+                    argument.fill(fill);
+                }
+                let got = self.answer(command, cmd, &argument)?;
+                let may_write = command.argument != Argument::In && (got >= 0 || command.always);
+
+                if !may_write && self.after(size)?[..] != argument[..] {
+                    return self.fail(cmd, fmt!("{got}, but the argument has changed"));
+                }
             }
         }
         Ok(())
