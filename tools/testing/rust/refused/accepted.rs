@@ -4,8 +4,24 @@
 
 #![allow(dead_code, missing_docs)]
 
+mod device;
+
 use core::num::NonZero;
+use device::Device;
 use kernel::{
+    fs::File,
+    ioctl::{
+        ioctls,
+        Elements,
+        SameCompat,
+        Source,
+        Target,
+        Written,
+        _IO,
+        _IOR,
+        _IOW,
+        _IOWR, //
+    },
     min_size,
     prelude::*,
     uaccess::{
@@ -15,7 +31,7 @@ use kernel::{
     },
 };
 
-#[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
 #[repr(C)]
 struct Status {
     errors: u64,
@@ -23,7 +39,7 @@ struct Status {
     reserved: u32,
 }
 
-#[derive(TryFromBytes)]
+#[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
 #[repr(u32)]
 enum Mode {
     Off,
@@ -40,4 +56,160 @@ pub fn copy(mut reader: UserSliceReader, mut writer: UserSliceWriter) -> Result<
     writer.write(&status)?;
     writer.write(&[status][..])?;
     Ok(matches!(mode, Mode::On) || matches!(mode, Mode::Off))
+}
+
+#[derive(FromBytes, IntoBytes, Immutable, SameCompat)]
+#[repr(C)]
+struct Sum {
+    values: u64,
+    count: u32,
+    reserved: [u16; 2],
+}
+
+const RESET: u32 = _IO('c' as u32, 1);
+const LEVEL: u32 = _IO('c' as u32, 2);
+const OFFSET: u32 = _IOW::<i32>('c' as u32, 3);
+const ADDRESS: u32 = _IO('c' as u32, 4);
+const MODE: u32 = _IO('c' as u32, 5);
+const SET: u32 = _IOW::<Status>('c' as u32, 6);
+const GET: u32 = _IOR::<Status>('c' as u32, 6);
+const SWAP: u32 = _IOWR::<Status>('c' as u32, 6);
+const SET_MODE: u32 = _IOW::<Mode>('c' as u32, 7);
+const SUM: u32 = _IOWR::<Sum>('c' as u32, 8);
+const SET_PAGE: u32 = _IOW::<[u8; 4096]>('c' as u32, 9);
+const GET_PAGE: u32 = _IOR::<[u8; 4096]>('c' as u32, 9);
+const SWAP_PAGE: u32 = _IOWR::<[u8; 4096]>('c' as u32, 9);
+const LOAD: u32 = _IOW::<[u8; 8192]>('c' as u32, 10);
+const STORE: u32 = _IOR::<[u8; 8192]>('c' as u32, 10);
+const NAME: u32 = _IOR::<[u8; 0]>('c' as u32, 11);
+const ALL: u32 = _IOW::<[u8; 0]>('c' as u32, 11);
+const OLD_SET: u32 = _IOW::<Status>('c' as u32, 12);
+const OLD_GET: u32 = _IOR::<Status>('c' as u32, 12);
+const OLD_SWAP: u32 = _IOWR::<Status>('c' as u32, 12);
+const WORD: u32 = _IOWR::<u64>('c' as u32, 13);
+const WORD32: u32 = _IOWR::<u32>('c' as u32, 13);
+const REGISTER: u32 = _IOW::<u64>('c' as u32, 0x20);
+const REGISTER32: u32 = _IOW::<u32>('c' as u32, 0x20);
+const LAST: u32 = _IO('c' as u32, 0xff);
+
+ioctls! {
+    impl MiscDevice for Device {
+        RESET: none => reset(file),
+        LEVEL: value u32 => level,
+        OFFSET: value i32 => offset,
+        ADDRESS: value usize => address(file),
+        MODE: value checked Mode => mode,
+        SET: in Status => set,
+        GET: out Status => get(file),
+        SWAP: inout always Status => swap,
+        SET_MODE: in checked Mode => set_mode,
+        SUM: inout Sum
+            with values: [Status; count] max 8
+            with values: [u16; count] max 8 => sum(file),
+        SET_PAGE: in boxed [u8; 4096] => set_page,
+        GET_PAGE: out boxed [u8; 4096] => page,
+        SWAP_PAGE: inout boxed [u8; 4096] => page,
+        LOAD: in place [u8; 8192] => load,
+        STORE: out place [u8; 8192] => store,
+        NAME[..]: out [u16] => name,
+        ALL[..]: in [Status] => set_all,
+        OLD_SET: in versioned Status min errors => set,
+        OLD_GET: out versioned Status min errors => get(file),
+        OLD_SWAP: inout versioned Status min errors => swap,
+        WORD: inout u64 compat WORD32: u32 (from_32, to_32) => word,
+        REGISTER[8]: in u64 compat REGISTER32: u32 (from_32) => set_register(file),
+        LAST: none => last,
+    }
+    zero Status { speed & !0xff, reserved }
+    zero Sum { reserved }
+}
+
+impl Device {
+    fn reset(&self, _file: &File) -> Result<u32> {
+        Ok(1)
+    }
+
+    fn level(&self, level: u32) -> Result<u32> {
+        Ok(level)
+    }
+
+    fn offset(&self, _offset: i32) -> Result {
+        Ok(())
+    }
+
+    fn address(&self, _address: usize, _file: &File) -> Result {
+        Ok(())
+    }
+
+    fn mode(&self, _mode: Mode) -> Result {
+        Ok(())
+    }
+
+    fn set(&self, _status: &Status) -> Result {
+        Ok(())
+    }
+
+    fn get(&self, _file: &File) -> Result<Status> {
+        Ok(FromZeros::new_zeroed())
+    }
+
+    fn swap(&self, status: &mut Status) -> Result {
+        status.errors += 1;
+        Ok(())
+    }
+
+    fn set_mode(&self, _mode: &Mode) -> Result {
+        Ok(())
+    }
+
+    fn sum(&self, sum: &mut Sum, all: KVec<Status>, words: KVec<u16>, _file: &File) -> Result {
+        sum.values = (all.len() + words.len()) as u64;
+        Ok(())
+    }
+
+    fn set_page(&self, _page: KBox<[u8; 4096]>) -> Result {
+        Ok(())
+    }
+
+    fn page(&self, page: &mut [u8; 4096]) -> Result<u32> {
+        Ok(page[0].into())
+    }
+
+    fn load(&self, source: Source<[u8; 8192]>) -> Result {
+        let mut page = KBox::new_zeroed(GFP_KERNEL)?;
+        source.read_into(&mut page)
+    }
+
+    fn store(&self, target: Target<[u8; 8192]>) -> Result<Written> {
+        target.write(&*KBox::new_zeroed(GFP_KERNEL)?)
+    }
+
+    fn name(&self, name: Elements<u16>) -> Result<u32> {
+        name.write(&[1, 2, 3])
+    }
+
+    fn set_all(&self, _all: KVec<Status>) -> Result {
+        Ok(())
+    }
+
+    fn word(&self, word: &mut u64) -> Result {
+        *word = 0;
+        Ok(())
+    }
+
+    fn set_register(&self, _index: usize, _value: &u64, _file: &File) -> Result {
+        Ok(())
+    }
+
+    fn last(&self) -> Result {
+        Ok(())
+    }
+
+    fn from_32(word: &u32) -> Result<u64> {
+        Ok((*word).into())
+    }
+
+    fn to_32(word: &u64) -> Result<u32> {
+        Ok((*word).try_into()?)
+    }
 }

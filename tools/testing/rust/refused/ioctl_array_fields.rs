@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: with values: [u32; count] max 8
+//! refused: expected `u64`, found `u32`
+//! refused: an array of `SUM` cannot have `[u8; 4]` as its count
+//! refused: no field `length` on type `Sum`
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        SameCompat,
+        _IOW, //
+    },
+    prelude::*, //
+};
+
+#[derive(FromBytes, IntoBytes, SameCompat)]
+#[repr(C)]
+pub struct Sum {
+    values: u32,
+    count: [u8; 4],
+}
+
+const SUM: u32 = _IOW::<Sum>('c' as u32, 1);
+const ADD: u32 = _IOW::<Sum>('c' as u32, 2);
+
+ioctls! {
+    impl MiscDevice for Device {
+        SUM: in Sum with values: [u32; count] max 8 => sum,
+        ADD: in Sum with values: [u32; length] max 8 => sum,
+    }
+}
+
+impl Device {
+    fn sum(&self, _sum: &Sum, _values: KVec<u32>) -> Result {
+        Ok(())
+    }
+}

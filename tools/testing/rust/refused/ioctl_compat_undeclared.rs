@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: `Deadline` may have another layout in a 32-bit program, which calls `SET`, too
+//! refused: declare the layout that it has there by `compat`, or list the type as `SameCompat`
+//! refused: `Deadline` may have another layout in a 32-bit program, which calls `SET_ALL`, too
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        _IOW, //
+    },
+    prelude::*, //
+};
+
+#[derive(FromBytes)]
+#[repr(C)]
+pub struct Deadline {
+    id: u32,
+    ns: u64,
+}
+
+const SET: u32 = _IOW::<Deadline>('c' as u32, 1);
+const SET_ALL: u32 = _IOW::<Deadline>('c' as u32, 2);
+
+ioctls! {
+    impl MiscDevice for Device {
+        SET: in Deadline => set,
+        SET_ALL[..]: in [Deadline] => set_all,
+    }
+}
+
+impl Device {
+    fn set(&self, _deadline: &Deadline) -> Result {
+        Ok(())
+    }
+
+    fn set_all(&self, _deadlines: KVec<Deadline>) -> Result {
+        Ok(())
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: RESET: `none` is for a number made by _IO(), and this one has another direction
+//! refused: LEVEL: `value` is for a number made by _IO(), or by _IOW() of the type, and this
+//! refused: SET: `in` is for a number made by _IOW(), and this one has another direction
+//! refused: GET: `out` is for a number made by _IOR(), and this one has another direction
+//! refused: SWAP: `inout` is for a number made by _IOWR(), and this one has another direction
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        _IOR,
+        _IOW,
+        _IOWR, //
+    },
+    prelude::*, //
+};
+
+const RESET: u32 = _IOW::<u32>('c' as u32, 1);
+const LEVEL: u32 = _IOWR::<u32>('c' as u32, 2);
+const SET: u32 = _IOR::<u32>('c' as u32, 3);
+const GET: u32 = _IOW::<u32>('c' as u32, 4);
+const SWAP: u32 = _IOW::<u32>('c' as u32, 5);
+
+ioctls! {
+    impl MiscDevice for Device {
+        RESET: none => reset,
+        LEVEL: value u32 => level,
+        SET: in u32 => set,
+        GET: out u32 => get,
+        SWAP: inout u32 => swap,
+    }
+}
+
+impl Device {
+    fn reset(&self) -> Result {
+        Ok(())
+    }
+
+    fn level(&self, _level: u32) -> Result {
+        Ok(())
+    }
+
+    fn set(&self, _value: &u32) -> Result {
+        Ok(())
+    }
+
+    fn get(&self) -> Result<u32> {
+        Ok(0)
+    }
+
+    fn swap(&self, _value: &mut u32) -> Result {
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: `Mode` cannot be the input of `SET`
+//! refused: an enum or a `bool` is read as `checked`
+//! refused: `bool` cannot be the input of `SET_ALL`
+//! refused: `Mode` cannot be the `value` of `LEVEL`
+//! refused: `Any` cannot be the input of `ANY`
+//! refused: this needs `TryFromBytes`, `KnownLayout` and `Immutable`, as it is `checked`
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        SameCompat,
+        _IO,
+        _IOW, //
+    },
+    prelude::*, //
+};
+
+#[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[repr(u32)]
+pub enum Mode {
+    Off,
+    On,
+}
+
+#[derive(IntoBytes, SameCompat)]
+#[repr(C)]
+pub struct Any(u32);
+
+const SET: u32 = _IOW::<Mode>('c' as u32, 1);
+const SET_ALL: u32 = _IOW::<bool>('c' as u32, 2);
+const LEVEL: u32 = _IO('c' as u32, 3);
+const ANY: u32 = _IOW::<Any>('c' as u32, 4);
+
+ioctls! {
+    impl MiscDevice for Device {
+        SET: in Mode => set,
+        SET_ALL[..]: in [bool] => set_all,
+        LEVEL: value Mode => set_level,
+        ANY: in checked Any => set_any,
+    }
+}
+
+impl Device {
+    fn set(&self, _mode: &Mode) -> Result {
+        Ok(())
+    }
+
+    fn set_all(&self, _flags: KVec<bool>) -> Result {
+        Ok(())
+    }
+
+    fn set_level(&self, _level: Mode) -> Result {
+        Ok(())
+    }
+
+    fn set_any(&self, _any: &Any) -> Result {
+        Ok(())
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: RESET: this is the name of another command, too
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        _IO, //
+    },
+    prelude::*, //
+};
+
+const RESET: u32 = _IO('c' as u32, 1);
+
+mod header {
+    pub(crate) const RESET: u32 = kernel::ioctl::_IO('c' as u32, 2);
+}
+
+ioctls! {
+    impl MiscDevice for Device {
+        RESET: none => reset,
+        header::RESET: none => reset,
+    }
+}
+
+impl Device {
+    fn reset(&self) -> Result {
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: `Status` cannot be the output of `GET`
+//! refused: this needs `IntoBytes` and `Immutable`: padding would show kernel memory
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        SameCompat,
+        _IOR, //
+    },
+    prelude::*, //
+};
+
+#[derive(FromBytes)]
+#[repr(C)]
+pub struct Status {
+    errors: u64,
+    speed: u32,
+}
+
+// That is another mistake.
+impl SameCompat for Status {}
+
+const GET: u32 = _IOR::<Status>('c' as u32, 1);
+
+ioctls! {
+    impl MiscDevice for Device {
+        GET: out Status => get,
+    }
+}
+
+impl Device {
+    fn get(&self) -> Result<Status> {
+        Ok(FromZeros::new_zeroed())
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: SET: a `checked` `value` has 32 bits
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        SameCompat,
+        _IO, //
+    },
+    prelude::*, //
+};
+
+#[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[repr(u8)]
+pub enum Mode {
+    Off,
+    On,
+}
+
+const SET: u32 = _IO('c' as u32, 1);
+
+ioctls! {
+    impl MiscDevice for Device {
+        SET: value checked Mode => set,
+    }
+}
+
+impl Device {
+    fn set(&self, _mode: Mode) -> Result {
+        Ok(())
+    }
+}

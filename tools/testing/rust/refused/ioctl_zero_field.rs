@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: no field `padding` on type `Range`
+//! refused: `Span` cannot be asked by `zero` to be zero
+//! refused: this field is neither an integer nor an array of them
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        SameCompat,
+        _IOW, //
+    },
+    prelude::*, //
+};
+
+#[derive(Clone, Copy, FromBytes, SameCompat, IntoBytes)]
+#[repr(C)]
+pub struct Span {
+    start: u64,
+    length: u64,
+}
+
+#[derive(Clone, Copy, FromBytes, SameCompat, IntoBytes)]
+#[repr(C)]
+pub struct Range {
+    span: Span,
+    reserved: u64,
+}
+
+const SET: u32 = _IOW::<Range>('c' as u32, 1);
+
+ioctls! {
+    impl MiscDevice for Device {
+        SET: in Range => set,
+    }
+    zero Range { span, padding }
+}
+
+impl Device {
+    fn set(&self, _range: &Range) -> Result {
+        Ok(())
+    }
+}

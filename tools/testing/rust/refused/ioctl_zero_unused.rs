@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: `zero`: no command reads this type
+//! refused: `zero`: there is another `zero` of this type
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        SameCompat,
+        _IOR,
+        _IOW, //
+    },
+    prelude::*, //
+};
+
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, SameCompat)]
+#[repr(C)]
+pub struct Range {
+    start: u64,
+    flags: u32,
+    reserved: u32,
+}
+
+const GET: u32 = _IOR::<Range>('c' as u32, 1);
+const SET: u32 = _IOW::<Range>('c' as u32, 2);
+
+ioctls! {
+    impl MiscDevice for Device<0> {
+        GET: out Range => get,
+    }
+    zero Range { reserved }
+}
+
+ioctls! {
+    impl MiscDevice for Device<1> {
+        SET: in Range => set,
+    }
+    zero Range { reserved }
+    zero Range { flags & !1 }
+}
+
+impl<const N: usize> Device<N> {
+    fn get(&self) -> Result<Range> {
+        Ok(FromZeros::new_zeroed())
+    }
+
+    fn set(&self, _range: &Range) -> Result {
+        Ok(())
+    }
+}
