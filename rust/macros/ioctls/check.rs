@@ -41,7 +41,7 @@ pub(super) fn sizeless_number(name: &Path) -> Ident {
 }
 
 pub(super) fn function(name: &Path) -> Ident {
-    format_ident!("{}", last(name).to_string().to_lowercase())
+    format_ident!("call_{}", last(name).to_string().to_lowercase())
 }
 
 /// The constant of the C header, and a type that has its name in what the compiler says.
