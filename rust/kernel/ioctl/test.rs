@@ -6,6 +6,8 @@
 //! device as user space does, with memory that is mapped as a process has it.
 
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
+mod device;
+#[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
 mod tester;
 
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]

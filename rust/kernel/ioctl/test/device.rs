@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A device with commands of each kind, which the tests of a table are run on.
+
+use crate::{
+    fs::File,
+    ioctl::{
+        ioctls,
+        Elements,
+        SameCompat,
+        Source,
+        Target,
+        Written,
+        _IO,
+        _IOR,
+        _IOW,
+        _IOWR, //
+    },
+    miscdevice::{
+        MiscDevice,
+        MiscDeviceRegistration, //
+    },
+    prelude::*,
+};
+
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, SameCompat)]
+#[repr(C)]
+struct Range {
+    start: u64,
+    length: u64,
+    flags: u32,
+    reserved: [u16; 2],
+}
+
+/// `Range` of a 32-bit program.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, SameCompat)]
+#[repr(C)]
+struct Range32 {
+    start: u32,
+    length: u32,
+    reserved: u64,
+}
+
+#[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[repr(u32)]
+enum Mode {
+    Slow = 1,
+    Fast = 2,
+}
+
+type Block = [u8; 512];
+
+const RESET: u32 = _IO('c' as u32, 1);
+const LEVEL: u32 = _IOW::<u32>('c' as u32, 2);
+const MODE: u32 = _IO('c' as u32, 3);
+const SET_MODE: u32 = _IOW::<Mode>('c' as u32, 4);
+const SET: u32 = _IOW::<Range>('c' as u32, 5);
+const GET: u32 = _IOR::<Range>('c' as u32, 5);
+const SWAP: u32 = _IOWR::<Range>('c' as u32, 5);
+const FAIL: u32 = _IOWR::<u64>('c' as u32, 6);
+const TRY: u32 = _IOWR::<u64>('c' as u32, 7);
+const SET_BLOCK: u32 = _IOW::<Block>('c' as u32, 8);
+const GET_BLOCK: u32 = _IOR::<Block>('c' as u32, 8);
+const SWAP_BLOCK: u32 = _IOWR::<Block>('c' as u32, 8);
+const LOAD: u32 = _IOW::<Range>('c' as u32, 9);
+const STORE: u32 = _IOR::<Block>('c' as u32, 9);
+const SET_ALL: u32 = _IOW::<[Range; 0]>('c' as u32, 10);
+const GET_ALL: u32 = _IOR::<[Range; 0]>('c' as u32, 10);
+const REGISTER: u32 = _IOWR::<u32>('c' as u32, 0x20);
+const SET_NEW: u32 = _IOW::<Range>('c' as u32, 0x30);
+const GET_NEW: u32 = _IOR::<Range>('c' as u32, 0x30);
+const SWAP_NEW: u32 = _IOWR::<Range>('c' as u32, 0x30);
+const SET_WIDE: u32 = _IOW::<Range>('c' as u32, 0x31);
+const SET_NARROW: u32 = _IOW::<Range32>('c' as u32, 0x31);
+const GET_WIDE: u32 = _IOR::<Range>('c' as u32, 0x31);
+const GET_NARROW: u32 = _IOR::<Range32>('c' as u32, 0x31);
+const SWAP_WIDE: u32 = _IOWR::<Range>('c' as u32, 0x31);
+const SWAP_NARROW: u32 = _IOWR::<Range32>('c' as u32, 0x31);
+
+ioctls! {
+    impl MiscDevice for Device {
+        RESET: none => reset(file),
+        LEVEL: value u32 => set_level,
+        MODE: value checked Mode => mode,
+        SET_MODE: in checked Mode => set_mode,
+        SET: in Range => set,
+        GET: out Range => get,
+        SWAP: inout Range => swap,
+        FAIL: inout u64 => fail,
+        TRY: inout always u64 => fail,
+        SET_BLOCK: in boxed Block => set_block,
+        GET_BLOCK: out boxed Block => block,
+        SWAP_BLOCK: inout boxed Block => block,
+        LOAD: in place Range => load,
+        STORE: out place Block => store,
+        SET_ALL[..]: in [Range] => set_all,
+        GET_ALL[..]: out [Range] => all,
+        REGISTER[4]: inout u32 => register,
+        SET_NEW: in versioned Range min start => set,
+        GET_NEW: out versioned Range min start => get,
+        SWAP_NEW: inout versioned Range min start => swap,
+        SET_WIDE: in Range compat SET_NARROW: Range32 (from_32) => set,
+        GET_WIDE: out Range compat GET_NARROW: Range32 (to_32) => get,
+        SWAP_WIDE: inout Range compat SWAP_NARROW: Range32 (from_32, to_32) => swap,
+    }
+    zero Range { flags & !3, reserved }
+    zero Range32 { reserved }
+}
+
+struct Device;
+
+impl Device {
+    const RANGE: Range = Range {
+        start: 1,
+        length: 2,
+        flags: 3,
+        reserved: [0; 2],
+    };
+
+    fn new() -> Result<KBox<Self>> {
+        Ok(KBox::new(Self, GFP_KERNEL)?)
+    }
+
+    fn reset(&self, _file: &File) -> Result {
+        Ok(())
+    }
+
+    fn set_level(&self, level: u32) -> Result<u32> {
+        Ok(level)
+    }
+
+    fn mode(&self, _mode: Mode) -> Result {
+        Ok(())
+    }
+
+    fn set_mode(&self, _mode: &Mode) -> Result {
+        Ok(())
+    }
+
+    fn set(&self, _range: &Range) -> Result {
+        Ok(())
+    }
+
+    fn get(&self) -> Result<Range> {
+        Ok(Self::RANGE)
+    }
+
+    fn swap(&self, range: &mut Range) -> Result {
+        *range = Self::RANGE;
+        Ok(())
+    }
+
+    fn fail(&self, word: &mut u64) -> Result {
+        *word = !*word;
+        Err(EBUSY)
+    }
+
+    fn set_block(&self, _block: KBox<Block>) -> Result {
+        Ok(())
+    }
+
+    fn block(&self, block: &mut Block) -> Result {
+        block.fill(1);
+        Ok(())
+    }
+
+    fn load(&self, source: Source<Range>) -> Result {
+        let mut range = Self::RANGE;
+        source.read_into(&mut range)
+    }
+
+    fn store(&self, target: Target<Block>) -> Result<Written> {
+        target.write(&[1; 512])
+    }
+
+    fn set_all(&self, _ranges: KVec<Range>) -> Result {
+        Ok(())
+    }
+
+    fn all(&self, ranges: Elements<Range>) -> Result<u32> {
+        ranges.write(&[Self::RANGE; 4])
+    }
+
+    fn register(&self, index: usize, value: &mut u32) -> Result {
+        *value = index as u32;
+        Ok(())
+    }
+
+    fn from_32(range: &Range32) -> Result<Range> {
+        Ok(Range {
+            start: range.start.into(),
+            length: range.length.into(),
+            flags: 0,
+            reserved: [0; 2],
+        })
+    }
+
+    fn to_32(range: &Range) -> Result<Range32> {
+        Ok(Range32 {
+            start: range.start.try_into()?,
+            length: range.length.try_into()?,
+            reserved: 0,
+        })
+    }
+}
+
+#[vtable]
+impl MiscDevice for Device {
+    type Ptr = KBox<Self>;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Self::new()
+    }
+}
+
+crate::ioctl_tests! {
+    rust_ioctl: Device = Device::new();
+    MODE: Mode::Slow,
+    SET_MODE: Mode::Fast,
+    SET_NARROW: Range32 { start: 1, length: 2, reserved: 0 },
+}
