@@ -23,15 +23,20 @@ pub use self::tester::{
 /// makes: the `Result` of what [`MiscDevice::open`] returns. For each command of the table they
 /// test what is refused, with which errno, and that user memory is then as it was:
 ///
-/// - numbers next to it, and the same number with another direction or size ([`ENOTTY`]), or with a
-///   size that a command of several sizes does not take ([`EINVAL`]);
+/// - the other numbers of its type, and the same number with another direction, type or size
+///   ([`ENOTTY`]), or with a size that a command of several sizes does not take ([`EINVAL`]);
 /// - each bit that must be zero ([`EINVAL`]), and a newer version with a tail that is not zero
-///   ([`E2BIG`]);
-/// - an argument whose last byte is not mapped, the address 0, and one of the kernel ([`EFAULT`]);
-/// - a reply that cannot be written ([`EFAULT`]).
+///   ([`E2BIG`]); one with a tail of zeros is taken;
+/// - an argument that is not mapped, or not all of it, the address 0, and one of the kernel
+///   ([`EFAULT`]);
+/// - a reply that cannot be written ([`EFAULT`]);
+/// - arguments that the handler may refuse, with any errno.
+///
+/// All of it is done as a 32-bit program, too, of which the table may have commands of its own.
 ///
 /// What a handler takes is not known from the table. Arguments of which all bytes are 0 are tried,
-/// unless valid ones are given, which must then succeed.
+/// unless valid ones are given, which must then succeed. If a handler refuses zeros with the errno
+/// that a test waits for, the test fails until a valid argument is given.
 ///
 /// The tests are there with `CONFIG_RUST_IOCTL_KUNIT_TEST`.
 ///
