@@ -5,7 +5,7 @@
 BASE ?= 7.2
 ARCH ?= um
 LLVM ?= 1
-export BASE ARCH LLVM KDIR ZEROCOPY FRAGMENTS PATCH
+export BASE ARCH LLVM KDIR ZEROCOPY FRAGMENTS PATCH COUNT SEED
 
 # A relative O= is this folder's, not the tree's.
 ifdef O
@@ -15,7 +15,7 @@ endif
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 # The tree's make gets the options it knows (V=, W=, CLIPPY=, CC=, -j), not these.
-MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
+MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
 
 .PHONY: all
 all: config
@@ -27,6 +27,7 @@ help:
 	@echo 'make LLVM=1 run         build it, boot it, and drive the sample drivers from user space'
 	@echo 'make LLVM=1 test        all tests, on both bases (ends in "N passed, N failed")'
 	@echo 'make LLVM=1 matrix      the tests of run on every base and architecture'
+	@echo 'make LLVM=1 fuzz        10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
 	@echo
 	@echo 'make apply              bring the overlay into the tree (build/linux-BASE)'
 	@echo 'make refresh            bring edits of the tree back into the overlay  [PATCH=name.patch]'
@@ -69,6 +70,10 @@ test:
 .PHONY: matrix
 matrix:
 	+@scripts/test matrix
+
+.PHONY: fuzz
+fuzz:
+	+@scripts/fuzz
 
 .PHONY: refresh
 refresh:
