@@ -2,12 +2,15 @@
 
 //! accepted: what the others do, done right
 
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unused_imports)]
 
 mod device;
 
 use core::num::NonZero;
-use device::Device;
+use device::{
+    Device,
+    Owner as LocalModule, //
+};
 use kernel::{
     fs::File,
     ioctl::{

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: SET: one of several numbers is not `versioned`: the number that follows is the same with any size
+//! refused: SET: one of several numbers is not `versioned`
 //! refused: SET: a command of any size has no `compat`: its elements are `SameCompat`
 //! refused: SET: a command of any size names no array: its argument is one
 //! refused: SET: the argument of a command of any size is `in [TYPE]` or `out [TYPE]`

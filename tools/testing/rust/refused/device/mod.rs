@@ -11,6 +11,23 @@ use kernel::{
     prelude::*, //
 };
 
+module! {
+    type: Owner,
+    name: "refused",
+    authors: ["zerocopy for Rust-for-Linux"],
+    description: "What must not compile",
+    license: "GPL",
+}
+
+/// The module, of which `#[vtable]` asks as `crate::LocalModule`, though not in each base.
+pub(crate) struct Owner;
+
+impl kernel::Module for Owner {
+    fn init(_module: &'static ThisModule) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
 pub(crate) struct Device<const N: usize = 0>;
 
 #[vtable]
