@@ -57,9 +57,10 @@
 //! - [`E2BIG`]: a newer version has a tail that is not zero, or an array is above its limit.
 //! - [`EFAULT`]: the argument cannot be read, or the reply cannot be written.
 //! - [`ENOMEM`]: there is no memory for what is boxed, or an array.
+//! - [`ERANGE`]: the handler returned a number that is no `int`.
 //!
-//! After each but a reply that cannot be written, the handler has not been called. With `in place`,
-//! it has: what it reads is refused when it reads.
+//! But for that, and for a reply that cannot be written, the handler has not been called. With
+//! `in place`, it has: what it reads is refused when it reads.
 
 use super::{
     _IOC_DIR,

@@ -64,7 +64,11 @@ impl<'a> FwctlCommand<'a> {
         let zero = table.zero_of(ty);
         let refuse = zero.map(|zero| zero.refuse(quote!(&*value)));
         let (arrays, read_arrays) = self.command.read_arrays(table, &quote!(value));
-        let call = |value: TokenStream| quote!(<#device>::#handler(this, device, registration, #value #(#arrays),*)?);
+        let call = |value: TokenStream| {
+            quote! {
+                <#device>::#handler(this, device, registration, #value #(#arrays),*)?
+            }
+        };
         let body = match argument.direction {
             Direction::Out => {
                 let call = call(TokenStream::new());

@@ -352,7 +352,8 @@ where
                 }
                 Size::Multiple(element) => {
                     self.argument_without(command, cmd, EINVAL)?;
-                    for size in (1..4 * element).filter(|size| size % element != 0) {
+                    for size in (1..4 * element).filter(|size| size.checked_rem(element) != Some(0))
+                    {
                         let argument = self.argument(command, size)?;
                         self.refused(with_size(cmd, size), &argument, EINVAL)?;
                     }
