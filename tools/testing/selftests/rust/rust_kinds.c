@@ -5,14 +5,12 @@
  */
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include <linux/rust_kinds.h>
 
+#include "pages.h"
 #include "transcript.h"
 #include "../kselftest_harness.h"
-
-#define PAGE 4096UL
 
 static const struct rust_kinds_limits limits = { .low = 1, .high = 2 };
 
@@ -50,28 +48,19 @@ static int holds(int fd, const struct rust_kinds_state *wanted)
 
 FIXTURE(kinds) {
 	int fd;
-	/* Two pages, of which the second is not mapped. */
-	unsigned char *page;
-	void *read_only;
+	struct pages pages;
 };
 
 FIXTURE_SETUP(kinds)
 {
 	self->fd = open("/dev/rust-kinds", O_RDWR);
 	ASSERT_GE(self->fd, 0);
-	self->page = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(self->page, MAP_FAILED);
-	self->read_only = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(self->read_only, MAP_FAILED);
-	/* Last, or another mapping would take its place. */
-	ASSERT_EQ(munmap(self->page + PAGE, PAGE), 0);
+	ASSERT_EQ(pages_map(&self->pages), 0);
 }
 
 FIXTURE_TEARDOWN(kinds)
 {
-	munmap(self->page, PAGE);
-	munmap(self->read_only, PAGE);
+	pages_unmap(&self->pages);
 	close(self->fd);
 }
 
@@ -265,17 +254,17 @@ TEST_F(kinds, an_array_is_behind_a_pointer)
 	EXPECT_EQ(histogram(self->fd, &to), 0);
 	EXPECT_EQ(memcmp(&to, &wanted, sizeof(to)), 0);
 
-	memcpy(self->page + PAGE - 5, "hello", 5);
-	to.bytes = wanted.bytes = (unsigned long)self->page + PAGE - 5;
+	memcpy(self->pages.page + PAGE - 5, "hello", 5);
+	to.bytes = wanted.bytes = (unsigned long)self->pages.page + PAGE - 5;
 	to.count = wanted.count = 5;
 	wanted.counts['h'] = wanted.counts['e'] = wanted.counts['o'] = 1;
 	wanted.counts['l'] = 2;
 	EXPECT_EQ(histogram(self->fd, &to), 0);
 	EXPECT_EQ(memcmp(&to, &wanted, sizeof(to)), 0);
 
-	memset(self->page, 255, PAGE);
+	memset(self->pages.page, 255, PAGE);
 	memset(&to, 0, sizeof(to));
-	to.bytes = (unsigned long)self->page;
+	to.bytes = (unsigned long)self->pages.page;
 	to.count = RUST_KINDS_MAX_BYTES;
 	wanted = to;
 	wanted.counts[255] = RUST_KINDS_MAX_BYTES;
@@ -285,7 +274,7 @@ TEST_F(kinds, an_array_is_behind_a_pointer)
 
 TEST_F(kinds, a_refused_histogram_is_as_it_was)
 {
-	struct rust_kinds_histogram good = { .bytes = (unsigned long)self->page, .count = 8 };
+	struct rust_kinds_histogram good = { .bytes = (unsigned long)self->pages.page, .count = 8 };
 	struct {
 		struct rust_kinds_histogram to;
 		int wanted;
@@ -331,6 +320,7 @@ static const struct {
 
 TEST_F(kinds, bad_addresses_are_refused)
 {
+	unsigned char *end = self->pages.page + PAGE;
 	size_t i, j;
 
 	ASSERT_EQ(some(self->fd), 0);
@@ -342,9 +332,9 @@ TEST_F(kinds, bad_addresses_are_refused)
 			{ "NULL", NULL },
 			/* The last page: with 64 bits the kernel's. */
 			{ "a kernel address", (void *)-PAGE },
-			{ "an unmapped page", self->page + PAGE },
-			{ "all but a byte mapped", self->page + PAGE + 1 - with_address[i].size },
-			{ "a read-only page", self->read_only },
+			{ "an unmapped page", end },
+			{ "all but a byte mapped", end + 1 - with_address[i].size },
+			{ "a read-only page", self->pages.read_only },
 		};
 
 		for (j = 0; j < ARRAY_SIZE(bad) - !with_address[i].writes; j++)
@@ -378,14 +368,14 @@ TEST_F(kinds, unknown_commands_are_refused)
 	size_t i, j;
 
 	ASSERT_EQ(some(self->fd), 0);
-	memset(self->page, 0xa5, PAGE);
+	memset(self->pages.page, 0xa5, PAGE);
 	for (i = 0; i < ARRAY_SIZE(cmds); i++)
-		EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, cmds[i], self->page),
+		EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, cmds[i], self->pages.page),
 				     "ioctl(_IOC(%u, '%c', 0x%x, %u))", _IOC_DIR(cmds[i]),
 				     _IOC_TYPE(cmds[i]), _IOC_NR(cmds[i]), _IOC_SIZE(cmds[i])),
 			  -ENOTTY);
 	for (j = 0; j < PAGE; j++)
-		ASSERT_EQ(self->page[j], 0xa5);
+		ASSERT_EQ(self->pages.page[j], 0xa5);
 	EXPECT_TRUE(holds(self->fd, &some_state));
 }
 

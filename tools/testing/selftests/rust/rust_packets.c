@@ -9,16 +9,14 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 #include <linux/rust_packets.h>
 
+#include "pages.h"
 #include "rust_packets_frames.h"
 #include "transcript.h"
 #include "../kselftest_harness.h"
-
-#define PAGE 4096UL
 
 /* A file, and the position in it. */
 struct file {
@@ -246,24 +244,19 @@ TEST_F(capture, a_damaged_frame_does_no_harm)
 
 FIXTURE(packets) {
 	int fd;
-	/* Two pages, of which the second is not mapped. */
-	unsigned char *page;
+	struct pages pages;
 };
 
 FIXTURE_SETUP(packets)
 {
 	self->fd = open("/dev/rust-packets", O_RDWR);
 	ASSERT_GE(self->fd, 0);
-	self->page = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			  0);
-	ASSERT_NE(self->page, MAP_FAILED);
-	/* Last, or another mapping would take its place. */
-	ASSERT_EQ(munmap(self->page + PAGE, PAGE), 0);
+	ASSERT_EQ(pages_map(&self->pages), 0);
 }
 
 FIXTURE_TEARDOWN(packets)
 {
-	munmap(self->page, PAGE);
+	pages_unmap(&self->pages);
 	close(self->fd);
 }
 
@@ -390,7 +383,7 @@ TEST_F(packets, what_follows_the_packet_is_padding)
 
 TEST_F(packets, a_frame_may_lie_anywhere)
 {
-	unsigned char *odd = self->page + PAGE - sizeof(tcp4);
+	unsigned char *odd = self->pages.page + PAGE - sizeof(tcp4);
 	struct iovec parts[] = { { odd, 21 }, { odd + 21, 1 }, { odd + 22, sizeof(tcp4) - 22 } };
 
 	memcpy(odd, tcp4, sizeof(tcp4));
@@ -477,12 +470,12 @@ TEST_F(packets, open_files_are_apart)
 
 TEST_F(packets, bad_addresses_are_refused)
 {
-	struct rust_packets_flow *straddling = (void *)(self->page + PAGE - sizeof(*flows) + 8);
-	struct rust_packets_flows *request = (void *)(self->page + PAGE);
+	unsigned char *end = self->pages.page + PAGE;
+	struct rust_packets_flow *straddling = (void *)(end - sizeof(*flows) + 8);
+	struct rust_packets_flows *request = (void *)end;
 
 	EXPECT_EQ(SAY_GIVE(self->fd, NULL, 60, "write(NULL, 60)"), -EFAULT);
-	EXPECT_EQ(SAY_GIVE(self->fd, self->page + PAGE - 59, 60, "write(all but a byte mapped)"),
-		  -EFAULT);
+	EXPECT_EQ(SAY_GIVE(self->fd, end - 59, 60, "write(all but a byte mapped)"), -EFAULT);
 	EXPECT_TRUE(only_malformed(self->fd, 0));
 
 	give(self->fd, tcp4, sizeof(tcp4));

@@ -5,14 +5,12 @@
  */
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include <linux/rust_range.h>
 
+#include "pages.h"
 #include "transcript.h"
 #include "../kselftest_harness.h"
-
-#define PAGE 4096UL
 
 static const struct rust_range initial = {
 	.length = ~0ULL,
@@ -56,28 +54,19 @@ static int holds(int fd, struct rust_range wanted)
 
 FIXTURE(range) {
 	int fd;
-	/* Two pages, of which the second is not mapped. */
-	char *page;
-	void *read_only;
+	struct pages pages;
 };
 
 FIXTURE_SETUP(range)
 {
 	self->fd = open("/dev/rust-range", O_RDWR);
 	ASSERT_GE(self->fd, 0);
-	self->page = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(self->page, MAP_FAILED);
-	self->read_only = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(self->read_only, MAP_FAILED);
-	/* Last, or another mapping would take its place. */
-	ASSERT_EQ(munmap(self->page + PAGE, PAGE), 0);
+	ASSERT_EQ(pages_map(&self->pages), 0);
 }
 
 FIXTURE_TEARDOWN(range)
 {
-	munmap(self->page, PAGE);
-	munmap(self->read_only, PAGE);
+	pages_unmap(&self->pages);
 	close(self->fd);
 }
 
@@ -156,22 +145,22 @@ TEST_F(range, unknown_commands_are_refused)
 
 TEST_F(range, bad_addresses_are_refused)
 {
-	struct rust_range *straddling = (void *)(self->page + PAGE - sizeof(some) + 1);
+	struct rust_range *straddling = (void *)(self->pages.page + PAGE - sizeof(some) + 1);
 	/* The last page: above all that a program can have, and with 64 bits the kernel's. */
 	struct rust_range *kernel = (void *)-PAGE;
 
-	memset(self->page, 0xff, PAGE);
+	memset(self->pages.page, 0xff, PAGE);
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RANGE_SET, NULL),
 			     "ioctl(RUST_RANGE_SET, NULL)"), -EFAULT);
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RANGE_SET, kernel),
 			     "ioctl(RUST_RANGE_SET, a kernel address)"), -EFAULT);
-	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RANGE_SET, self->page + PAGE),
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RANGE_SET, self->pages.page + PAGE),
 			     "ioctl(RUST_RANGE_SET, an unmapped page)"), -EFAULT);
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RANGE_SET, straddling),
 			     "ioctl(RUST_RANGE_SET, all but the last byte mapped)"), -EFAULT);
-	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RANGE_GET, self->page + PAGE),
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RANGE_GET, self->pages.page + PAGE),
 			     "ioctl(RUST_RANGE_GET, an unmapped page)"), -EFAULT);
-	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RANGE_GET, self->read_only),
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RANGE_GET, self->pages.read_only),
 			     "ioctl(RUST_RANGE_GET, a read-only page)"), -EFAULT);
 	EXPECT_TRUE(holds(self->fd, initial));
 }
