@@ -28,6 +28,7 @@ help:
 	@echo 'make LLVM=1 test        all tests, on both bases (ends in "N passed, N failed")'
 	@echo 'make LLVM=1 matrix      the tests of run on every base and architecture'
 	@echo 'make LLVM=1 fuzz        10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
+	@echo 'make LLVM=1 bench-build what the overlay costs to build, in user CPU (four cold builds)'
 	@echo
 	@echo 'make apply              bring the overlay into the tree (build/linux-BASE)'
 	@echo 'make refresh            bring edits of the tree back into the overlay  [PATCH=name.patch]'
@@ -74,6 +75,10 @@ matrix:
 .PHONY: fuzz
 fuzz:
 	+@scripts/fuzz
+
+.PHONY: bench-build
+bench-build: config
+	+@scripts/bench-build
 
 .PHONY: refresh
 refresh:
