@@ -4,7 +4,8 @@
 # What the overlay consists of; sourced by apply, refresh, check and series.
 #
 # A patch is in git's mail format. The lines "Brings: PATH..." between its "---" and its diff name
-# the new files (or folders, ending in /) that belong to the same idea.
+# the new files (or folders, ending in /) that belong to the same idea, the lines "Removes: PATH..."
+# the files of the base that it is the end of.
 
 pinned=$(awk '$1 == "name" && $3 == "\"zerocopy\"" { z = 1 } z && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' \
 	"$top/rust/zerocopy/Cargo.lock")
@@ -31,7 +32,8 @@ overlay_files() {
 		! -path ./README.md ! -path ./Makefile ! -path ./.gitignore ! -path ./LICENSE ! -name '*.swp' -printf '%P\n') | sort
 }
 
-brings() { sed -n '/^---$/,/^diff --git /s/^Brings: //p' "$top/patches/$1" | tr ' ' '\n'; }
+# named WORD PATCH: the paths in its lines of that WORD.
+named() { sed -n "/^---\$/,/^diff --git /s/^$1: //p" "$top/patches/$2" | tr ' ' '\n'; }
 
 # The paths that a patch edits.
 edits() { sed -n 's,^diff --git a/\(.*\) b/.*,\1,p' "$top/patches/$1"; }
@@ -39,7 +41,7 @@ edits() { sed -n 's,^diff --git a/\(.*\) b/.*,\1,p' "$top/patches/$1"; }
 # brought_by PATCH: those of the lines on stdin that PATCH brings.
 brought_by() {
 	local paths
-	mapfile -t paths < <(brings "$1")
+	mapfile -t paths < <(named Brings "$1")
 	local file path
 	while read -r file; do
 		for path in "${paths[@]}"; do
