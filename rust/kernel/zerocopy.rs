@@ -213,18 +213,4 @@ mod tests {
         assert!(Kind::try_read_from_bytes(&[0]).is_err());
         assert!(Kind::try_read_from_bytes(&[3]).is_err());
     }
-
-    /// A type that derives has the traits of `kernel::transmute` as well.
-    #[test]
-    fn derives_reach_transmute() {
-        use crate::transmute::{AsBytes, FromBytes};
-
-        fn round_trip<T: AsBytes + FromBytes>(value: &T) -> Option<T> {
-            T::from_bytes_copy(value.as_bytes())
-        }
-
-        assert_eq!(round_trip(&HEADER), Some(HEADER));
-        assert_eq!(round_trip(&7_u64), Some(7));
-        assert_eq!(round_trip(&[HEADER, HEADER]), Some([HEADER, HEADER]));
-    }
 }
