@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
+#include <linux/fault-inject-usercopy.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/uaccess.h>
@@ -30,45 +31,45 @@ rust_helper_copy_struct_to_user(void __user *dst, size_t usize,
 __rust_helper int
 rust_helper_get_user_u8(u8 *value, const u8 __user *from)
 {
-	return get_user(*value, from);
+	return should_fail_usercopy() ? -EFAULT : get_user(*value, from);
 }
 
 __rust_helper int
 rust_helper_get_user_u16(u16 *value, const u16 __user *from)
 {
-	return get_user(*value, from);
+	return should_fail_usercopy() ? -EFAULT : get_user(*value, from);
 }
 
 __rust_helper int
 rust_helper_get_user_u32(u32 *value, const u32 __user *from)
 {
-	return get_user(*value, from);
+	return should_fail_usercopy() ? -EFAULT : get_user(*value, from);
 }
 
 __rust_helper int
 rust_helper_get_user_u64(u64 *value, const u64 __user *from)
 {
-	return get_user(*value, from);
+	return should_fail_usercopy() ? -EFAULT : get_user(*value, from);
 }
 
 __rust_helper int rust_helper_put_user_u8(u8 value, u8 __user *to)
 {
-	return put_user(value, to);
+	return should_fail_usercopy() ? -EFAULT : put_user(value, to);
 }
 
 __rust_helper int rust_helper_put_user_u16(u16 value, u16 __user *to)
 {
-	return put_user(value, to);
+	return should_fail_usercopy() ? -EFAULT : put_user(value, to);
 }
 
 __rust_helper int rust_helper_put_user_u32(u32 value, u32 __user *to)
 {
-	return put_user(value, to);
+	return should_fail_usercopy() ? -EFAULT : put_user(value, to);
 }
 
 __rust_helper int rust_helper_put_user_u64(u64 value, u64 __user *to)
 {
-	return put_user(value, to);
+	return should_fail_usercopy() ? -EFAULT : put_user(value, to);
 }
 
 /* Faults only on what is not mapped for writing, and does not wait then. */

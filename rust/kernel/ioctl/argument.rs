@@ -17,7 +17,10 @@ use crate::{
         UserSlice, //
     },
 };
-use core::marker::PhantomData;
+use core::{
+    marker::PhantomData,
+    mem::MaybeUninit, //
+};
 
 /// The size in bytes up to which an argument is kept on the stack.
 pub const STACK_LIMIT: usize = 256;
@@ -235,6 +238,18 @@ impl<T: FromBytes> Source<T> {
         user_slice::<T>(self.addr).reader().read_into(out)?;
         must_be((self.accepts)(out))
     }
+
+    /// Reads the argument into memory that holds no value yet, and returns it there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read_into`].
+    #[inline(always)]
+    pub fn read_init(self, out: &mut MaybeUninit<T>) -> Result<&mut T> {
+        let value = user_slice::<T>(self.addr).reader().read_init(out)?;
+        must_be((self.accepts)(value))?;
+        Ok(value)
+    }
 }
 
 /// What a handler returns that has written to its [`Target`].
@@ -344,14 +359,17 @@ pub fn checked_value<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> R
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn read<T: FromBytes>(arg: usize) -> Result<T> {
-    user_slice::<T>(arg).reader().read()
+pub fn read<T: FromBytes>(slot: &mut MaybeUninit<T>, arg: usize) -> Result<&mut T> {
+    user_slice::<T>(arg).reader().read_init(slot)
 }
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn try_read<T: TryFromBytes>(arg: usize) -> Result<T> {
-    user_slice::<T>(arg).reader().try_read()
+pub fn try_read<T>(slot: &mut MaybeUninit<T>, arg: usize) -> Result<&mut T>
+where
+    T: TryFromBytes + KnownLayout + Immutable,
+{
+    user_slice::<T>(arg).reader().try_read_init(slot)
 }
 
 #[doc(hidden)]
@@ -385,9 +403,14 @@ pub fn must_have<T>(cmd: u32, min: MinSize<T>) -> Result {
 /// The newer version that user space has may be longer by a tail of zeros.
 #[doc(hidden)]
 #[inline(always)]
-pub fn read_versioned<T: FromBytes>(cmd: u32, arg: usize, min: MinSize<T>) -> Result<T> {
+pub fn read_versioned<T: FromBytes>(
+    slot: &mut MaybeUninit<T>,
+    cmd: u32,
+    arg: usize,
+    min: MinSize<T>,
+) -> Result<&mut T> {
     let user = UserSlice::new(UserPtr::from_addr(arg), _IOC_SIZE(cmd));
-    let (value, _tail) = user.reader().read_versioned(min)?;
+    let (value, _tail) = user.reader().read_versioned_init(slot, min)?;
 
     Ok(value)
 }

@@ -163,6 +163,7 @@ impl<T> UserAddr<[T]> {
     ///
     /// - [`EOVERFLOW`]: the size of the elements overflows.
     /// - [`EFAULT`]: the address does not fit a pointer of this machine.
+    #[inline]
     pub fn slice(self, count: usize) -> Result<UserSlice> {
         let size = count.checked_mul(size_of::<T>()).ok_or(EOVERFLOW)?;
 

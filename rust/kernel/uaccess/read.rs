@@ -28,7 +28,10 @@ use crate::{
         ByteSource, //
     },
 };
-use core::mem::MaybeUninit;
+use core::{
+    mem::MaybeUninit,
+    slice, //
+};
 
 /// Copies from user space, and returns how many bytes are missing at the end of `out`.
 ///
@@ -47,24 +50,61 @@ fn copy_in(from: UserPtr, out: &mut [MaybeUninit<u8>], checked: bool) -> usize {
     }
 }
 
-// SAFETY: `copy_in()` writes only initialised bytes, and all of them if it returns 0, without which
-// `advance()` does not return `Ok`.
+/// Whether a value of `size` bytes may be copied as one integer, as C's `get_user()` and
+/// `put_user()` do it.
+///
+/// The address in user space need not be aligned.
+#[inline(always)]
+pub(super) const fn is_word(size: usize) -> bool {
+    cfg!(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) && matches!(size, 1 | 2 | 4 | 8)
+}
+
+/// Copies an integer from user space, and returns 0 if it could.
+#[inline(always)]
+fn get_word<T>(from: UserPtr, out: &mut MaybeUninit<T>) -> usize {
+    let (to, from) = (out.as_mut_ptr(), from.as_const_ptr());
+
+    // SAFETY: `to` is valid for writing a `T`, which has this size, and its alignment. Any user
+    // address may be given.
+    let failed = unsafe {
+        match size_of::<T>() {
+            1 => bindings::get_user_u8(to.cast(), from.cast()),
+            2 => bindings::get_user_u16(to.cast(), from.cast()),
+            4 => bindings::get_user_u32(to.cast(), from.cast()),
+            _ => bindings::get_user_u64(to.cast(), from.cast()),
+        }
+    };
+    usize::from(failed != 0)
+}
+
+// SAFETY: `copy_in()` and `get_word()` write only initialised bytes, and all of them if they return
+// 0, without which `advance()` does not return `Ok`.
 unsafe impl ByteSource for UserSliceReader {
     fn remaining(&self) -> usize {
         self.length
     }
 
-    #[inline]
+    #[inline(always)]
     fn fill(&mut self, out: &mut [MaybeUninit<u8>]) -> Result {
         cursor::advance(&mut self.ptr, &mut self.length, out.len(), |from| {
             copy_in(from, out, true)
         })
     }
 
-    #[inline]
+    #[inline(always)]
     fn fill_sized(&mut self, out: &mut [MaybeUninit<u8>]) -> Result {
         cursor::advance(&mut self.ptr, &mut self.length, out.len(), |from| {
             copy_in(from, out, false)
+        })
+    }
+
+    #[inline(always)]
+    fn fill_value<T>(&mut self, out: &mut MaybeUninit<T>) -> Result {
+        if !is_word(size_of::<T>()) || size_of::<T>() != align_of::<T>() {
+            return self.fill_sized(source::bytes_mut(slice::from_mut(out)));
+        }
+        cursor::advance(&mut self.ptr, &mut self.length, size_of::<T>(), |from| {
+            get_word(from, out)
         })
     }
 }
@@ -162,6 +202,50 @@ impl UserSliceReader {
     #[inline]
     pub fn read_into<T: FromBytes + ?Sized>(&mut self, out: &mut T) -> Result {
         source::read_into(self, out)
+    }
+
+    /// Reads a value into memory that holds none yet, and returns it there: [`Self::read`] with no
+    /// copy of the value.
+    ///
+    /// C counterpart: `copy_from_user()` to a variable.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad, or fewer bytes are left than the value has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use core::mem::MaybeUninit;
+    /// use kernel::uaccess::UserSliceReader;
+    ///
+    /// fn sum(reader: &mut UserSliceReader) -> Result<u64> {
+    ///     let mut values = MaybeUninit::<[u32; 16]>::uninit();
+    ///     let values = reader.read_init(&mut values)?;
+    ///
+    ///     Ok(values.iter().map(|&value| u64::from(value)).sum())
+    /// }
+    /// ```
+    #[inline(always)]
+    pub fn read_init<'a, T: FromBytes>(
+        &mut self,
+        out: &'a mut MaybeUninit<T>,
+    ) -> Result<&'a mut T> {
+        source::read_init(self, out)
+    }
+
+    /// [`Self::read_init`] for the types of [`Self::try_read`].
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: as [`Self::read_init`].
+    /// - [`EINVAL`]: the bytes are no value of the type. The reader has moved behind them.
+    #[inline(always)]
+    pub fn try_read_init<'a, T>(&mut self, out: &'a mut MaybeUninit<T>) -> Result<&'a mut T>
+    where
+        T: TryFromBytes + KnownLayout + Immutable,
+    {
+        source::try_read_init(self, out)
     }
 
     /// Reads elements until `out` is full, the slice has no whole one left, or the first fault; and
@@ -391,6 +475,7 @@ impl UserSliceReader {
     ///
     /// - [`E2BIG`]: one of the bytes is not 0.
     /// - [`EFAULT`]: the address is bad, or fewer than `len` bytes are left.
+    #[inline]
     pub fn skip_zeros(&mut self, len: usize) -> Result {
         let mut zeroed = 1;
 

@@ -15,11 +15,17 @@ use super::{
 use crate::{
     bindings,
     error::to_result,
-    prelude::*, //
+    prelude::*,
+    zerocopy::source::{
+        self,
+        ByteSource, //
+    },
 };
 use core::{
     marker::PhantomData,
-    ptr, //
+    mem::MaybeUninit,
+    ptr,
+    slice, //
 };
 
 /// The smallest size of a versioned struct that user space may give: that of its first version.
@@ -173,10 +179,49 @@ impl UserSliceReader {
     /// # assert_eq!(open(UserPtr::from_addr(0), 8), Err(EINVAL));
     /// ```
     pub fn read_versioned<T: FromBytes>(self, min: MinSize<T>) -> Result<(T, ReadTail)> {
-        let mut value = T::new_zeroed();
-        let tail = self.read_versioned_into(&mut value, min)?;
+        let mut value = MaybeUninit::uninit();
+        let (_, tail) = self.read_versioned_init(&mut value, min)?;
 
-        Ok((value, tail))
+        // SAFETY: `read_versioned_init()` has initialised it.
+        Ok((unsafe { value.assume_init() }, tail))
+    }
+
+    /// Reads a versioned struct into memory that holds none yet, and returns it there:
+    /// [`Self::read_versioned`] with no copy of the value.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read_versioned`].
+    #[inline(always)]
+    pub fn read_versioned_init<T: FromBytes>(
+        mut self,
+        out: &mut MaybeUninit<T>,
+        min: MinSize<T>,
+    ) -> Result<(&mut T, ReadTail)> {
+        let (kernel, user) = (size_of::<T>(), self.length);
+        if user < min.bytes {
+            return Err(EINVAL);
+        }
+        if user < kernel {
+            *out = MaybeUninit::zeroed();
+            self.fill(&mut source::bytes_mut(slice::from_mut(out))[..user])?;
+
+            // SAFETY: All bytes have been set to 0 or read, and any of them are a value of `T:
+            // FromBytes`.
+            let value = unsafe { out.assume_init_mut() };
+            return Ok((value, ReadTail::ZeroFilled(kernel - user)));
+        }
+
+        let tail = match user - kernel {
+            0 => ReadTail::None,
+            more => {
+                let mut behind = self.clone_reader();
+                behind.skip(kernel)?;
+                behind.skip_zeros(more)?;
+                ReadTail::Ignored(more)
+            }
+        };
+        Ok((self.read_init(out)?, tail))
     }
 
     /// Reads a versioned struct in place: [`Self::read_versioned`] for large ones.

@@ -9,6 +9,7 @@
 
 use super::{
     cursor,
+    read::is_word,
     UserPtr,
     UserSliceWriter, //
 };
@@ -32,6 +33,29 @@ fn copy_out(to: UserPtr, data: &[u8], checked: bool) -> usize {
             bindings::_copy_to_user(to, from, len)
         }
     }
+}
+
+/// Copies an integer to user space, and returns 0 if it could.
+#[inline(always)]
+fn put_word(to: UserPtr, data: &[u8]) -> usize {
+    let to = to.as_mut_ptr();
+
+    macro_rules! put {
+        ($word:ty, $put:ident) => {
+            match <$word>::read_from_bytes(data) {
+                // SAFETY: Any user address may be given.
+                Ok(word) => unsafe { bindings::$put(word, to.cast()) != 0 },
+                Err(_) => true,
+            }
+        };
+    }
+    let failed = match data.len() {
+        1 => put!(u8, put_user_u8),
+        2 => put!(u16, put_user_u16),
+        4 => put!(u32, put_user_u32),
+        _ => put!(u64, put_user_u64),
+    };
+    usize::from(failed)
 }
 
 impl UserSliceWriter {
@@ -80,11 +104,15 @@ impl UserSliceWriter {
     pub fn write<T: IntoBytes + Immutable + ?Sized>(&mut self, value: &T) -> Result {
         // As in C, where the compiler knows the size, hardened usercopy does not check it again. A
         // pointer to a type of known size is one word.
-        let checked = size_of::<*const T>() != size_of::<usize>();
+        let sized = size_of::<*const T>() == size_of::<usize>();
         let data = value.as_bytes();
 
         cursor::advance(&mut self.ptr, &mut self.length, data.len(), |to| {
-            copy_out(to, data, checked)
+            if sized && is_word(data.len()) {
+                put_word(to, data)
+            } else {
+                copy_out(to, data, !sized)
+            }
         })
     }
 

@@ -86,7 +86,7 @@ where
     /// ```
     pub fn new_zeroed_with_elems(elems: usize, flags: Flags) -> Result<Self> {
         let size = T::size_for_metadata(elems).ok_or(EOVERFLOW)?;
-        let memory = Memory::new(size, flags | __GFP_ZERO)?;
+        let memory = Memory::new::<T>(size, flags | __GFP_ZERO)?;
 
         // SAFETY: The allocator has zeroed the memory, which is as large as such a value, and zeros
         // are a value of `T: FromZeros`.
@@ -173,11 +173,20 @@ pub(super) struct Memory<A: Allocator> {
 }
 
 impl<A: Allocator> Memory<A> {
-    /// Allocates `size` bytes, aligned for any value of that size up to the alignment of a page.
-    pub(super) fn new(size: usize, flags: Flags) -> Result<Self> {
-        // The size of a value is a multiple of its alignment. So the largest power of two that
-        // divides the size is no less than the alignment.
-        let align = 1 << size.trailing_zeros().min(PAGE_SHIFT as u32);
+    /// Allocates `size` bytes for a `T`, which may be aligned up to the alignment of a page.
+    #[inline(always)]
+    pub(super) fn new<T>(size: usize, flags: Flags) -> Result<Self>
+    where
+        T: KnownLayout<PointerMetadata = usize> + ?Sized,
+    {
+        // The size of a value is a multiple of its alignment, also of one without elements, whose
+        // size the compiler knows. So the largest power of two that divides the size is no less
+        // than the alignment.
+        let multiple = match T::size_for_metadata(0) {
+            None | Some(0) => size,
+            Some(fixed) => fixed,
+        };
+        let align = 1 << multiple.trailing_zeros().min(PAGE_SHIFT as u32);
         let layout = Layout::from_size_align(size, align).map_err(|_| EOVERFLOW)?;
 
         // INVARIANT: The memory has just been allocated for `layout`.

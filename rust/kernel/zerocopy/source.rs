@@ -32,8 +32,8 @@ use core::{
 ///
 /// # Safety
 ///
-/// Both methods write only initialised bytes to `out`; when they return [`Ok`], they have
-/// initialised all of it.
+/// The methods write only initialised bytes to `out`; when they return [`Ok`], they have initialised
+/// all of it.
 pub(crate) unsafe trait ByteSource {
     /// How many bytes are left.
     fn remaining(&self) -> usize;
@@ -49,13 +49,21 @@ pub(crate) unsafe trait ByteSource {
     /// [`Self::fill`] for as many bytes as a type has.
     ///
     /// As in C, where the compiler knows the size, hardened usercopy does not check it again.
+    #[inline(always)]
     fn fill_sized(&mut self, out: &mut [MaybeUninit<u8>]) -> Result {
         self.fill(out)
+    }
+
+    /// [`Self::fill_sized`] for one value.
+    #[inline(always)]
+    fn fill_value<T>(&mut self, out: &mut MaybeUninit<T>) -> Result {
+        self.fill_sized(bytes_mut(slice::from_mut(out)))
     }
 }
 
 /// The memory of `values`, to be filled.
-fn bytes_mut<T>(values: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<u8>] {
+#[inline(always)]
+pub(crate) fn bytes_mut<T>(values: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<u8>] {
     let size = size_of_val(values);
 
     // SAFETY: `values` are `size` bytes of memory, borrowed for as long as the result is. Neither
@@ -68,6 +76,7 @@ fn bytes_mut<T>(values: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<u8>] {
 /// # Safety
 ///
 /// All bytes of `values` are initialised.
+#[inline(always)]
 unsafe fn bytes<T>(values: &[MaybeUninit<T>]) -> &[u8] {
     // SAFETY: `values` are that many bytes of memory, which the caller has initialised, borrowed
     // for as long as the result is.
@@ -75,23 +84,52 @@ unsafe fn bytes<T>(values: &[MaybeUninit<T>]) -> &[u8] {
 }
 
 /// A value: [`UserSliceReader::read`].
-#[inline]
+#[inline(always)]
 pub(crate) fn read<T: FromBytes>(source: &mut impl ByteSource) -> Result<T> {
     let mut value = MaybeUninit::uninit();
-    source.fill_sized(bytes_mut(slice::from_mut(&mut value)))?;
+    source.fill_value(&mut value)?;
 
     // SAFETY: The source has initialised all bytes, and any of them are a value of `T: FromBytes`.
     Ok(unsafe { value.assume_init() })
 }
 
-/// A value that is checked: [`UserSliceReader::try_read`].
-#[inline]
-pub(crate) fn try_read<T: TryFromBytes>(source: &mut impl ByteSource) -> Result<T> {
-    let mut value = [MaybeUninit::<T>::uninit()];
-    source.fill_sized(bytes_mut(&mut value))?;
+/// A value in memory that holds none yet: [`UserSliceReader::read_init`].
+#[inline(always)]
+pub(crate) fn read_init<'a, T: FromBytes>(
+    source: &mut impl ByteSource,
+    out: &'a mut MaybeUninit<T>,
+) -> Result<&'a mut T> {
+    source.fill_value(out)?;
+
+    // SAFETY: The source has initialised all bytes, and any of them are a value of `T: FromBytes`.
+    Ok(unsafe { out.assume_init_mut() })
+}
+
+/// The same of a value that is checked: [`UserSliceReader::try_read_init`].
+#[inline(always)]
+pub(crate) fn try_read_init<'a, T>(
+    source: &mut impl ByteSource,
+    out: &'a mut MaybeUninit<T>,
+) -> Result<&'a mut T>
+where
+    T: TryFromBytes + KnownLayout + Immutable,
+{
+    source.fill_value(out)?;
 
     // SAFETY: The source has initialised all bytes.
-    T::try_read_from_bytes(unsafe { bytes(&value) }).map_err(|_| EINVAL)
+    T::try_ref_from_bytes(unsafe { bytes(slice::from_ref(out)) }).map_err(|_| EINVAL)?;
+    // SAFETY: The bytes are a value of `T`, and nothing has changed them since that was checked.
+    Ok(unsafe { out.assume_init_mut() })
+}
+
+/// A value that is checked: [`UserSliceReader::try_read`].
+#[inline(always)]
+pub(crate) fn try_read<T: TryFromBytes>(source: &mut impl ByteSource) -> Result<T> {
+    let mut value = MaybeUninit::<T>::uninit();
+    source.fill_value(&mut value)?;
+
+    // SAFETY: The source has initialised all bytes.
+    T::try_read_from_bytes(unsafe { bytes(slice::from_ref(&value)) }).map_err(|_| EINVAL)
 }
 
 /// The memory of `value`, to be overwritten.
@@ -99,6 +137,7 @@ pub(crate) fn try_read<T: TryFromBytes>(source: &mut impl ByteSource) -> Result<
 /// # Safety
 ///
 /// Only initialised bytes are written to it.
+#[inline(always)]
 pub(crate) unsafe fn bytes_of_mut<T: FromBytes + ?Sized>(value: &mut T) -> &mut [MaybeUninit<u8>] {
     let size = size_of_val(value);
 
@@ -109,7 +148,7 @@ pub(crate) unsafe fn bytes_of_mut<T: FromBytes + ?Sized>(value: &mut T) -> &mut 
 }
 
 /// In place: [`UserSliceReader::read_into`].
-#[inline]
+#[inline(always)]
 pub(crate) fn read_into<T: FromBytes + ?Sized>(
     source: &mut impl ByteSource,
     out: &mut T,
@@ -126,6 +165,7 @@ pub(crate) fn read_into<T: FromBytes + ?Sized>(
 }
 
 /// A box: [`UserSliceReader::read_box`].
+#[inline(always)]
 pub(crate) fn read_box<T, A>(source: &mut impl ByteSource, flags: Flags) -> Result<Box<T, A>>
 where
     T: FromBytes,
@@ -138,6 +178,7 @@ where
 }
 
 /// A box that is checked: [`UserSliceReader::try_read_box`].
+#[inline(always)]
 pub(crate) fn try_read_box<T, A>(source: &mut impl ByteSource, flags: Flags) -> Result<Box<T, A>>
 where
     T: TryFromBytes + KnownLayout + Immutable,
@@ -152,6 +193,7 @@ where
 }
 
 /// A box whose bytes are all initialised.
+#[inline(always)]
 fn filled_box<T, A>(source: &mut impl ByteSource, flags: Flags) -> Result<Box<MaybeUninit<T>, A>>
 where
     A: Allocator,
@@ -165,6 +207,7 @@ where
 }
 
 /// Elements behind those of a vector, which does not change on failure.
+#[inline(always)]
 pub(crate) fn extend_vec<T, A>(
     source: &mut impl ByteSource,
     vec: &mut Vec<T, A>,
@@ -184,6 +227,7 @@ where
 }
 
 /// A vector: [`UserSliceReader::read_vec`].
+#[inline(always)]
 pub(crate) fn read_vec<T, A>(
     source: &mut impl ByteSource,
     count: usize,
@@ -229,6 +273,7 @@ where
 }
 
 /// Fills the memory of `count` elements behind those of a vector, and returns it.
+#[inline(always)]
 fn fill_spare<'a, T, A>(
     source: &mut impl ByteSource,
     vec: &'a mut Vec<T, A>,
@@ -252,6 +297,7 @@ where
 /// A box with a slice tail: [`UserSliceReader::read_box_with_elems`].
 ///
 /// On failure, the position may have changed.
+#[inline(always)]
 pub(crate) fn read_box_with_elems<H, T, A>(
     source: &mut impl ByteSource,
     elems: impl FnOnce(&H) -> Result<usize>,
@@ -270,7 +316,7 @@ where
         return Err(EFAULT);
     }
 
-    let mut memory = Memory::new(size, flags)?;
+    let mut memory = Memory::new::<T>(size, flags)?;
     let (head, tail) = memory.bytes_mut().split_at_mut(size_of::<H>());
     for (to, from) in head.iter_mut().zip(header.as_bytes()) {
         to.write(*from);

@@ -108,7 +108,7 @@ impl Command {
 
     /// The value as a conversion of the device returns it.
     fn converted(&self, device: &Type, conversion: &Ident, ty: &Type) -> TokenStream {
-        let call = quote_spanned!(conversion.span()=> <#device>::#conversion(&value));
+        let call = quote_spanned!(conversion.span()=> <#device>::#conversion(&*value));
         self.returned(conversion, &quote!(#ty), call)
     }
 
@@ -176,7 +176,7 @@ impl Command {
                 let write = self.write(device, compat);
                 quote! {
                     #room
-                    let value = #value?;
+                    let value = &#value?;
                     #write?;
                     Ok(0)
                 }
@@ -198,10 +198,9 @@ impl Command {
             }
             (None, Some(min), _) => {
                 let min = quote!(::kernel::min_size!(#ty, #min));
-                quote!(argument::write_versioned(cmd, arg, &value, #min))
+                quote!(argument::write_versioned(cmd, arg, &*value, #min))
             }
-            (None, None, Passing::Boxed) => quote!(argument::write::<#ty>(arg, &*value)),
-            (None, None, _) => quote!(argument::write::<#ty>(arg, &value)),
+            (None, None, _) => quote!(argument::write::<#ty>(arg, &*value)),
         }
     }
 
@@ -219,21 +218,22 @@ impl Command {
             (Some(compat), ..) => {
                 let converted = self.converted(&table.device, &compat.conversions[0], ty);
                 let ty = &compat.ty;
-                let refuse = table.zero_of(ty).map(|zero| zero.refuse(quote!(&value)));
+                let refuse = table.zero_of(ty).map(|zero| zero.refuse(quote!(&*value)));
                 quote! {
                     {
-                        let value = argument::#read::<#ty>(arg)?;
+                        let mut slot_32 = ::core::mem::MaybeUninit::uninit();
+                        let value = argument::#read::<#ty>(&mut slot_32, arg)?;
                         #refuse
-                        #converted?
+                        slot.write(#converted?)
                     }
                 }
             }
             (None, Some(min), _) => {
                 let min = quote!(::kernel::min_size!(#ty, #min));
-                quote!(argument::read_versioned(cmd, arg, #min)?)
+                quote!(argument::read_versioned(&mut slot, cmd, arg, #min)?)
             }
             (None, None, Passing::Boxed) => quote!(argument::#read_box::<#ty>(arg)?),
-            (None, None, _) => quote!(argument::#read::<#ty>(arg)?),
+            (None, None, _) => quote!(argument::#read::<#ty>(&mut slot, arg)?),
         }
     }
 
@@ -257,18 +257,17 @@ impl Command {
         }
 
         let read = self.read(table, compat);
-        let mutable = in_out.then(|| quote!(mut));
-        let value = match (argument.passing, in_out) {
-            (Passing::Boxed, true) => quote_spanned!(ty.span()=> &mut *value),
-            (Passing::Boxed, false) => quote_spanned!(ty.span()=> value),
-            (_, true) => quote_spanned!(ty.span()=> &mut value),
-            (_, false) => quote_spanned!(ty.span()=> &value),
+        // What is not boxed is read where it stays.
+        let boxed = argument.passing == Passing::Boxed;
+        let slot =
+            (!boxed).then(|| quote!(let mut slot = ::core::mem::MaybeUninit::<#ty>::uninit();));
+        let mutable = (boxed && in_out).then(|| quote!(mut));
+        let value = match (boxed, in_out) {
+            (_, true) => quote_spanned!(ty.span()=> &mut *value),
+            (true, false) => quote_spanned!(ty.span()=> value),
+            (false, false) => quote_spanned!(ty.span()=> &*value),
         };
-        let borrow = match argument.passing {
-            Passing::Boxed => quote!(&*value),
-            _ => quote!(&value),
-        };
-        let refuse = table.zero_of(ty).map(|zero| zero.refuse(borrow));
+        let refuse = table.zero_of(ty).map(|zero| zero.refuse(quote!(&*value)));
         let (names, arrays) = self.read_arrays(table, &quote!(value));
         let reply = self.reply(call(Some(quote!(#value #(, #names)*))));
         let finish = if in_out {
@@ -293,6 +292,7 @@ impl Command {
         };
 
         quote! {
+            #slot
             let #mutable value = #read;
             #refuse
             #arrays
