@@ -28,6 +28,7 @@ help:
 	@echo 'make LLVM=1 test        all tests, on both bases (ends in "N passed, N failed")'
 	@echo 'make LLVM=1 matrix      the tests of run on every base and architecture'
 	@echo 'make LLVM=1 fuzz        10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
+	@echo 'make LLVM=1 bench       what ioctls cost in C and in Rust, in instructions a call'
 	@echo 'make LLVM=1 bench-build what the overlay costs to build, in user CPU (four cold builds)'
 	@echo
 	@echo 'make apply              bring the overlay into the tree (build/linux-BASE)'
@@ -75,6 +76,10 @@ matrix:
 .PHONY: fuzz
 fuzz:
 	+@scripts/fuzz
+
+.PHONY: bench
+bench:
+	+@scripts/bench
 
 .PHONY: bench-build
 bench-build: config

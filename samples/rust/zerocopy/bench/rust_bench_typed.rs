@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The driver of `rust_bench_c.c`, from a table of typed ioctls.
+//!
+//! C header: [`include/uapi/linux/rust_bench.h`](srctree/include/uapi/linux/rust_bench.h)
+
+use core::mem::MaybeUninit;
+use kernel::{
+    error::code::{
+        E2BIG,
+        EINVAL, //
+    },
+    fs::File,
+    ioctl::*,
+    miscdevice::*,
+    new_mutex,
+    prelude::*,
+    sync::Mutex,
+    uaccess::{
+        UserAddr,
+        UserPtr,
+        UserSlice, //
+    },
+    uapi::*, //
+};
+
+mod frame;
+
+module! {
+    type: BenchModule,
+    name: "rust_bench_typed",
+    authors: ["zerocopy for Rust-for-Linux"],
+    description: "A driver to compare, from a table of ioctls",
+    license: "GPL",
+}
+
+ioctls! {
+    impl MiscDevice for Bench {
+        RUST_BENCH_NONE: none => nothing,
+        RUST_BENCH_SET: in u64 => set,
+        RUST_BENCH_GET: out u64 => get,
+        RUST_BENCH_SWAP: inout rust_bench_block => swap,
+        RUST_BENCH_STACK: in place rust_bench_page => stack,
+        RUST_BENCH_HEAP: in boxed rust_bench_page => heap,
+        RUST_BENCH_KEEP: in place rust_bench_page => keep,
+        RUST_BENCH_MODE: in checked Mode => set_mode,
+        RUST_BENCH_CONFIG: in rust_bench_config => configure,
+        RUST_BENCH_VERSION: in versioned rust_bench_version min first => version,
+        RUST_BENCH_ARRAY: in rust_bench_array
+            with points: [rust_bench_point; count] max RUST_BENCH_MAX as usize => array,
+        RUST_BENCH_LIST: value usize => list,
+        RUST_BENCH_LOAD: in rust_bench_buffer => load,
+        RUST_BENCH_PARSE: value u32 => parse,
+    }
+    zero rust_bench_config { flags & !RUST_BENCH_FLAGS, reserved }
+    zero rust_bench_array { reserved }
+}
+
+#[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[repr(u32)]
+#[expect(dead_code)] // They come from user space.
+enum Mode {
+    Slow,
+    Fast,
+    Fastest,
+}
+
+/// `struct rust_bench_list` and what follows it.
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
+struct List {
+    header: rust_bench_list,
+    values: [u64],
+}
+
+/// A frame to be parsed, and its padding.
+type Frame = [u8; RUST_BENCH_FRAME as usize];
+
+struct State {
+    value: u64,
+    mode: Mode,
+    block: rust_bench_block,
+    page: KBox<rust_bench_page>,
+    buffer: KVVec<u8>,
+}
+
+#[pin_data]
+struct Bench {
+    #[pin]
+    state: Mutex<State>,
+}
+
+/// The sum of the first and the last word.
+fn ends(page: &rust_bench_page) -> u64 {
+    let [first, .., last] = page.words;
+
+    first.wrapping_add(last)
+}
+
+impl Bench {
+    fn new() -> Result<Pin<KBox<Self>>> {
+        let state = State {
+            value: 0,
+            mode: Mode::Slow,
+            block: FromZeros::new_zeroed(),
+            page: KBox::new_zeroed(GFP_KERNEL)?,
+            buffer: KVVec::new_zeroed(RUST_BENCH_SIZE as usize, GFP_KERNEL)?,
+        };
+        KBox::pin_init(pin_init!(Self { state <- new_mutex!(state) }), GFP_KERNEL)
+    }
+
+    fn set_value(&self, value: u64) -> Result {
+        self.state.lock().value = value;
+        Ok(())
+    }
+
+    fn nothing(self: Pin<&Self>) -> Result {
+        Ok(())
+    }
+
+    fn set(self: Pin<&Self>, value: &u64) -> Result {
+        self.set_value(*value)
+    }
+
+    fn get(self: Pin<&Self>) -> Result<u64> {
+        Ok(self.state.lock().value)
+    }
+
+    fn swap(self: Pin<&Self>, block: &mut rust_bench_block) -> Result {
+        core::mem::swap(&mut self.state.lock().block, block);
+        Ok(())
+    }
+
+    fn stack(self: Pin<&Self>, source: Source<rust_bench_page>) -> Result {
+        let mut page = MaybeUninit::uninit();
+
+        self.set_value(ends(source.read_init(&mut page)?))
+    }
+
+    fn heap(self: Pin<&Self>, page: KBox<rust_bench_page>) -> Result {
+        self.set_value(ends(&page))
+    }
+
+    fn keep(self: Pin<&Self>, source: Source<rust_bench_page>) -> Result {
+        let mut state = self.state.lock();
+
+        source.read_into(&mut state.page)?;
+        state.value = ends(&state.page);
+        Ok(())
+    }
+
+    fn set_mode(self: Pin<&Self>, mode: &Mode) -> Result {
+        self.state.lock().mode = *mode;
+        Ok(())
+    }
+
+    fn configure(self: Pin<&Self>, config: &rust_bench_config) -> Result {
+        self.set_value(config.value)
+    }
+
+    fn version(self: Pin<&Self>, version: &rust_bench_version) -> Result {
+        self.set_value(version.first.wrapping_add(version.second))
+    }
+
+    fn array(self: Pin<&Self>, _: &rust_bench_array, points: KVec<rust_bench_point>) -> Result {
+        let sum = points.iter().fold(0_u64, |sum, point| {
+            sum.wrapping_add(point.x).wrapping_add(point.y)
+        });
+        self.set_value(sum)
+    }
+
+    fn list(self: Pin<&Self>, addr: usize) -> Result {
+        let list: KBox<List> = UserSlice::new(UserPtr::from_addr(addr), usize::MAX)
+            .reader()
+            .read_box_with_elems(
+                |header: &rust_bench_list| match header.count {
+                    count @ 0..=RUST_BENCH_MAX => Ok(count as usize),
+                    _ => Err(E2BIG),
+                },
+                GFP_KERNEL,
+            )?;
+
+        self.set_value(list.values.iter().fold(0, |sum, v| sum.wrapping_add(*v)))
+    }
+
+    fn load(self: Pin<&Self>, from: &rust_bench_buffer) -> Result {
+        let size = usize::try_from(from.size).map_err(|_| E2BIG)?;
+        let mut state = self.state.lock();
+        let buffer = state.buffer.get_mut(..size).ok_or(E2BIG)?;
+
+        UserAddr::<[u8]>::from(from.addr)
+            .slice(size)?
+            .reader()
+            .read_into(buffer)
+    }
+
+    fn parse(self: Pin<&Self>, count: u32) -> Result<u32> {
+        let state = self.state.lock();
+        let frames = <[Frame]>::ref_from_bytes(&state.buffer).map_err(|_| EINVAL)?;
+
+        frames
+            .get(..count as usize)
+            .ok_or(E2BIG)?
+            .iter()
+            .try_fold(0, |sum, frame| Ok(sum + frame::payload(frame)?))
+    }
+}
+
+#[vtable]
+impl MiscDevice for Bench {
+    type Ptr = Pin<KBox<Self>>;
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Self::new()
+    }
+}
+
+#[pin_data]
+struct BenchModule {
+    #[pin]
+    _device: MiscDeviceRegistration<Bench>,
+}
+
+impl kernel::InPlaceModule for BenchModule {
+    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        let name = c"rust-bench-typed";
+        try_pin_init!(Self {
+            _device <- MiscDeviceRegistration::register(MiscDeviceOptions { name }),
+        })
+    }
+}
