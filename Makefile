@@ -29,6 +29,7 @@ help:
 	@echo 'make LLVM=1 matrix      the tests of run on every base and architecture'
 	@echo 'make LLVM=1 fuzz        10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
 	@echo 'make LLVM=1 bench       what ioctls cost in C and in Rust, in instructions a call'
+	@echo 'make LLVM=1 sizes       the code size of the drivers that the overlay edits, base beside overlay'
 	@echo 'make LLVM=1 bench-build what the overlay costs to build, in user CPU (four cold builds)'
 	@echo
 	@echo 'make apply              bring the overlay into the tree (build/linux-BASE)'
@@ -84,6 +85,10 @@ bench:
 .PHONY: bench-build
 bench-build: config
 	+@scripts/bench-build
+
+.PHONY: sizes
+sizes: apply
+	+@scripts/sizes
 
 .PHONY: refresh
 refresh:
