@@ -36,6 +36,7 @@ help:
 	@echo 'make refresh            bring edits of the tree back into the overlay  [PATCH=name.patch]'
 	@echo 'make check              the overlay itself: its rule, style and scripts'
 	@echo 'make series             the overlay as mails for a maintainer, in build/series-BASE'
+	@echo 'make series-build       compile each commit of that series after the one before'
 	@echo 'make ledger             what crosses between bytes and types unsafely: base beside overlay, or KDIR alone'
 	@echo 'make vendor-verify      compare the vendored crates with their releases'
 	@echo 'make vendor-import      bring the pinned release into the tree (apply does it as well)'
@@ -101,6 +102,10 @@ check: apply
 .PHONY: series
 series: apply
 	@scripts/series
+
+.PHONY: series-build
+series-build: apply
+	+@scripts/series build
 
 # Of a tree given, only the Rust sources are read, where they are.
 .PHONY: ledger
