@@ -1,0 +1,870 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Places in shared memory, and how values get out of them and into them.
+//!
+//! User space may write while the kernel reads, and the other way round. All accesses are volatile
+//! or atomic, which the kernel's memory model (`tools/memory-model`) has as `READ_ONCE()` and
+//! `WRITE_ONCE()`: they may race with those of user space, each is made once, and what is read may
+//! be a mixture of old and new bytes, but nothing worse.
+
+use crate::{
+    prelude::*,
+    sync::atomic::{
+        ordering::{
+            AcquireOrRelaxed,
+            Ordering,
+            ReleaseOrRelaxed, //
+        },
+        Atomic,
+        AtomicBasicOps,
+        AtomicExchangeOps,
+        AtomicType, //
+    },
+    zerocopy::source::{
+        self,
+        ByteSource, //
+    },
+};
+use core::{
+    iter::FusedIterator,
+    marker::PhantomData,
+    mem::MaybeUninit,
+    ptr::NonNull,
+    slice, //
+};
+
+/// The place of a `T` in memory that user space may write at any moment.
+///
+/// It is a pointer, not a reference: nothing is known of the bytes there, and what is read now may
+/// be another value the next time. So what comes out is a copy, and it is the copy that is checked
+/// and used.
+///
+/// The bytes there are not bound to a type. A `T` that they cannot be is refused where they are
+/// read: [`Self::fetch`] takes types of which any bytes are a value, [`Self::try_fetch`] checks.
+///
+/// # Invariants
+///
+/// `at` is aligned for a `T`. For the duration of `'a`, it points to `size_of::<T>()` bytes of
+/// memory to which there is no reference but to an [`Atomic`], and which is accessed by volatile
+/// and atomic operations only.
+pub struct Shared<'a, T> {
+    at: NonNull<T>,
+    _memory: PhantomData<&'a ()>,
+}
+
+/// The places of values that follow each other in memory that user space may write at any moment.
+///
+/// # Invariants
+///
+/// `start` is aligned for a `T`. For the duration of `'a`, it points to `len` values of type `T`,
+/// in memory to which there is no reference but to an [`Atomic`], and which is accessed by volatile
+/// and atomic operations only.
+pub struct SharedSlice<'a, T> {
+    start: NonNull<T>,
+    len: usize,
+    _memory: PhantomData<&'a ()>,
+}
+
+impl<T> Clone for Shared<'_, T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shared<'_, T> {}
+
+impl<T> Clone for SharedSlice<'_, T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for SharedSlice<'_, T> {}
+
+// SAFETY: All accesses are volatile or atomic, and so any threads may make them, also at once.
+unsafe impl<T> Send for Shared<'_, T> {}
+// SAFETY: As above.
+unsafe impl<T> Sync for Shared<'_, T> {}
+// SAFETY: As above.
+unsafe impl<T> Send for SharedSlice<'_, T> {}
+// SAFETY: As above.
+unsafe impl<T> Sync for SharedSlice<'_, T> {}
+
+impl<'a, T> Shared<'a, T> {
+    /// # Safety
+    ///
+    /// The type's invariants hold for `at`.
+    #[inline]
+    pub(super) unsafe fn from_raw(at: NonNull<T>) -> Self {
+        // INVARIANT: The caller promises as much.
+        Self {
+            at,
+            _memory: PhantomData,
+        }
+    }
+
+    /// Copies a value out.
+    ///
+    /// Each byte is loaded once, in words as large as the alignment of `T` allows, up to 8 bytes.
+    /// The words are in no order, and the value need not be one that was ever there as a whole.
+    #[inline(always)]
+    pub fn fetch(self) -> T
+    where
+        T: FromBytes,
+    {
+        let mut value = MaybeUninit::uninit();
+        // SAFETY: By the type's invariants, there are as many aligned bytes as a `T` has.
+        unsafe { load(self.at, source::bytes_mut(slice::from_mut(&mut value))) };
+
+        // SAFETY: All bytes have been written, and any of them are a value of `T: FromBytes`.
+        unsafe { value.assume_init() }
+    }
+
+    /// Copies a value out, as [`Self::fetch`] does, and checks the copy.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: the bytes are no `T`.
+    #[inline(always)]
+    pub fn try_fetch(self) -> Result<T>
+    where
+        T: TryFromBytes,
+    {
+        source::try_read(&mut Value(self))
+    }
+
+    /// Copies a value in.
+    ///
+    /// Each byte is stored once, in words as large as the alignment of `T` allows, up to 8 bytes.
+    /// User space may see some of the words before others.
+    #[inline(always)]
+    pub fn write(self, value: &T)
+    where
+        T: IntoBytes + Immutable,
+    {
+        // SAFETY: By the type's invariants, there are as many aligned bytes as a `T` has.
+        unsafe { store(self.at, value.as_bytes()) };
+    }
+
+    /// The place of a field, of which [`shared_field!`] knows the offset.
+    ///
+    /// `_field` only says of which type the field is. A field that is not there, or not aligned,
+    /// does not compile.
+    ///
+    /// [`shared_field!`]: crate::shared_field
+    #[inline(always)]
+    pub fn field<F, const OFFSET: usize>(self, _field: fn(&T) -> &F) -> Shared<'a, F> {
+        const {
+            assert!(OFFSET <= size_of::<T>() && size_of::<F>() <= size_of::<T>() - OFFSET);
+            assert!(align_of::<F>() <= align_of::<T>() && OFFSET % align_of::<F>() == 0);
+        }
+        // INVARIANT: By the above, it is aligned, and part of what `self` points to.
+        Shared {
+            // SAFETY: As above.
+            at: unsafe { self.at.byte_add(OFFSET) }.cast(),
+            _memory: PhantomData,
+        }
+    }
+}
+
+impl<'a, T, const N: usize> Shared<'a, [T; N]> {
+    /// The places of the elements.
+    #[inline]
+    pub fn as_slice(self) -> SharedSlice<'a, T> {
+        // INVARIANT: An array is aligned as its elements are, and has `N` of them.
+        SharedSlice {
+            start: self.at.cast(),
+            len: N,
+            _memory: PhantomData,
+        }
+    }
+}
+
+/// Words that are loaded and stored at once.
+///
+/// On 32-bit kernels these are those of 32 bits: an access to 64 bits does not compile there.
+impl<T> Shared<'_, T>
+where
+    T: AtomicType<Repr: AtomicBasicOps> + FromBytes + IntoBytes,
+{
+    /// Loads a word.
+    ///
+    /// C counterparts: `smp_load_acquire()`, `READ_ONCE()`.
+    #[inline(always)]
+    pub fn load<O: AcquireOrRelaxed>(self, order: O) -> T {
+        self.word().load(order)
+    }
+
+    /// Stores a word.
+    ///
+    /// C counterparts: `smp_store_release()`, `WRITE_ONCE()`.
+    #[inline(always)]
+    pub fn store<O: ReleaseOrRelaxed>(self, value: T, order: O) {
+        self.word().store(value, order);
+    }
+
+    /// Stores a word and returns what was there, as one operation.
+    ///
+    /// With [`Full`](crate::sync::atomic::Full), it orders whatever comes before it with whatever
+    /// comes behind it.
+    ///
+    /// C counterpart: `xchg()`.
+    #[inline(always)]
+    pub fn xchg<O: Ordering>(self, value: T, order: O) -> T
+    where
+        T: AtomicType<Repr: AtomicExchangeOps>,
+    {
+        self.word().xchg(value, order)
+    }
+
+    #[inline(always)]
+    fn word(&self) -> &Atomic<T> {
+        const { assert!(size_of::<T>() <= size_of::<usize>()) };
+
+        // SAFETY: By the type's invariants, there is an aligned `T`, which `T: FromBytes` is
+        // whatever its bytes are, and it is accessed by volatile and atomic operations only. Those
+        // of user space are atomic to the kernel, or else what is read is still a `T`.
+        unsafe { Atomic::from_ptr(self.at.as_ptr()) }
+    }
+}
+
+impl<'a, T> SharedSlice<'a, T> {
+    /// # Safety
+    ///
+    /// The type's invariants hold for `start` and `len`.
+    #[inline]
+    pub(super) unsafe fn from_raw(start: NonNull<T>, len: usize) -> Self {
+        // INVARIANT: The caller promises as much.
+        Self {
+            start,
+            len,
+            _memory: PhantomData,
+        }
+    }
+
+    /// How many values there are.
+    #[inline]
+    pub fn len(self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    /// The place at `index`, if there is one.
+    ///
+    /// `index` may be a number of user space: a CPU that speculates does not get beyond the slice
+    /// either.
+    #[inline]
+    pub fn get(self, index: usize) -> Option<Shared<'a, T>> {
+        if index >= self.len {
+            return None;
+        }
+        // SAFETY: `index` is below `len`, and clamping keeps it.
+        Some(unsafe { self.nth(clamp(index, self.len)) })
+    }
+
+    /// The place at `index` modulo [`Self::len`], a power of two; or at another index, if it is
+    /// none. There is no place if there are no values.
+    ///
+    /// As this takes no branch on `index`, a CPU does not speculate beyond the slice.
+    #[inline(always)]
+    pub fn get_wrapped(self, index: usize) -> Option<Shared<'a, T>> {
+        let mask = self.len.checked_sub(1)?;
+
+        // SAFETY: The index is at most `mask`, which is below `len`.
+        Some(unsafe { self.nth(index & mask) })
+    }
+
+    /// `count` places from `start` on, if there are as many.
+    ///
+    /// Both may be numbers of user space, as those of [`Self::get`].
+    #[inline]
+    pub fn get_range(self, start: usize, count: usize) -> Option<Self> {
+        if count > self.len || start > self.len - count {
+            return None;
+        }
+        let count = clamp(count, self.len + 1);
+        let start = clamp(start, self.len - count + 1);
+
+        // INVARIANT: `count` values from `start` on are among the `len`.
+        Some(Self {
+            // SAFETY: As above.
+            start: unsafe { self.start.add(start) },
+            len: count,
+            _memory: PhantomData,
+        })
+    }
+
+    /// The places, one after the other.
+    #[inline]
+    pub fn iter(self) -> Iter<'a, T> {
+        Iter { rest: self }
+    }
+
+    /// # Safety
+    ///
+    /// `index` is below `len`.
+    #[inline(always)]
+    unsafe fn nth(self, index: usize) -> Shared<'a, T> {
+        // INVARIANT: By the type's invariants and the caller's promise, there is a `T`.
+        Shared {
+            // SAFETY: As above.
+            at: unsafe { self.start.add(index) },
+            _memory: PhantomData,
+        }
+    }
+
+    /// Copies the values out.
+    ///
+    /// Each byte is loaded once, in words of 8 bytes where their address allows it.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: `out` has another length.
+    #[inline]
+    pub fn fetch_into(self, out: &mut [T]) -> Result
+    where
+        T: FromBytes,
+    {
+        if out.len() != self.len {
+            return Err(EINVAL);
+        }
+        source::read_into(&mut Values(self), out)
+    }
+
+    /// Copies values in.
+    ///
+    /// Each byte is stored once, in words of 8 bytes where their address allows it.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: `values` has another length.
+    #[inline]
+    pub fn write_from(self, values: &[T]) -> Result
+    where
+        T: IntoBytes + Immutable,
+    {
+        if values.len() != self.len {
+            return Err(EINVAL);
+        }
+        let bytes = values.as_bytes();
+        let (head, body) = split::<T>(self.start, bytes.len());
+        let (head, rest) = bytes.split_at(head);
+        let (body, tail) = rest.split_at(body);
+
+        // SAFETY: By the type's invariants, there are as many bytes. `split()` has found what is
+        // aligned for which words.
+        unsafe {
+            store(self.start, head);
+            store(self.start.byte_add(head.len()).cast::<u64>(), body);
+            store(self.start.byte_add(head.len() + body.len()), tail);
+        }
+        Ok(())
+    }
+}
+
+/// The places of a [`SharedSlice`], one after the other.
+pub struct Iter<'a, T> {
+    rest: SharedSlice<'a, T>,
+}
+
+impl<'a, T> Iterator for Iter<'a, T> {
+    type Item = Shared<'a, T>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let len = self.rest.len.checked_sub(1)?;
+        // SAFETY: There is a first one.
+        let place = unsafe { self.rest.nth(0) };
+
+        // INVARIANT: `len` values follow the first.
+        self.rest.len = len;
+        // SAFETY: As above.
+        self.rest.start = unsafe { self.rest.start.add(1) };
+        Some(place)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.rest.len, Some(self.rest.len))
+    }
+}
+
+impl<T> ExactSizeIterator for Iter<'_, T> {}
+
+impl<T> FusedIterator for Iter<'_, T> {}
+
+/// `index`, which is below `len`, also for a CPU that speculates.
+#[inline(always)]
+fn clamp(index: usize, len: usize) -> usize {
+    // SAFETY: This only computes.
+    index & unsafe { crate::bindings::array_index_mask_nospec(index, len) }
+}
+
+/// The size of the largest words.
+const WORD: usize = size_of::<u64>();
+
+/// Where the words of 8 bytes are among `len` bytes from `start` on: how many bytes are before
+/// them, and how many they are.
+#[inline(always)]
+fn split<T>(start: NonNull<T>, len: usize) -> (usize, usize) {
+    let head = (start.addr().get().wrapping_neg() % WORD).min(len);
+
+    (head, (len - head) / WORD * WORD)
+}
+
+/// A value that is copied out once.
+struct Value<'a, T>(Shared<'a, T>);
+
+// SAFETY: Only loaded bytes are written; with `Ok`, all of them have been.
+unsafe impl<T> ByteSource for Value<'_, T> {
+    #[inline(always)]
+    fn remaining(&self) -> usize {
+        size_of::<T>()
+    }
+
+    #[inline(always)]
+    fn fill(&mut self, out: &mut [MaybeUninit<u8>]) -> Result {
+        if out.len() != size_of::<T>() {
+            return Err(EFAULT);
+        }
+        // SAFETY: By the invariants of `Shared`, there are as many aligned bytes.
+        unsafe { load(self.0.at, out) };
+        Ok(())
+    }
+}
+
+/// Values that are copied out once.
+struct Values<'a, T>(SharedSlice<'a, T>);
+
+// SAFETY: Only loaded bytes are written; with `Ok`, all of them have been.
+unsafe impl<T> ByteSource for Values<'_, T> {
+    fn remaining(&self) -> usize {
+        self.0.len * size_of::<T>()
+    }
+
+    fn fill(&mut self, out: &mut [MaybeUninit<u8>]) -> Result {
+        if out.len() != self.remaining() {
+            return Err(EFAULT);
+        }
+        let start = self.0.start;
+        let (head, body) = split(start, out.len());
+        let (head, rest) = out.split_at_mut(head);
+        let (body, tail) = rest.split_at_mut(body);
+
+        // SAFETY: By the invariants of `SharedSlice`, there are as many bytes. `split()` has found
+        // what is aligned for which words.
+        unsafe {
+            load(start, head);
+            load(start.byte_add(head.len()).cast::<u64>(), body);
+            load(start.byte_add(head.len() + body.len()), tail);
+        }
+        Ok(())
+    }
+}
+
+/// Loads as many bytes as `to` has, each once, in words as large as the alignment of `T` allows.
+///
+/// # Safety
+///
+/// `from` is aligned for a `T`, and points to as many bytes of memory that is shared. They are a
+/// multiple of the size of the words.
+#[inline(always)]
+unsafe fn load<T>(from: NonNull<T>, to: &mut [MaybeUninit<u8>]) {
+    // SAFETY: `from` is aligned for words of this size, and the caller promises the rest.
+    unsafe {
+        match align_of::<T>() {
+            1 => load_words::<u8>(from.cast(), to),
+            2 => load_words::<u16>(from.cast(), to),
+            4 => load_words::<u32>(from.cast(), to),
+            _ => load_words::<u64>(from.cast(), to),
+        }
+    }
+}
+
+/// [`load`] in words of type `W`.
+///
+/// # Safety
+///
+/// As that of [`load`].
+#[inline(always)]
+unsafe fn load_words<W>(from: NonNull<W>, to: &mut [MaybeUninit<u8>]) {
+    for (index, to) in to.chunks_exact_mut(size_of::<W>()).enumerate() {
+        // SAFETY: The caller promises that there are as many aligned words to load. `to` has the
+        // bytes of one.
+        unsafe {
+            let word = from.add(index).read_volatile();
+            to.as_mut_ptr().cast::<W>().write_unaligned(word);
+        }
+    }
+}
+
+/// Stores all bytes of `from`, each once, in words as large as the alignment of `T` allows.
+///
+/// # Safety
+///
+/// `to` is aligned for a `T`, and points to as many bytes of memory that is shared. They are a
+/// multiple of the size of the words.
+#[inline(always)]
+unsafe fn store<T>(to: NonNull<T>, from: &[u8]) {
+    // SAFETY: `to` is aligned for words of this size, and the caller promises the rest.
+    unsafe {
+        match align_of::<T>() {
+            1 => store_words::<u8>(to.cast(), from),
+            2 => store_words::<u16>(to.cast(), from),
+            4 => store_words::<u32>(to.cast(), from),
+            _ => store_words::<u64>(to.cast(), from),
+        }
+    }
+}
+
+/// [`store`] in words of type `W`, an integer.
+///
+/// # Safety
+///
+/// As that of [`store`].
+#[inline(always)]
+unsafe fn store_words<W>(to: NonNull<W>, from: &[u8]) {
+    for (index, from) in from.chunks_exact(size_of::<W>()).enumerate() {
+        // SAFETY: The caller promises that there are as many aligned words to store. `from` has the
+        // bytes of one, and any of them are an integer.
+        unsafe {
+            let word = from.as_ptr().cast::<W>().read_unaligned();
+            to.add(index).write_volatile(word);
+        }
+    }
+}
+
+/// The place of a field of a struct in shared memory.
+///
+/// `shared_field!(place, Type, field)` makes a [`Shared`] of the field's type, out of one of
+/// `Type`; `field` may be one of a field, as in `head.index`. Nothing is read.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     mm::shared::{
+///         shared_field,
+///         SharedPages, //
+///     },
+///     sync::atomic::{
+///         Acquire,
+///         Release, //
+///     }, //
+/// };
+///
+/// #[repr(C)]
+/// struct Indices {
+///     head: u32,
+///     tail: u32,
+/// }
+///
+/// #[repr(C)]
+/// struct Control {
+///     flags: u64,
+///     indices: Indices,
+/// }
+///
+/// let pages = SharedPages::new(size_of::<Control>())?;
+/// let control = pages.at::<Control>(0)?;
+///
+/// shared_field!(control, Control, indices.tail).store(7, Release);
+/// assert_eq!(pages.at::<u32>(12)?.load(Acquire), 7);
+/// # Ok::<(), Error>(())
+/// ```
+#[macro_export]
+macro_rules! shared_field {
+    ($place:expr, $type:ty, $($field:tt)+) => {
+        $place.field::<_, { ::core::mem::offset_of!($type, $($field)+) }>(
+            |value: &$type| &value.$($field)+,
+        )
+    };
+}
+
+#[cfg(CONFIG_RUST_MM_KUNIT_TEST)]
+#[macros::kunit_tests(rust_kernel_mm_shared_access)]
+mod tests {
+    use super::{
+        super::SharedPages,
+        *, //
+    };
+    use crate::{
+        page::PAGE_SIZE,
+        sync::atomic::{
+            Acquire,
+            Full,
+            Relaxed,
+            Release, //
+        },
+    };
+
+    #[derive(Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable, KnownLayout)]
+    #[repr(C)]
+    struct Inner {
+        first: u16,
+        second: u16,
+        array: [u32; 3],
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable, KnownLayout)]
+    #[repr(C)]
+    struct Outer {
+        word: u64,
+        inner: Inner,
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq, TryFromBytes, IntoBytes, Immutable, KnownLayout)]
+    #[repr(u32)]
+    enum Kind {
+        None,
+        Some,
+    }
+
+    const OUTER: Outer = Outer {
+        word: 0x0102_0304_0506_0708,
+        inner: Inner {
+            first: 0x1112,
+            second: 0x1314,
+            array: [0x2122_2324, 0x3132_3334, 0x4142_4344],
+        },
+    };
+
+    /// `N` bytes, each another.
+    fn pattern<const N: usize>() -> [u8; N] {
+        core::array::from_fn(|index| index as u8 + 1)
+    }
+
+    /// Values with words of each size, at each place that is aligned for them.
+    #[test]
+    fn what_is_written_is_fetched() -> Result {
+        fn check<T>(pages: &SharedPages, value: T) -> Result
+        where
+            T: FromBytes + IntoBytes + Immutable + PartialEq + core::fmt::Debug,
+        {
+            for offset in (0..32).step_by(align_of::<T>()) {
+                let all = pages.slice::<u8>(0, 128)?;
+                all.write_from(&[0xa5; 128])?;
+                pages.at::<T>(64 + offset)?.write(&value);
+
+                let mut bytes = [0; 128];
+                all.fetch_into(&mut bytes)?;
+                let (before, rest) = bytes.split_at(64 + offset);
+                let (written, behind) = rest.split_at(size_of::<T>());
+                assert!(before.iter().all(|byte| *byte == 0xa5));
+                assert!(behind.iter().all(|byte| *byte == 0xa5));
+                assert_eq!(written, value.as_bytes());
+                assert_eq!(pages.at::<T>(64 + offset)?.fetch(), value);
+            }
+            Ok(())
+        }
+        let pages = SharedPages::new(PAGE_SIZE)?;
+
+        check(&pages, 0x12u8)?;
+        check(&pages, 0x1234u16)?;
+        check(&pages, 0x1234_5678u32)?;
+        check(&pages, 0x1234_5678_9abc_def0u64)?;
+        check(&pages, 0x1234_5678_9abc_def0_1234_5678_9abc_def1u128)?;
+        check(&pages, pattern::<7>())?;
+        check(&pages, [0x1234u16, 0x5678, 0x9abc])?;
+        check(&pages, OUTER.inner)?;
+        check(&pages, OUTER)?;
+        check(&pages, ())
+    }
+
+    /// Slices of each length, from each place.
+    #[test]
+    fn slices_are_copied() -> Result {
+        fn check<T>(pages: &SharedPages, values: &[T; 24]) -> Result
+        where
+            T: FromBytes + IntoBytes + Immutable + PartialEq + Copy + core::fmt::Debug,
+        {
+            for end in 0..=24 {
+                for start in 0..=end {
+                    let all = pages.slice::<T>(0, 24)?;
+                    let part = all.get_range(start, end - start).ok_or(EINVAL)?;
+                    let mut wanted = [T::new_zeroed(); 24];
+                    let mut got = *values;
+
+                    all.write_from(&wanted)?;
+                    part.write_from(&values[start..end])?;
+                    wanted[start..end].copy_from_slice(&values[start..end]);
+                    all.fetch_into(&mut got)?;
+                    assert_eq!(got, wanted);
+                    part.fetch_into(&mut got[..end - start])?;
+                    assert_eq!(got[..end - start], values[start..end]);
+                }
+            }
+            Ok(())
+        }
+        let pages = SharedPages::new(PAGE_SIZE)?;
+        let bytes = pattern::<24>();
+
+        check(&pages, &bytes)?;
+        check(&pages, &bytes.map(|byte| u16::from(byte) * 0x101))?;
+        check(&pages, &bytes.map(|byte| u32::from(byte) * 0x101_0101))?;
+        check(
+            &pages,
+            &bytes.map(|byte| u64::from(byte) * 0x0101_0101_0101_0101),
+        )?;
+        check(&pages, &bytes.map(|byte| [byte; 3]))
+    }
+
+    #[test]
+    fn slices_of_another_length_are_refused() -> Result {
+        let pages = SharedPages::new(PAGE_SIZE)?;
+        let slice = pages.slice::<u32>(0, 4)?;
+        let mut out = [1; 5];
+
+        assert_eq!(slice.fetch_into(&mut out), Err(EINVAL));
+        assert_eq!(slice.fetch_into(&mut out[..3]), Err(EINVAL));
+        assert_eq!(out, [1; 5]);
+        assert_eq!(slice.write_from(&out), Err(EINVAL));
+        assert_eq!(slice.write_from(&out[..3]), Err(EINVAL));
+        assert!(pages
+            .slice::<u8>(0, 32)?
+            .iter()
+            .all(|byte| byte.fetch() == 0));
+        Ok(())
+    }
+
+    #[test]
+    fn indices_are_bounded() -> Result {
+        let pages = SharedPages::new(PAGE_SIZE)?;
+        let slice = pages.slice::<u32>(16, 8)?;
+
+        for index in 0..8 {
+            slice.get(index).ok_or(EINVAL)?.write(&(index as u32 + 1));
+        }
+        for index in [8, 9, 1 << 20, 1 << 31, usize::MAX / 2 + 1, usize::MAX] {
+            assert!(slice.get(index).is_none());
+            let wrapped = slice.get_wrapped(index).ok_or(EINVAL)?;
+            assert_eq!(wrapped.fetch(), (index % 8) as u32 + 1);
+        }
+        assert_eq!(slice.iter().len(), 8);
+        for (index, place) in slice.iter().enumerate() {
+            assert_eq!(place.fetch(), index as u32 + 1);
+        }
+        assert_eq!(pages.at::<u32>(12)?.fetch(), 0);
+        assert_eq!(pages.at::<u32>(48)?.fetch(), 0);
+
+        let empty = pages.slice::<u32>(PAGE_SIZE, 0)?;
+        assert!(empty.get(0).is_none() && empty.get_wrapped(0).is_none());
+        assert!(empty.get_wrapped(usize::MAX).is_none());
+
+        let odd = pages.slice::<u32>(0, 7)?;
+        assert!((0..64).all(|index| odd.get_wrapped(index).is_some()));
+        Ok(())
+    }
+
+    #[test]
+    fn ranges_are_bounded() -> Result {
+        let pages = SharedPages::new(PAGE_SIZE)?;
+        let slice = pages.slice::<u32>(16, 8)?;
+
+        for (start, count) in [(0, 8), (0, 0), (8, 0), (7, 1), (3, 5)] {
+            let range = slice.get_range(start, count).ok_or(EINVAL)?;
+            assert_eq!(range.len(), count);
+            assert_eq!(
+                range.start.addr(),
+                pages.at::<u32>(16 + 4 * start)?.at.addr()
+            );
+        }
+        for (start, count) in [
+            (0, 9),
+            (8, 1),
+            (9, 0),
+            (1, 8),
+            (1, usize::MAX),
+            (usize::MAX, 1),
+            (usize::MAX, 2),
+            (usize::MAX, usize::MAX),
+            (usize::MAX / 2 + 1, usize::MAX / 2 + 1),
+        ] {
+            assert!(slice.get_range(start, count).is_none());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn fields_are_where_they_are() -> Result {
+        let pages = SharedPages::new(PAGE_SIZE)?;
+        let outer = pages.at::<Outer>(32)?;
+        let inner = shared_field!(outer, Outer, inner);
+
+        outer.write(&OUTER);
+        assert_eq!(shared_field!(outer, Outer, word).fetch(), OUTER.word);
+        assert_eq!(inner.fetch(), OUTER.inner);
+        assert_eq!(
+            shared_field!(inner, Inner, second).fetch(),
+            OUTER.inner.second
+        );
+        assert_eq!(
+            shared_field!(outer, Outer, inner.second).fetch(),
+            OUTER.inner.second
+        );
+
+        let array = shared_field!(outer, Outer, inner.array).as_slice();
+        array.get(1).ok_or(EINVAL)?.store(7, Relaxed);
+        assert_eq!(outer.fetch().inner.array, [0x2122_2324, 7, 0x4142_4344]);
+        assert!(array.get(3).is_none());
+        Ok(())
+    }
+
+    #[test]
+    fn words_are_loaded_and_stored() -> Result {
+        let pages = SharedPages::new(PAGE_SIZE)?;
+
+        pages.at::<u32>(4)?.store(u32::MAX, Release);
+        assert_eq!(pages.at::<i32>(4)?.load(Acquire), -1);
+        assert_eq!(pages.at::<u32>(0)?.load(Relaxed), 0);
+        assert_eq!(pages.at::<u32>(8)?.load(Relaxed), 0);
+        assert_eq!(pages.at::<u32>(4)?.xchg(3, Full), u32::MAX);
+        assert_eq!(pages.at::<[u32; 3]>(0)?.fetch(), [0, 3, 0]);
+        #[cfg(CONFIG_64BIT)]
+        {
+            pages.at::<u64>(16)?.store(u64::MAX - 1, Relaxed);
+            assert_eq!(pages.at::<i64>(16)?.load(Acquire), -2);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn an_invalid_enum_is_refused() -> Result {
+        let pages = SharedPages::new(PAGE_SIZE)?;
+        let kind = pages.at::<Kind>(0)?;
+
+        assert_eq!(kind.try_fetch(), Ok(Kind::None));
+        kind.write(&Kind::Some);
+        assert_eq!(kind.try_fetch(), Ok(Kind::Some));
+        for invalid in [2, 0x100, u32::MAX] {
+            pages.at::<u32>(0)?.store(invalid, Relaxed);
+            assert_eq!(kind.try_fetch(), Err(EINVAL));
+        }
+        Ok(())
+    }
+
+    /// What has been fetched stays as it was, whatever happens there afterwards.
+    #[test]
+    fn a_copy_does_not_change() -> Result {
+        let pages = SharedPages::new(PAGE_SIZE)?;
+        let place = pages.at::<Outer>(0)?;
+
+        place.write(&OUTER);
+        let copy = place.fetch();
+        pages
+            .slice::<u8>(0, PAGE_SIZE)?
+            .get_range(0, 64)
+            .ok_or(EINVAL)?
+            .write_from(&[0xff; 64])?;
+        assert_eq!(copy, OUTER);
+        assert_eq!(place.fetch().word, u64::MAX);
+        Ok(())
+    }
+}
