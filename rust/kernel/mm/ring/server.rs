@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Serving the requests of a program: two rings, and who waits for them.
+
+use super::{
+    Consumer,
+    Places,
+    Producer, //
+};
+use crate::{
+    fs::File,
+    mm::shared::SharedPages,
+    new_condvar, new_mutex, new_poll_condvar,
+    prelude::*,
+    sync::{
+        atomic::Acquire,
+        poll::{
+            PollCondVar,
+            PollTable, //
+        },
+        Arc,
+        CondVar,
+        CondVarTimeoutResult,
+        Mutex, //
+    },
+    time::Jiffies,
+};
+
+struct Rings<S: 'static, C: 'static> {
+    submissions: Consumer<S>,
+    completions: Producer<C>,
+}
+
+/// Takes submissions from a program, and posts a completion for each.
+///
+/// It runs in the calls of the program itself: [`Self::enter`] serves what is there, and a thread
+/// that gives itself to [`Self::serve`] does so whenever something comes. None of them waits for
+/// user memory, and [`Self::pages`] and [`Self::poll`] wait for none of them.
+#[pin_data]
+pub struct Server<S: 'static, C: 'static> {
+    pages: Arc<SharedPages>,
+    produced: usize,
+    consumed: usize,
+    #[pin]
+    rings: Mutex<Rings<S, C>>,
+    #[pin]
+    submitted: CondVar,
+    #[pin]
+    completed: PollCondVar,
+}
+
+impl<S, C> Server<S, C>
+where
+    S: FromBytes,
+    C: IntoBytes + Immutable,
+{
+    /// Makes a server of two rings.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: as [`Consumer::new`] and [`Producer::new`] say of `submissions` and
+    ///   `completions`.
+    pub fn new(
+        pages: Arc<SharedPages>,
+        submissions: Places,
+        completions: Places,
+    ) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            rings <- {
+                let submissions = Consumer::new(&pages, submissions)?;
+                let completions = Producer::new(&pages, completions)?;
+                new_mutex!(Rings { submissions, completions })
+            },
+            pages,
+            produced: completions.produced,
+            consumed: completions.consumed,
+            submitted <- new_condvar!(),
+            completed <- new_poll_condvar!(),
+        })
+    }
+
+    /// The memory, to be mapped, and for what the submissions name in it.
+    #[inline]
+    pub fn pages(&self) -> &SharedPages {
+        &self.pages
+    }
+
+    /// Serves the submissions that are there, as far as there is room for their completions;
+    /// returns how many. A signal ends it early.
+    ///
+    /// # Errors
+    ///
+    /// - [`EOVERFLOW`]: a counter of the program is none that it can be.
+    pub fn enter(&self, work: impl FnMut(&S) -> C) -> Result<u32> {
+        self.drain(&mut self.rings.lock(), work)
+    }
+
+    /// Serves submissions until none has come for as long as `idle`.
+    ///
+    /// While it sleeps, the program is told so: it calls [`Self::kick`] when it has submitted, or
+    /// made room for completions.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINTR`]: there is a signal to be handled.
+    /// - [`EOVERFLOW`]: a counter of the program is none that it can be.
+    pub fn serve(&self, idle: Jiffies, mut work: impl FnMut(&S) -> C) -> Result {
+        loop {
+            // Others get their turn with the lock between two batches.
+            let mut rings = self.rings.lock();
+
+            self.drain(&mut rings, &mut work)?;
+            if crate::current!().signal_pending() {
+                return Err(EINTR);
+            }
+            let waiting = rings.submissions.arm()?;
+            let outcome = match rings.completions.room() {
+                Ok(room) if room > 0 && waiting > 0 => None,
+                Ok(_) => Some(self.submitted.wait_interruptible_timeout(&mut rings, idle)),
+                Err(error) => {
+                    rings.submissions.disarm();
+                    return Err(error);
+                }
+            };
+            rings.submissions.disarm();
+            if let Some(CondVarTimeoutResult::Timeout) = outcome {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Wakes those that sleep in [`Self::serve`].
+    pub fn kick(&self) {
+        // Who has said that it sleeps holds the lock until it does.
+        drop(self.rings.lock());
+        self.submitted.notify_all();
+    }
+
+    /// Whether the program has completions to take, for its call of `poll`: it then waits until
+    /// there are some.
+    ///
+    /// A program that overwrites the counter of the kernel is told what it says itself.
+    pub fn poll(&self, file: &File, table: &PollTable<'_>) -> bool {
+        let counter = |offset| self.pages.at::<u32>(offset).map(|word| word.load(Acquire));
+
+        table.register_wait(file, &self.completed);
+        counter(self.produced) != counter(self.consumed)
+    }
+
+    fn drain(&self, rings: &mut Rings<S, C>, mut work: impl FnMut(&S) -> C) -> Result<u32> {
+        let room = rings.completions.room()?;
+        let mut count = 0;
+
+        for submission in rings.submissions.batch()?.take(room as usize) {
+            rings.completions.push(&work(&submission))?;
+            count += 1;
+            if crate::current!().signal_pending() {
+                break;
+            }
+        }
+        if rings.completions.publish() {
+            self.completed.notify_all();
+        }
+        Ok(count)
+    }
+}
