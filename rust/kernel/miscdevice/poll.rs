@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Polls of a misc device.
+//!
+//! C header: [`include/uapi/linux/eventpoll.h`](srctree/include/uapi/linux/eventpoll.h)
+
+use super::{
+    MiscDevice,
+    MiscdeviceVTable, //
+};
+use crate::{
+    bindings,
+    fs::File,
+    sync::poll::PollTable,
+    types::ForeignOwnable, //
+};
+use core::ops::BitOr;
+
+/// What a file is ready for: what [`MiscDevice::poll`] returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ready(bindings::__poll_t);
+
+impl Ready {
+    /// Nothing: whoever waits goes on waiting.
+    pub const NOTHING: Self = Self(0);
+    /// A read, or what the device has in its place (`EPOLLIN | EPOLLRDNORM`).
+    pub const READ: Self = Self(bindings::POLLIN | bindings::POLLRDNORM);
+    /// A write, or what the device has in its place (`EPOLLOUT | EPOLLWRNORM`).
+    pub const WRITE: Self = Self(bindings::POLLOUT | bindings::POLLWRNORM);
+
+    /// This if `ready`, or else nothing.
+    #[inline]
+    pub const fn when(self, ready: bool) -> Self {
+        if ready {
+            self
+        } else {
+            Self::NOTHING
+        }
+    }
+}
+
+impl BitOr for Ready {
+    type Output = Self;
+
+    /// Both.
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl<T: MiscDevice> MiscdeviceVTable<T> {
+    /// # Safety
+    ///
+    /// `file` must be a valid file that is associated with a `MiscDeviceRegistration<T>`. `table`
+    /// must be null or a valid poll table.
+    pub(super) unsafe extern "C" fn poll(
+        file: *mut bindings::file,
+        table: *mut bindings::poll_table_struct,
+    ) -> bindings::__poll_t {
+        // SAFETY: The caller promises as much. A poll may read the private data of the file, which
+        // is what `open` has made of it until `release`. There is no active `fdget_pos` region on
+        // the file on this thread.
+        let (device, file, table) = unsafe {
+            (
+                <T::Ptr as ForeignOwnable>::borrow((*file).private_data),
+                File::from_raw_file(file),
+                PollTable::from_raw(table),
+            )
+        };
+
+        T::poll(device, file, &table).0
+    }
+}
