@@ -28,6 +28,7 @@
 #include <linux/rust_misc_device.h>
 #include <linux/rust_packets.h>
 #include <linux/rust_range.h>
+#include <linux/rust_ring.h>
 
 #include "rust_packets_frames.h"
 #include "../kselftest.h"
@@ -74,6 +75,8 @@ static const struct device {
 	  { RUST_PACKETS_STATISTICS, RUST_PACKETS_FLOWS }, { ENOSPC }, .writes = true },
 	{ "/dev/rust-range",
 	  { RUST_RANGE_GET, RUST_RANGE_SET, RUST_RANGE_CLIP }, { EOVERFLOW, ERANGE } },
+	{ "/dev/rust-ring",
+	  { RUST_RING_ENTER, RUST_RING_SERVE, RUST_RING_KICK } },
 };
 
 /* What is written, if not random bytes. */

@@ -18,6 +18,7 @@ static const char *errno_name(int error)
 		const char *name;
 	} names[] = {
 		{ E2BIG, "E2BIG" },
+		{ EACCES, "EACCES" },
 		{ EFAULT, "EFAULT" },
 		{ EINVAL, "EINVAL" },
 		{ ENOSPC, "ENOSPC" },

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A misc device that shares memory with a program: rings of requests and of completions.
+//!
+//! C header: [`include/uapi/linux/rust_ring.h`](srctree/include/uapi/linux/rust_ring.h)
+
+use core::mem::offset_of;
+use kernel::{
+    error::code::{
+        EINVAL,
+        ERANGE, //
+    },
+    fs::File,
+    ioctl::ioctls,
+    miscdevice::*,
+    mm::{
+        ring::*,
+        shared::*,
+        virt::VmaNew, //
+    },
+    prelude::*,
+    sync::{
+        poll::PollTable,
+        Arc, //
+    },
+    time::msecs_to_jiffies,
+    uapi::*, //
+};
+
+module! {
+    type: RingModule,
+    name: "rust_ring",
+    authors: ["zerocopy for Rust-for-Linux"],
+    description: "Memory shared with a program: rings of requests and completions",
+    license: "GPL",
+}
+
+ioctls! {
+    impl MiscDevice for RingDevice {
+        RUST_RING_ENTER: none => enter,
+        RUST_RING_SERVE: value u32 => serve,
+        RUST_RING_KICK: none => kick,
+    }
+}
+
+const SUBMISSIONS: Places = Places {
+    produced: offset_of!(rust_ring, program.submissions),
+    consumed: offset_of!(rust_ring, kernel.submissions),
+    sleeps: offset_of!(rust_ring, kernel.sleeps),
+    entries: offset_of!(rust_ring, submissions),
+    count: RUST_RING_SUBMISSIONS,
+};
+
+const COMPLETIONS: Places = Places {
+    produced: offset_of!(rust_ring, kernel.completions),
+    consumed: offset_of!(rust_ring, program.completions),
+    sleeps: offset_of!(rust_ring, program.sleeps),
+    entries: offset_of!(rust_ring, completions),
+    count: RUST_RING_COMPLETIONS,
+};
+
+#[pin_data]
+struct RingDevice {
+    #[pin]
+    server: Server<rust_ring_submission, rust_ring_completion>,
+}
+
+impl RingDevice {
+    fn new() -> Result<Pin<KBox<Self>>> {
+        let pages = Arc::new(SharedPages::new(size_of::<rust_ring>())?, GFP_KERNEL)?;
+        let server = Server::new(pages, SUBMISSIONS, COMPLETIONS);
+
+        KBox::try_pin_init(try_pin_init!(Self { server <- server }), GFP_KERNEL)
+    }
+
+    fn complete(&self, request: &rust_ring_submission) -> rust_ring_completion {
+        let checksum = self.checksum(request);
+
+        rust_ring_completion {
+            user_data: request.user_data,
+            checksum: checksum.unwrap_or(0),
+            result: checksum.map_or_else(Error::to_errno, |_| 0),
+            reserved: 0,
+        }
+    }
+
+    /// The checksum of the words that a request names, each read once.
+    fn checksum(&self, request: &rust_ring_submission) -> Result<u64> {
+        if request.operation != RUST_RING_CHECKSUM || request.reserved != [0; 3] {
+            return Err(EINVAL);
+        }
+        let ring = self.server.pages().at(0)?;
+        let payload = shared_field!(ring, rust_ring, payload).as_slice();
+        let words = payload.get_range(request.start as usize, request.count as usize);
+        Ok(words.ok_or(ERANGE)?.iter().fold(0, |sum, word| {
+            (sum ^ word.fetch()).wrapping_mul(RUST_RING_CHECKSUM_FACTOR)
+        }))
+    }
+
+    fn enter(self: Pin<&Self>) -> Result<u32> {
+        self.server.enter(|request| self.complete(request))
+    }
+
+    fn serve(self: Pin<&Self>, idle_ms: u32) -> Result {
+        if idle_ms > RUST_RING_MAX_IDLE_MS {
+            return Err(EINVAL);
+        }
+        self.server
+            .serve(msecs_to_jiffies(idle_ms), |request| self.complete(request))
+    }
+
+    fn kick(self: Pin<&Self>) -> Result {
+        self.server.kick();
+        Ok(())
+    }
+}
+
+#[vtable]
+impl MiscDevice for RingDevice {
+    type Ptr = Pin<KBox<Self>>;
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Self::new()
+    }
+
+    fn mmap(device: Pin<&Self>, _file: &File, vma: &VmaNew) -> Result {
+        device.server.pages().map(vma, Access::ReadWrite)
+    }
+
+    fn poll(device: Pin<&Self>, file: &File, table: &PollTable<'_>) -> Ready {
+        Ready::READ.when(device.server.poll(file, table))
+    }
+}
+
+#[pin_data]
+struct RingModule {
+    #[pin]
+    _device: MiscDeviceRegistration<RingDevice>,
+}
+
+impl kernel::InPlaceModule for RingModule {
+    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            _device <- MiscDeviceRegistration::register(MiscDeviceOptions { name: c"rust-ring" }),
+        })
+    }
+}
+
+kernel::ioctl_tests! { rust_ring: RingDevice = RingDevice::new() }
