@@ -36,6 +36,7 @@ impl<T: FromBytes + IntoBytes + KnownLayout> Argument for T {}
 /// # Safety
 ///
 /// `data` points to `size_of::<T>()` initialised bytes that nothing else accesses for `'a`.
+#[inline(always)]
 pub unsafe fn argument<'a, T: Argument>(data: *mut c_void) -> Result<&'a mut T> {
     // The DRM core aligns its buffer as an allocation.
     const_assert!(align_of::<T>() <= align_of::<u64>());
