@@ -524,20 +524,19 @@ unsafe fn store<T>(to: NonNull<T>, from: &[u8]) {
     }
 }
 
-/// [`store`] in words of type `W`, an integer.
+/// [`store`] in words of type `W`.
 ///
 /// # Safety
 ///
 /// As that of [`store`].
 #[inline(always)]
-unsafe fn store_words<W>(to: NonNull<W>, from: &[u8]) {
-    for (index, from) in from.chunks_exact(size_of::<W>()).enumerate() {
-        // SAFETY: The caller promises that there are as many aligned words to store. `from` has the
-        // bytes of one, and any of them are an integer.
-        unsafe {
-            let word = from.as_ptr().cast::<W>().read_unaligned();
-            to.add(index).write_volatile(word);
-        }
+unsafe fn store_words<W: FromBytes>(to: NonNull<W>, from: &[u8]) {
+    for (index, bytes) in from.chunks_exact(size_of::<W>()).enumerate() {
+        let Ok(word) = W::read_from_bytes(bytes) else {
+            return;
+        };
+        // SAFETY: The caller promises that there are as many aligned words to store.
+        unsafe { to.add(index).write_volatile(word) };
     }
 }
 
