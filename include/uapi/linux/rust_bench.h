@@ -108,7 +108,7 @@ enum {
 	RUST_BENCH_LIST		= _IO('|', 0xdb),
 	/* Takes bytes to the front of the buffer of RUST_BENCH_SIZE that the device has. */
 	RUST_BENCH_LOAD		= _IOW('|', 0xdc, struct rust_bench_buffer),
-	/* Parses as many frames of the buffer as the argument; returns the bytes that they carry. */
+	/* Parses as many frames of the buffer as the argument; returns the bytes they carry. */
 	RUST_BENCH_PARSE	= _IO('|', 0xdd),
 };
 

@@ -32,8 +32,8 @@ use core::{
 ///
 /// # Safety
 ///
-/// The methods write only initialised bytes to `out`; when they return [`Ok`], they have initialised
-/// all of it.
+/// The methods write only initialised bytes to `out`; when they return [`Ok`], they have
+/// initialised all of it.
 pub(crate) unsafe trait ByteSource {
     /// How many bytes are left.
     fn remaining(&self) -> usize;

@@ -250,7 +250,8 @@ int main(int argc, char **argv)
 	leaks = open("/sys/kernel/debug/kmemleak", O_RDWR);
 	/* What KUnit says comes from its results; what is worse than a warning comes by itself. */
 	syscall(__NR_syslog, 8, NULL, 5);
-	printf("\n# init: begin\nKTAP version 1\n1..%d\n", module_count + test_count + (leaks >= 0));
+	printf("\n# init: begin\nKTAP version 1\n1..%d\n",
+	       module_count + test_count + (leaks >= 0));
 	for (i = 0; i < module_count; i++) {
 		ret = load(modules[i]);
 		if (ret)

@@ -359,7 +359,9 @@ static __u64 nanoseconds(void)
 /* A call; the floor, if there is no file: one that does next to nothing. */
 static long call(int fd, unsigned int cmd, void *arg)
 {
-	return fd < 0 ? __nolibc_syscall0(__NR_getppid) : __nolibc_syscall3(__NR_ioctl, fd, cmd, arg);
+	if (fd < 0)
+		return __nolibc_syscall0(__NR_getppid);
+	return __nolibc_syscall3(__NR_ioctl, fd, cmd, arg);
 }
 
 /* The fewest ticks of 1000 calls: those in which no interrupt was. */

@@ -527,7 +527,8 @@ TEST_F(ring, a_hostile_program_hurts_only_itself)
 		served += result > 0;
 		ASSERT_TRUE(round_trip(self->fd, self->ring, i % RUST_RING_SUBMISSIONS, i));
 	}
-	printf("#   400 calls while it scribbles: %d refused, %d served something\n", refused, served);
+	printf("#   400 calls while it scribbles: %d refused, %d served something\n",
+	       refused, served);
 	EXPECT_GT(refused, 0);
 	EXPECT_GT(served, 0);
 	kill(pid, SIGKILL);
