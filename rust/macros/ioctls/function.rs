@@ -268,7 +268,7 @@ impl Command {
             (false, false) => quote_spanned!(ty.span()=> &*value),
         };
         let refuse = table.zero_of(ty).map(|zero| zero.refuse(quote!(&*value)));
-        let (names, arrays) = self.read_arrays(table, &quote!(value));
+        let (names, arrays) = self.read_arrays(table, &quote!((*value)));
         let reply = self.reply(call(Some(quote!(#value #(, #names)*))));
         let finish = if in_out {
             let write = self.write(&table.device, compat);
