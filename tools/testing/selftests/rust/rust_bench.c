@@ -398,7 +398,7 @@ static __u64 duration(int fd, unsigned int cmd, void *arg)
 		if (spent < least)
 			least = spent;
 	}
-	return least / 1000;
+	return (unsigned long)least / 1000;
 }
 
 #define FRAMES 100UL
@@ -465,7 +465,8 @@ static int measure(__u64 (*cost)(int fd, unsigned int cmd, void *arg))
 			       cost(fd, ops[j].cmd, ops[j].arg));
 		many = cost(fd, RUST_BENCH_PARSE, (void *)FRAMES);
 		many -= cost(fd, RUST_BENCH_PARSE, NULL);
-		report(names[i], "RUST_BENCH_PARSE", "packet", (many + FRAMES / 2) / FRAMES);
+		many = (unsigned long)(many + FRAMES / 2) / FRAMES;
+		report(names[i], "RUST_BENCH_PARSE", "packet", many);
 		close(fd);
 	}
 	return 0;
