@@ -38,6 +38,7 @@ help:
 	@echo 'make series             the overlay as mails for a maintainer, in build/series-BASE'
 	@echo 'make series-build       compile each commit of that series after the one before'
 	@echo 'make ledger             what crosses between bytes and types unsafely: base beside overlay, or KDIR alone'
+	@echo 'make docs               the pages of Documentation/rust, in build/docs-BASE'
 	@echo 'make vendor-verify      compare the vendored crates with their releases'
 	@echo 'make vendor-import      bring the pinned release into the tree (apply does it as well)'
 	@echo 'make setup              get the tools that the host lacks'
@@ -111,6 +112,10 @@ series-build: apply
 .PHONY: ledger
 ledger: $(if $(KDIR),,apply)
 	@scripts/ledger
+
+.PHONY: docs
+docs: apply
+	@scripts/docs
 
 .PHONY: vendor-verify
 vendor-verify: apply
