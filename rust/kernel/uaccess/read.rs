@@ -14,7 +14,8 @@
 use super::{
     cursor,
     UserPtr,
-    UserSliceReader, //
+    UserSliceReader,
+    UserWord, //
 };
 use crate::{
     alloc::{
@@ -23,9 +24,12 @@ use crate::{
     },
     bindings,
     prelude::*,
-    zerocopy::source::{
-        self,
-        ByteSource, //
+    zerocopy::{
+        source::{
+            self,
+            ByteSource, //
+        },
+        transmute, //
     },
 };
 use core::{
@@ -61,20 +65,22 @@ pub(super) const fn is_word(size: usize) -> bool {
 
 /// Copies an integer from user space, and returns 0 if it could.
 #[inline(always)]
-fn get_word<T>(from: UserPtr, out: &mut MaybeUninit<T>) -> usize {
-    let (to, from) = (out.as_mut_ptr(), from.as_const_ptr());
-
-    // SAFETY: `to` is valid for writing a `T`, which has this size, and its alignment. Any user
-    // address may be given.
-    let failed = unsafe {
-        match size_of::<T>() {
-            1 => bindings::get_user_u8(to.cast(), from.cast()),
-            2 => bindings::get_user_u16(to.cast(), from.cast()),
-            4 => bindings::get_user_u32(to.cast(), from.cast()),
-            _ => bindings::get_user_u64(to.cast(), from.cast()),
-        }
+fn get_word(from: UserPtr, out: &mut [MaybeUninit<u8>]) -> usize {
+    macro_rules! get {
+        ($word:ty) => {
+            <$word>::get(from).map(|word| {
+                let bytes: [MaybeUninit<u8>; size_of::<$word>()] = transmute!(word);
+                out.copy_from_slice(&bytes);
+            })
+        };
+    }
+    let copied = match out.len() {
+        1 => get!(u8),
+        2 => get!(u16),
+        4 => get!(u32),
+        _ => get!(u64),
     };
-    usize::from(failed != 0)
+    usize::from(copied.is_err())
 }
 
 // SAFETY: `copy_in()` and `get_word()` write only initialised bytes, and all of them if they return
@@ -100,10 +106,12 @@ unsafe impl ByteSource for UserSliceReader {
 
     #[inline(always)]
     fn fill_value<T>(&mut self, out: &mut MaybeUninit<T>) -> Result {
-        if !is_word(size_of::<T>()) || size_of::<T>() != align_of::<T>() {
-            return self.fill_sized(source::bytes_mut(slice::from_mut(out)));
+        let out = source::bytes_mut(slice::from_mut(out));
+
+        if !is_word(out.len()) {
+            return self.fill_sized(out);
         }
-        cursor::advance(&mut self.ptr, &mut self.length, size_of::<T>(), |from| {
+        cursor::advance(&mut self.ptr, &mut self.length, out.len(), |from| {
             get_word(from, out)
         })
     }

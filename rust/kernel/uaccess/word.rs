@@ -14,6 +14,7 @@ use crate::{
     error::to_result,
     prelude::*, //
 };
+use core::mem::MaybeUninit;
 
 mod private {
     pub trait Sealed {}
@@ -30,24 +31,37 @@ pub trait UserWord: private::Sealed + Sized {
     fn put(self, to: UserPtr) -> Result;
 }
 
+/// Apart, so that the compiler makes the other path the straight one.
+#[cold]
+#[inline(never)]
+fn fault() -> Error {
+    EFAULT
+}
+
 macro_rules! impl_user_word {
     ($($word:ty, $get:ident, $put:ident;)*) => {$(
         impl private::Sealed for $word {}
 
         impl UserWord for $word {
-            #[inline]
+            #[inline(always)]
             fn get(from: UserPtr) -> Result<Self> {
-                let mut value = 0;
+                let mut value = MaybeUninit::uninit();
 
                 // SAFETY: `value` is valid for writing. Any user address may be given.
-                to_result(unsafe { bindings::$get(&mut value, from.as_const_ptr().cast()) })?;
-                Ok(value)
+                match unsafe { bindings::$get(value.as_mut_ptr(), from.as_const_ptr().cast()) } {
+                    // SAFETY: It has been written, as the user address could be read.
+                    0 => Ok(unsafe { value.assume_init() }),
+                    _ => Err(EFAULT),
+                }
             }
 
-            #[inline]
+            #[inline(always)]
             fn put(self, to: UserPtr) -> Result {
                 // SAFETY: Any user address may be given.
-                to_result(unsafe { bindings::$put(self, to.as_mut_ptr().cast()) })
+                match unsafe { bindings::$put(self, to.as_mut_ptr().cast()) } {
+                    0 => Ok(()),
+                    _ => Err(fault()),
+                }
             }
         }
     )*};

@@ -11,7 +11,8 @@ use super::{
     cursor,
     read::is_word,
     UserPtr,
-    UserSliceWriter, //
+    UserSliceWriter,
+    UserWord, //
 };
 use crate::{
     bindings,
@@ -38,24 +39,18 @@ fn copy_out(to: UserPtr, data: &[u8], checked: bool) -> usize {
 /// Copies an integer to user space, and returns 0 if it could.
 #[inline(always)]
 fn put_word(to: UserPtr, data: &[u8]) -> usize {
-    let to = to.as_mut_ptr();
-
     macro_rules! put {
-        ($word:ty, $put:ident) => {
-            match <$word>::read_from_bytes(data) {
-                // SAFETY: Any user address may be given.
-                Ok(word) => unsafe { bindings::$put(word, to.cast()) != 0 },
-                Err(_) => true,
-            }
+        ($word:ty) => {
+            <$word>::read_from_bytes(data).is_ok_and(|word| word.put(to).is_ok())
         };
     }
-    let failed = match data.len() {
-        1 => put!(u8, put_user_u8),
-        2 => put!(u16, put_user_u16),
-        4 => put!(u32, put_user_u32),
-        _ => put!(u64, put_user_u64),
+    let copied = match data.len() {
+        1 => put!(u8),
+        2 => put!(u16),
+        4 => put!(u32),
+        _ => put!(u64),
     };
-    usize::from(failed)
+    usize::from(!copied)
 }
 
 impl UserSliceWriter {
