@@ -79,8 +79,8 @@ pub(crate) fn payload(frame: &[u8]) -> Result<u32> {
 
     let (udp, _) = Udp::ref_from_prefix(datagram).map_err(|_| EINVAL)?;
     let length = usize::from(udp.length.get());
-    match length.checked_sub(size_of::<Udp>()) {
-        Some(payload) if length <= datagram.len() => Ok(payload as u32),
-        _ => Err(EINVAL),
+    if length < size_of::<Udp>() || length > datagram.len() {
+        return Err(EINVAL);
     }
+    Ok((length - size_of::<Udp>()) as u32)
 }

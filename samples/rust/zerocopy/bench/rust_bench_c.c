@@ -23,6 +23,8 @@ struct rust_bench {
 	struct rust_bench_block block;
 	struct rust_bench_page *page;
 	u8 *buffer;
+	/* The bytes from a frame in it to the next. */
+	size_t frame;
 };
 
 static void set_value(struct rust_bench *bench, u64 value)
@@ -215,10 +217,7 @@ static long load(struct rust_bench *bench, void __user *arg)
 	return ret;
 }
 
-/*
- * The bytes that a frame carries by UDP over IPv4, behind any VLAN tags. The size of a frame is
- * nothing that a compiler knows elsewhere.
- */
+/* The bytes that a frame carries by UDP over IPv4, behind any VLAN tags. */
 static noinline int payload(const u8 *frame, size_t left)
 {
 	const struct ethhdr *eth = (const void *)frame;
@@ -270,13 +269,11 @@ static long parse(struct rust_bench *bench, u32 count)
 	int ret = 0;
 	u32 i;
 
-	if (count > RUST_BENCH_SIZE / RUST_BENCH_FRAME)
-		return -E2BIG;
 	mutex_lock(&bench->lock);
-	for (i = 0; i < count; i++) {
-		ret = payload(bench->buffer + i * RUST_BENCH_FRAME, RUST_BENCH_FRAME);
-		if (ret < 0)
-			break;
+	if (count > RUST_BENCH_SIZE / bench->frame)
+		ret = -E2BIG;
+	for (i = 0; ret >= 0 && i < count; i++) {
+		ret = payload(bench->buffer + i * bench->frame, bench->frame);
 		sum += ret;
 	}
 	mutex_unlock(&bench->lock);
@@ -343,6 +340,7 @@ static int rust_bench_open(struct inode *inode, struct file *file)
 	mutex_init(&bench->lock);
 	bench->page = kzalloc_obj(*bench->page);
 	bench->buffer = kvzalloc(RUST_BENCH_SIZE, GFP_KERNEL);
+	bench->frame = RUST_BENCH_FRAME;
 	file->private_data = bench;
 	if (!bench->page || !bench->buffer) {
 		rust_bench_release(inode, file);

@@ -37,7 +37,6 @@ module! {
 
 const WORDS: usize = 512;
 const PAGE: usize = WORDS * size_of::<u64>();
-const FRAME: usize = RUST_BENCH_FRAME as usize;
 const MAX: usize = RUST_BENCH_MAX as usize;
 const SIZE: usize = RUST_BENCH_SIZE as usize;
 
@@ -52,6 +51,8 @@ struct State {
     block: [u64; 8],
     page: KBox<[u8; PAGE]>,
     buffer: KVVec<u8>,
+    /// The bytes from a frame in it to the next.
+    frame: usize,
 }
 
 #[pin_data]
@@ -108,6 +109,7 @@ impl Bench {
             block: [0; 8],
             page: KBox::new([0; PAGE], GFP_KERNEL)?,
             buffer: KVVec::from_elem(0, SIZE, GFP_KERNEL)?,
+            frame: RUST_BENCH_FRAME as usize,
         };
         KBox::pin_init(pin_init!(Self { state <- new_mutex!(state) }), GFP_KERNEL)
     }
@@ -259,10 +261,10 @@ impl Bench {
         let state = self.state.lock();
         let mut sum = 0;
 
-        if count as usize > SIZE / FRAME {
+        if count as usize > SIZE / state.frame {
             return Err(E2BIG);
         }
-        for frame in state.buffer.chunks_exact(FRAME).take(count as usize) {
+        for frame in state.buffer.chunks_exact(state.frame).take(count as usize) {
             sum += payload(frame)?;
         }
         Ok(sum as isize)

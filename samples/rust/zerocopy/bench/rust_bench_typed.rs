@@ -4,12 +4,12 @@
 //!
 //! C header: [`include/uapi/linux/rust_bench.h`](srctree/include/uapi/linux/rust_bench.h)
 
-use core::mem::MaybeUninit;
+use core::{
+    mem::MaybeUninit,
+    num::NonZero, //
+};
 use kernel::{
-    error::code::{
-        E2BIG,
-        EINVAL, //
-    },
+    error::code::E2BIG,
     fs::File,
     ioctl::*,
     miscdevice::*,
@@ -73,15 +73,16 @@ struct List {
     values: [u64],
 }
 
-/// A frame to be parsed, and its padding.
-type Frame = [u8; RUST_BENCH_FRAME as usize];
+const FRAME: NonZero<usize> = NonZero::new(RUST_BENCH_FRAME as usize).unwrap();
 
 struct State {
     value: u64,
     mode: Mode,
     block: rust_bench_block,
     page: KBox<rust_bench_page>,
-    buffer: KVVec<u8>,
+    buffer: KVBox<[u8; RUST_BENCH_SIZE as usize]>,
+    /// The bytes from a frame in it to the next.
+    frame: NonZero<usize>,
 }
 
 #[pin_data]
@@ -104,7 +105,8 @@ impl Bench {
             mode: Mode::Slow,
             block: FromZeros::new_zeroed(),
             page: KBox::new_zeroed(GFP_KERNEL)?,
-            buffer: KVVec::new_zeroed(RUST_BENCH_SIZE as usize, GFP_KERNEL)?,
+            buffer: KVBox::new_zeroed(GFP_KERNEL)?,
+            frame: FRAME,
         };
         KBox::pin_init(pin_init!(Self { state <- new_mutex!(state) }), GFP_KERNEL)
     }
@@ -127,7 +129,7 @@ impl Bench {
     }
 
     fn swap(self: Pin<&Self>, block: &mut rust_bench_block) -> Result {
-        core::mem::swap(&mut self.state.lock().block, block);
+        *block = core::mem::replace(&mut self.state.lock().block, *block);
         Ok(())
     }
 
@@ -196,13 +198,14 @@ impl Bench {
 
     fn parse(self: Pin<&Self>, count: u32) -> Result<u32> {
         let state = self.state.lock();
-        let frames = <[Frame]>::ref_from_bytes(&state.buffer).map_err(|_| EINVAL)?;
+        let size = state.frame.get();
+        let len = size.checked_mul(count as usize).ok_or(E2BIG)?;
+        let mut sum = 0_u32;
 
-        frames
-            .get(..count as usize)
-            .ok_or(E2BIG)?
-            .iter()
-            .try_fold(0, |sum, frame| Ok(sum + frame::payload(frame)?))
+        for frame in state.buffer.get(..len).ok_or(E2BIG)?.chunks_exact(size) {
+            sum = sum.wrapping_add(frame::payload(frame)?);
+        }
+        Ok(sum)
     }
 }
 
