@@ -73,10 +73,13 @@ use crate::{
 };
 use core::ptr::NonNull;
 
-mod access;
+pub(super) mod access;
 
 pub use self::access::{
     Iter,
+    Mode,
+    ReadOnly,
+    ReadWrite,
     Shared,
     SharedSlice, //
 };

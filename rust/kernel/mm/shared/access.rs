@@ -33,6 +33,33 @@ use core::{
     slice, //
 };
 
+/// What the kernel may do with memory that it shares: [`ReadOnly`] or [`ReadWrite`].
+pub trait Mode: private::Sealed + 'static {
+    /// Whether it may write.
+    const WRITE: bool;
+}
+
+/// The kernel only reads.
+pub enum ReadOnly {}
+
+/// The kernel reads and writes.
+pub enum ReadWrite {}
+
+impl Mode for ReadOnly {
+    const WRITE: bool = false;
+}
+
+impl Mode for ReadWrite {
+    const WRITE: bool = true;
+}
+
+mod private {
+    pub trait Sealed {}
+
+    impl Sealed for super::ReadOnly {}
+    impl Sealed for super::ReadWrite {}
+}
+
 /// The place of a `T` in memory that user space may write at any moment.
 ///
 /// It is a pointer, not a reference: nothing is known of the bytes there, and what is read now may
@@ -42,14 +69,16 @@ use core::{
 /// The bytes there are not bound to a type. A `T` that they cannot be is refused where they are
 /// read: [`Self::fetch`] takes types of which any bytes are a value, [`Self::try_fetch`] checks.
 ///
+/// A place that is [`ReadOnly`] has no method that writes.
+///
 /// # Invariants
 ///
 /// `at` is aligned for a `T`. For the duration of `'a`, it points to `size_of::<T>()` bytes of
 /// memory to which there is no reference but to an [`Atomic`], and which is accessed by volatile
 /// and atomic operations only.
-pub struct Shared<'a, T> {
+pub struct Shared<'a, T, M = ReadWrite> {
     at: NonNull<T>,
-    _memory: PhantomData<&'a ()>,
+    _memory: PhantomData<(&'a (), M)>,
 }
 
 /// The places of values that follow each other in memory that user space may write at any moment.
@@ -59,45 +88,45 @@ pub struct Shared<'a, T> {
 /// `start` is aligned for a `T`. For the duration of `'a`, it points to `len` values of type `T`,
 /// in memory to which there is no reference but to an [`Atomic`], and which is accessed by volatile
 /// and atomic operations only.
-pub struct SharedSlice<'a, T> {
+pub struct SharedSlice<'a, T, M = ReadWrite> {
     start: NonNull<T>,
     len: usize,
-    _memory: PhantomData<&'a ()>,
+    _memory: PhantomData<(&'a (), M)>,
 }
 
-impl<T> Clone for Shared<'_, T> {
+impl<T, M> Clone for Shared<'_, T, M> {
     #[inline]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Shared<'_, T> {}
+impl<T, M> Copy for Shared<'_, T, M> {}
 
-impl<T> Clone for SharedSlice<'_, T> {
+impl<T, M> Clone for SharedSlice<'_, T, M> {
     #[inline]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for SharedSlice<'_, T> {}
+impl<T, M> Copy for SharedSlice<'_, T, M> {}
 
 // SAFETY: All accesses are volatile or atomic, and so any threads may make them, also at once.
-unsafe impl<T> Send for Shared<'_, T> {}
+unsafe impl<T, M> Send for Shared<'_, T, M> {}
 // SAFETY: As above.
-unsafe impl<T> Sync for Shared<'_, T> {}
+unsafe impl<T, M> Sync for Shared<'_, T, M> {}
 // SAFETY: As above.
-unsafe impl<T> Send for SharedSlice<'_, T> {}
+unsafe impl<T, M> Send for SharedSlice<'_, T, M> {}
 // SAFETY: As above.
-unsafe impl<T> Sync for SharedSlice<'_, T> {}
+unsafe impl<T, M> Sync for SharedSlice<'_, T, M> {}
 
-impl<'a, T> Shared<'a, T> {
+impl<'a, T, M> Shared<'a, T, M> {
     /// # Safety
     ///
     /// The type's invariants hold for `at`.
     #[inline]
-    pub(super) unsafe fn from_raw(at: NonNull<T>) -> Self {
+    pub(in crate::mm) unsafe fn from_raw(at: NonNull<T>) -> Self {
         // INVARIANT: The caller promises as much.
         Self {
             at,
@@ -135,19 +164,6 @@ impl<'a, T> Shared<'a, T> {
         source::try_read(&mut Value(self))
     }
 
-    /// Copies a value in.
-    ///
-    /// Each byte is stored once, in words as large as the alignment of `T` allows, up to 8 bytes.
-    /// User space may see some of the words before others.
-    #[inline(always)]
-    pub fn write(self, value: &T)
-    where
-        T: IntoBytes + Immutable,
-    {
-        // SAFETY: By the type's invariants, there are as many aligned bytes as a `T` has.
-        unsafe { store(self.at, value.as_bytes()) };
-    }
-
     /// The place of a field, of which [`shared_field!`] knows the offset.
     ///
     /// `_field` only says of which type the field is. A field that is not there, or not aligned,
@@ -155,7 +171,7 @@ impl<'a, T> Shared<'a, T> {
     ///
     /// [`shared_field!`]: crate::shared_field
     #[inline(always)]
-    pub fn field<F, const OFFSET: usize>(self, _field: fn(&T) -> &F) -> Shared<'a, F> {
+    pub fn field<F, const OFFSET: usize>(self, _field: fn(&T) -> &F) -> Shared<'a, F, M> {
         const {
             assert!(OFFSET <= size_of::<T>() && size_of::<F>() <= size_of::<T>() - OFFSET);
             assert!(align_of::<F>() <= align_of::<T>() && OFFSET % align_of::<F>() == 0);
@@ -169,10 +185,25 @@ impl<'a, T> Shared<'a, T> {
     }
 }
 
-impl<'a, T, const N: usize> Shared<'a, [T; N]> {
+impl<T> Shared<'_, T> {
+    /// Copies a value in.
+    ///
+    /// Each byte is stored once, in words as large as the alignment of `T` allows, up to 8 bytes.
+    /// User space may see some of the words before others.
+    #[inline(always)]
+    pub fn write(self, value: &T)
+    where
+        T: IntoBytes + Immutable,
+    {
+        // SAFETY: By the type's invariants, there are as many aligned bytes as a `T` has.
+        unsafe { store(self.at, value.as_bytes()) };
+    }
+}
+
+impl<'a, T, M, const N: usize> Shared<'a, [T; N], M> {
     /// The places of the elements.
     #[inline]
-    pub fn as_slice(self) -> SharedSlice<'a, T> {
+    pub fn as_slice(self) -> SharedSlice<'a, T, M> {
         // INVARIANT: An array is aligned as its elements are, and has `N` of them.
         SharedSlice {
             start: self.at.cast(),
@@ -185,7 +216,7 @@ impl<'a, T, const N: usize> Shared<'a, [T; N]> {
 /// Words that are loaded and stored at once.
 ///
 /// On 32-bit kernels these are those of 32 bits: an access to 64 bits does not compile there.
-impl<T> Shared<'_, T>
+impl<T, M> Shared<'_, T, M>
 where
     T: AtomicType<Repr: AtomicBasicOps> + FromBytes + IntoBytes,
 {
@@ -197,6 +228,21 @@ where
         self.word().load(order)
     }
 
+    #[inline(always)]
+    fn word(&self) -> &Atomic<T> {
+        const { assert!(size_of::<T>() <= size_of::<usize>()) };
+
+        // SAFETY: By the type's invariants, there is an aligned `T`, which `T: FromBytes` is
+        // whatever its bytes are, and it is accessed by volatile and atomic operations only. Those
+        // of user space are atomic to the kernel, or else what is read is still a `T`.
+        unsafe { Atomic::from_ptr(self.at.as_ptr()) }
+    }
+}
+
+impl<T> Shared<'_, T>
+where
+    T: AtomicType<Repr: AtomicBasicOps> + FromBytes + IntoBytes,
+{
     /// Stores a word.
     ///
     /// C counterparts: `smp_store_release()`, `WRITE_ONCE()`.
@@ -218,24 +264,14 @@ where
     {
         self.word().xchg(value, order)
     }
-
-    #[inline(always)]
-    fn word(&self) -> &Atomic<T> {
-        const { assert!(size_of::<T>() <= size_of::<usize>()) };
-
-        // SAFETY: By the type's invariants, there is an aligned `T`, which `T: FromBytes` is
-        // whatever its bytes are, and it is accessed by volatile and atomic operations only. Those
-        // of user space are atomic to the kernel, or else what is read is still a `T`.
-        unsafe { Atomic::from_ptr(self.at.as_ptr()) }
-    }
 }
 
-impl<'a, T> SharedSlice<'a, T> {
+impl<'a, T, M> SharedSlice<'a, T, M> {
     /// # Safety
     ///
     /// The type's invariants hold for `start` and `len`.
     #[inline]
-    pub(super) unsafe fn from_raw(start: NonNull<T>, len: usize) -> Self {
+    pub(in crate::mm) unsafe fn from_raw(start: NonNull<T>, len: usize) -> Self {
         // INVARIANT: The caller promises as much.
         Self {
             start,
@@ -261,7 +297,7 @@ impl<'a, T> SharedSlice<'a, T> {
     /// `index` may be a number of user space: a CPU that speculates does not get beyond the slice
     /// either.
     #[inline]
-    pub fn get(self, index: usize) -> Option<Shared<'a, T>> {
+    pub fn get(self, index: usize) -> Option<Shared<'a, T, M>> {
         if index >= self.len {
             return None;
         }
@@ -274,7 +310,7 @@ impl<'a, T> SharedSlice<'a, T> {
     ///
     /// As this takes no branch on `index`, a CPU does not speculate beyond the slice.
     #[inline(always)]
-    pub fn get_wrapped(self, index: usize) -> Option<Shared<'a, T>> {
+    pub fn get_wrapped(self, index: usize) -> Option<Shared<'a, T, M>> {
         let mask = self.len.checked_sub(1)?;
 
         // SAFETY: The index is at most `mask`, which is below `len`.
@@ -303,7 +339,7 @@ impl<'a, T> SharedSlice<'a, T> {
 
     /// The places, one after the other.
     #[inline]
-    pub fn iter(self) -> Iter<'a, T> {
+    pub fn iter(self) -> Iter<'a, T, M> {
         Iter { rest: self }
     }
 
@@ -311,7 +347,7 @@ impl<'a, T> SharedSlice<'a, T> {
     ///
     /// `index` is below `len`.
     #[inline(always)]
-    unsafe fn nth(self, index: usize) -> Shared<'a, T> {
+    unsafe fn nth(self, index: usize) -> Shared<'a, T, M> {
         // INVARIANT: By the type's invariants and the caller's promise, there is a `T`.
         Shared {
             // SAFETY: As above.
@@ -337,7 +373,26 @@ impl<'a, T> SharedSlice<'a, T> {
         }
         source::read_into(&mut Values(self), out)
     }
+}
 
+impl<'a, M> SharedSlice<'a, u8, M> {
+    /// The place of a `T` that starts with the first of the bytes, if they are as many, and aligned
+    /// for it.
+    #[inline]
+    pub fn place<T>(self) -> Option<Shared<'a, T, M>> {
+        let at = self.start.cast::<T>();
+        if self.len < size_of::<T>() || !at.is_aligned() {
+            return None;
+        }
+        // INVARIANT: By the above, and the type's invariants.
+        Some(Shared {
+            at,
+            _memory: PhantomData,
+        })
+    }
+}
+
+impl<T> SharedSlice<'_, T> {
     /// Copies values in.
     ///
     /// Each byte is stored once, in words of 8 bytes where their address allows it.
@@ -370,12 +425,12 @@ impl<'a, T> SharedSlice<'a, T> {
 }
 
 /// The places of a [`SharedSlice`], one after the other.
-pub struct Iter<'a, T> {
-    rest: SharedSlice<'a, T>,
+pub struct Iter<'a, T, M = ReadWrite> {
+    rest: SharedSlice<'a, T, M>,
 }
 
-impl<'a, T> Iterator for Iter<'a, T> {
-    type Item = Shared<'a, T>;
+impl<'a, T, M> Iterator for Iter<'a, T, M> {
+    type Item = Shared<'a, T, M>;
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
@@ -396,13 +451,13 @@ impl<'a, T> Iterator for Iter<'a, T> {
     }
 }
 
-impl<T> ExactSizeIterator for Iter<'_, T> {}
+impl<T, M> ExactSizeIterator for Iter<'_, T, M> {}
 
-impl<T> FusedIterator for Iter<'_, T> {}
+impl<T, M> FusedIterator for Iter<'_, T, M> {}
 
 /// `index`, which is below `len`, also for a CPU that speculates.
 #[inline(always)]
-fn clamp(index: usize, len: usize) -> usize {
+pub(in crate::mm) fn clamp(index: usize, len: usize) -> usize {
     // SAFETY: This only computes.
     index & unsafe { crate::bindings::array_index_mask_nospec(index, len) }
 }
@@ -420,10 +475,10 @@ fn split<T>(start: NonNull<T>, len: usize) -> (usize, usize) {
 }
 
 /// A value that is copied out once.
-struct Value<'a, T>(Shared<'a, T>);
+struct Value<'a, T, M>(Shared<'a, T, M>);
 
 // SAFETY: Only loaded bytes are written; with `Ok`, all of them have been.
-unsafe impl<T> ByteSource for Value<'_, T> {
+unsafe impl<T, M> ByteSource for Value<'_, T, M> {
     #[inline(always)]
     fn remaining(&self) -> usize {
         size_of::<T>()
@@ -441,10 +496,10 @@ unsafe impl<T> ByteSource for Value<'_, T> {
 }
 
 /// Values that are copied out once.
-struct Values<'a, T>(SharedSlice<'a, T>);
+pub(in crate::mm) struct Values<'a, T, M>(pub(in crate::mm) SharedSlice<'a, T, M>);
 
 // SAFETY: Only loaded bytes are written; with `Ok`, all of them have been.
-unsafe impl<T> ByteSource for Values<'_, T> {
+unsafe impl<T, M> ByteSource for Values<'_, T, M> {
     fn remaining(&self) -> usize {
         self.0.len * size_of::<T>()
     }
@@ -495,13 +550,16 @@ unsafe fn load<T>(from: NonNull<T>, to: &mut [MaybeUninit<u8>]) {
 /// As that of [`load`].
 #[inline(always)]
 unsafe fn load_words<W>(from: NonNull<W>, to: &mut [MaybeUninit<u8>]) {
-    for (index, to) in to.chunks_exact_mut(size_of::<W>()).enumerate() {
+    let words = to.len() / size_of::<W>();
+    let to = to.as_mut_ptr().cast::<W>();
+
+    for index in 0..words {
         // SAFETY: The caller promises that there are as many aligned words to load. `to` has the
-        // bytes of one.
+        // bytes of as many.
         unsafe {
-            let word = from.add(index).read_volatile();
-            to.as_mut_ptr().cast::<W>().write_unaligned(word);
-        }
+            to.add(index)
+                .write_unaligned(from.add(index).read_volatile())
+        };
     }
 }
 
