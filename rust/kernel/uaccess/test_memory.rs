@@ -45,6 +45,13 @@ impl UserMemory {
         Ok(Self { start, read_only })
     }
 
+    /// Unmaps `len` bytes from `start` on, as the program could.
+    #[cfg(CONFIG_RUST_MM_KUNIT_TEST)]
+    pub(crate) fn unmap(&self, start: UserPtr, len: usize) -> Result {
+        // SAFETY: As above.
+        to_result(unsafe { bindings::vm_munmap(start.as_const_ptr().addr(), len) })
+    }
+
     /// The address of the byte at `offset`.
     pub(crate) fn at(&self, offset: usize) -> UserPtr {
         UserPtr::from_addr(self.start + offset)

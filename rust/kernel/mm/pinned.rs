@@ -1,0 +1,875 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Memory of a program that the kernel pins, and uses in place.
+//!
+//! C header: [`include/linux/mm.h`](srctree/include/linux/mm.h)
+//!
+//! [`PinnedPages`] keep a range of user memory where it is, for as long as a driver needs it:
+//! across calls, and while a device reads or writes it. The program has it too, and may change any
+//! byte of it at any moment. So there is no reference to it, but places, of which values are copied
+//! out once, as there are in [`shared`](super::shared) memory.
+//!
+//! The pages are at no consecutive addresses of the kernel: [`PinnedPages::chunks`] gives those
+//! that are together at a time, and [`PinnedPages::fetch_at`] and its kin copy across their
+//! borders.
+//!
+//! There is no such memory on kernels with `CONFIG_HIGHMEM`, which cannot reach all of it at once.
+//!
+//! # Examples
+//!
+//! ```
+//! use kernel::{
+//!     mm::{
+//!         pinned::PinnedPages,
+//!         shared::ReadOnly, //
+//!     },
+//!     prelude::*,
+//!     uaccess::UserArray, //
+//! };
+//!
+//! /// The buffers that a program has registered.
+//! #[derive(Default)]
+//! struct Buffers(KVec<PinnedPages<ReadOnly>>);
+//!
+//! impl Buffers {
+//!     /// Registers a buffer, of which the program gives `__u64 ptr; __u64 count;`.
+//!     fn register(&mut self, buffer: UserArray<u8>) -> Result<usize> {
+//!         let index = self.0.len();
+//!
+//!         self.0.push(PinnedPages::new(buffer.slice()?)?, GFP_KERNEL)?;
+//!         Ok(index)
+//!     }
+//!
+//!     /// The sum of `count` words from `offset` on, each of them loaded once.
+//!     fn sum(&self, index: usize, offset: usize, count: usize) -> Result<u64> {
+//!         let buffer = self.0.get(index).ok_or(ENOENT)?;
+//!         let mut sum = 0u64;
+//!
+//!         for chunk in buffer.chunks::<u64>(offset, count)? {
+//!             for word in chunk.iter() {
+//!                 sum = sum.wrapping_add(word.fetch());
+//!             }
+//!         }
+//!         Ok(sum)
+//!     }
+//! }
+//!
+//! let mut buffers = Buffers::default();
+//!
+//! assert_eq!(buffers.register(UserArray::new(0x1000.into(), 0)), Err(EINVAL));
+//! assert_eq!(buffers.sum(0, 0, 1), Err(ENOENT));
+//! # Ok::<(), Error>(())
+//! ```
+
+use super::shared::{
+    access::{
+        clamp,
+        Values, //
+    },
+    Mode,
+    ReadWrite,
+    Shared,
+    SharedSlice, //
+};
+use crate::{
+    bindings,
+    page::{
+        PAGE_MASK,
+        PAGE_SIZE, //
+    },
+    prelude::*,
+    uaccess::UserSlice,
+    zerocopy::source::{
+        self,
+        ByteSource, //
+    },
+};
+use core::{
+    iter::FusedIterator,
+    marker::PhantomData,
+    mem::MaybeUninit,
+    ptr::NonNull, //
+};
+
+mod charge;
+
+use self::charge::Charge;
+
+/// User memory that stays where it is.
+///
+/// It is what the program had at the address when it was pinned. It stays so whatever the program
+/// does there later: if it unmaps the memory, the driver alone has it; if it forks, the child gets
+/// a copy of what is private.
+///
+/// Memory that is pinned for [`ReadOnly`](super::shared::ReadOnly) need not be writable to the
+/// program, and nothing here writes to it.
+///
+/// When this is dropped, which may sleep, what is [`ReadWrite`] is marked as dirty.
+///
+/// # Invariants
+///
+/// - `len` bytes from `offset` on, which is below [`PAGE_SIZE`], are within `pages`, and at most
+///   `MAX_LEN`.
+/// - If `M` is [`ReadWrite`], the pages have been pinned to be written.
+pub struct PinnedPages<M: Mode> {
+    pages: Pages,
+    offset: usize,
+    len: usize,
+    _mode: PhantomData<M>,
+}
+
+impl<M: Mode> PinnedPages<M> {
+    /// How many bytes can be pinned at most.
+    pub const MAX_LEN: usize = 1 << 30;
+
+    /// Pins memory of the calling program, for as long as the result lives.
+    ///
+    /// The range may start and end anywhere; the pages that it touches are pinned. Their number
+    /// counts towards `RLIMIT_MEMLOCK` of the user, except for one with `CAP_IPC_LOCK`.
+    ///
+    /// May sleep.
+    ///
+    /// C counterpart: `pin_user_pages_fast()` with `FOLL_LONGTERM`, and with `FOLL_WRITE` for
+    /// [`ReadWrite`].
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: the range is empty.
+    /// - [`E2BIG`]: it is longer than [`Self::MAX_LEN`].
+    /// - [`EFAULT`]: it is not all user memory that the program may read, or write for
+    ///   [`ReadWrite`]; or it has pages that cannot be pinned for long, as those of a device, of
+    ///   `memfd_secret()`, or, to be written, of a file that is written back.
+    /// - [`ENOMEM`]: it is more than `RLIMIT_MEMLOCK` allows; or there is no memory, for this or to
+    ///   move pages to where they may stay.
+    /// - [`EBUSY`], `EOPNOTSUPP`, `EREMOTEIO`: it has pages in memory of a device.
+    /// - [`EINTR`]: the program is being killed.
+    ///
+    /// Nothing is then pinned or charged for.
+    pub fn new(range: UserSlice) -> Result<Self> {
+        let (start, len) = range.into_raw_parts();
+        let start = start.as_const_ptr().addr();
+
+        if len == 0 {
+            return Err(EINVAL);
+        }
+        if len > Self::MAX_LEN {
+            return Err(E2BIG);
+        }
+        start.checked_add(len).ok_or(EFAULT)?;
+
+        let offset = start % PAGE_SIZE;
+        let count = (offset + len).div_ceil(PAGE_SIZE);
+
+        // INVARIANT: The pages are as many as the range touches, and `offset` is where it starts in
+        // the first of them.
+        Ok(Self {
+            pages: Pages::new(start, count, M::WRITE)?,
+            offset,
+            len,
+            _mode: PhantomData,
+        })
+    }
+
+    /// How many bytes there are.
+    #[expect(clippy::len_without_is_empty)]
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The places of `count` values of type `T`, the first of them `offset` bytes from the start,
+    /// in chunks: what is together in the kernel's memory, a page or several, is one slice.
+    ///
+    /// No value lies on two pages: `T` is of a size that divides that of a page, or the driver does
+    /// not compile, and the first lies at a multiple of it in its page.
+    ///
+    /// `offset` and `count` may be numbers of user space: a CPU that speculates does not get beyond
+    /// the range either.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: the values end behind the range, or the address of the first is no multiple of
+    ///   their size.
+    #[inline]
+    pub fn chunks<T>(&self, offset: usize, count: usize) -> Result<Chunks<'_, T, M>> {
+        const { assert!(size_of::<T>() > 0 && PAGE_SIZE % size_of::<T>() == 0) };
+
+        let size = count.checked_mul(size_of::<T>()).ok_or(EINVAL)?;
+        if size > self.len || offset > self.len - size {
+            return Err(EINVAL);
+        }
+        // OVERFLOW: `len` is at most `MAX_LEN`, which no sum here exceeds by more than a page.
+        let size = clamp(size, self.len + 1);
+        let start = self.offset + clamp(offset, self.len - size + 1);
+        if start % size_of::<T>() != 0 {
+            return Err(EINVAL);
+        }
+
+        // INVARIANT: By the above, these bytes are in the range, and so within the pages.
+        Ok(Chunks {
+            pages: self.pages.list.get(start / PAGE_SIZE..).ok_or(EINVAL)?,
+            offset: start % PAGE_SIZE,
+            left: size,
+            _mode: PhantomData,
+        })
+    }
+
+    /// The place of a `T`, `offset` bytes from the start.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: it is not aligned for a `T`, ends behind the range, or lies on pages that are
+    ///   not together. What is aligned and no larger than its alignment lies on one page.
+    #[inline]
+    pub fn at<T>(&self, offset: usize) -> Result<Shared<'_, T, M>> {
+        self.chunks::<u8>(offset, size_of::<T>())?
+            .next()
+            .and_then(SharedSlice::place)
+            .ok_or(EINVAL)
+    }
+
+    /// Copies a value out, `offset` bytes from the start, wherever its bytes are.
+    ///
+    /// Each byte is loaded once. They are in no order, and the value need not be one that was ever
+    /// there as a whole.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: it ends behind the range.
+    #[inline]
+    pub fn fetch_at<T: FromBytes>(&self, offset: usize) -> Result<T> {
+        source::read(&mut self.chunks(offset, size_of::<T>())?)
+    }
+
+    /// Copies a value out, as [`Self::fetch_at`] does, and checks the copy.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: it ends behind the range, or the bytes are no `T`.
+    #[inline]
+    pub fn try_fetch_at<T: TryFromBytes>(&self, offset: usize) -> Result<T> {
+        source::try_read(&mut self.chunks(offset, size_of::<T>())?)
+    }
+
+    /// Copies a value or a slice out, as [`Self::fetch_at`] does, into one that there is.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: there are not as many bytes. `out` has not changed.
+    #[inline]
+    pub fn fetch_into<T>(&self, offset: usize, out: &mut T) -> Result
+    where
+        T: FromBytes + ?Sized,
+    {
+        source::read_into(&mut self.chunks(offset, size_of_val(out))?, out)
+    }
+
+    /// The pages, and where in the first of them the range starts.
+    #[inline]
+    pub(crate) fn raw_pages(&self) -> (&[*mut bindings::page], usize) {
+        (&self.pages.list, self.offset)
+    }
+}
+
+impl PinnedPages<ReadWrite> {
+    /// Copies a value or a slice in, `offset` bytes from the start, wherever its bytes are.
+    ///
+    /// Each byte is stored once, in no order.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: there are not as many bytes. None has been stored.
+    #[inline]
+    pub fn write_at<T>(&self, offset: usize, value: &T) -> Result
+    where
+        T: IntoBytes + Immutable + ?Sized,
+    {
+        let mut bytes = value.as_bytes();
+
+        for chunk in self.chunks(offset, bytes.len())? {
+            let (head, rest) = bytes.split_at_checked(chunk.len()).ok_or(EINVAL)?;
+            chunk.write_from(head)?;
+            bytes = rest;
+        }
+        Ok(())
+    }
+}
+
+/// The places of values in pinned pages, as many at a time as are together in the kernel's memory.
+///
+/// # Invariants
+///
+/// - `left` bytes from `offset` on, which is below [`PAGE_SIZE`], are within `pages`; they are
+///   pinned for `'a`, to be written if `M` is [`ReadWrite`].
+/// - `offset` and `left` are multiples of the size of a `T`, which divides [`PAGE_SIZE`].
+pub struct Chunks<'a, T, M> {
+    pages: &'a [*mut bindings::page],
+    offset: usize,
+    left: usize,
+    _mode: PhantomData<(T, M)>,
+}
+
+impl<'a, T, M> Iterator for Chunks<'a, T, M> {
+    type Item = SharedSlice<'a, T, M>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.left == 0 {
+            return None;
+        }
+        let (first, mut rest) = self.pages.split_first()?;
+        // SAFETY: The page is one of `Pages`. It has more than `offset` bytes.
+        let start = unsafe { address(*first).add(self.offset) };
+        let mut size = PAGE_SIZE - self.offset;
+
+        while size < self.left {
+            let Some((next, behind)) = rest.split_first() else {
+                break;
+            };
+            // SAFETY: The page is one of `Pages`.
+            if unsafe { address(*next) }.as_ptr() != start.as_ptr().wrapping_add(size) {
+                break;
+            }
+            size += PAGE_SIZE;
+            rest = behind;
+        }
+        let size = size.min(self.left);
+
+        // INVARIANT: What is left starts with the page behind. All sizes are multiples of that of a
+        // `T`.
+        self.pages = rest;
+        self.offset = 0;
+        self.left -= size;
+        // SAFETY: By the type's invariants and the above, `size` bytes from `start` on are pinned
+        // for `'a`, and it is aligned for a `T`. They are user memory, to which the kernel has no
+        // reference, and which it accesses by volatile and atomic operations only.
+        Some(unsafe { SharedSlice::from_raw(start.cast(), size / size_of::<T>()) })
+    }
+}
+
+impl<T, M> FusedIterator for Chunks<'_, T, M> {}
+
+// SAFETY: Only loaded bytes are written; with `Ok`, all of them have been: the chunks have `left`
+// bytes together.
+unsafe impl<M> ByteSource for Chunks<'_, u8, M> {
+    #[inline]
+    fn remaining(&self) -> usize {
+        self.left
+    }
+
+    #[inline]
+    fn fill(&mut self, mut out: &mut [MaybeUninit<u8>]) -> Result {
+        if out.len() != self.left {
+            return Err(EFAULT);
+        }
+        for chunk in self {
+            let (head, rest) = out.split_at_mut_checked(chunk.len()).ok_or(EFAULT)?;
+            Values(chunk).fill(head)?;
+            out = rest;
+        }
+        Ok(())
+    }
+}
+
+/// Pages that are pinned until this is dropped, and charged for.
+///
+/// # Invariants
+///
+/// All of `list` are pinned; once for each time that they are in it.
+struct Pages {
+    list: KVVec<*mut bindings::page>,
+    dirty: bool,
+    _charge: Charge,
+}
+
+// SAFETY: Any thread may use pinned pages, and unpin them.
+unsafe impl Send for Pages {}
+// SAFETY: The list does not change.
+unsafe impl Sync for Pages {}
+
+impl Pages {
+    /// Pins `count` pages from that of `start` on, at most `i32::MAX`.
+    fn new(start: usize, count: usize, write: bool) -> Result<Self> {
+        let mut pages = Self {
+            _charge: Charge::new(count)?,
+            list: KVVec::with_capacity(count, GFP_KERNEL_ACCOUNT)?,
+            dirty: false,
+        };
+        let flags = bindings::FOLL_LONGTERM | if write { bindings::FOLL_WRITE } else { 0 };
+
+        while pages.list.len() < count {
+            let pinned = pages.list.len();
+            // SAFETY: There is room for the rest of the pages. The task has user memory, or it
+            // would not have been charged. Any address in it may be given.
+            let more = unsafe {
+                bindings::pin_user_pages_fast(
+                    (start & PAGE_MASK).wrapping_add(pinned * PAGE_SIZE),
+                    // CAST: It is at most `i32::MAX`.
+                    (count - pinned) as c_int,
+                    flags,
+                    pages.list.spare_capacity_mut().as_mut_ptr().cast(),
+                )
+            };
+            let more = match usize::try_from(more) {
+                Ok(0) => return Err(EFAULT),
+                Ok(more) => more,
+                Err(_) => return Err(Error::from_errno(more)),
+            };
+            // SAFETY: So many pages have been written.
+            // INVARIANT: They have been pinned, and nobody else unpins them.
+            unsafe { pages.list.inc_len(more) };
+        }
+        pages.dirty = write;
+        Ok(pages)
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        // SAFETY: By the type's invariants, these are pinned pages. No places are left, which
+        // borrow `self`.
+        unsafe {
+            bindings::unpin_user_pages_dirty_lock(
+                self.list.as_mut_ptr(),
+                self.list.len(),
+                self.dirty,
+            )
+        };
+    }
+}
+
+/// The address of a page in the kernel's memory.
+///
+/// # Safety
+///
+/// `page` is one that is pinned.
+#[inline(always)]
+unsafe fn address(page: *mut bindings::page) -> NonNull<u8> {
+    // SAFETY: Without `CONFIG_HIGHMEM`, all pages have an address.
+    unsafe { NonNull::new_unchecked(bindings::page_address(page).cast()) }
+}
+
+#[cfg(CONFIG_RUST_MM_KUNIT_TEST)]
+#[macros::kunit_tests(rust_kernel_mm_pinned)]
+mod tests {
+    use super::{
+        super::shared::ReadOnly,
+        *, //
+    };
+    use crate::{
+        error::to_result,
+        sync::atomic::Relaxed,
+        uaccess::{
+            test_memory::{
+                expect,
+                UserMemory, //
+            },
+            UserPtr, //
+        },
+    };
+
+    #[derive(Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable)]
+    #[repr(C)]
+    struct Request {
+        address: u64,
+        length: u32,
+        flags: [u16; 2],
+    }
+
+    const REQUEST: Request = Request {
+        address: 0x0102_0304_0506_0708,
+        length: 0x1112_1314,
+        flags: [0x2122, 0x3132],
+    };
+
+    #[derive(Clone, Copy, Debug, PartialEq, TryFromBytes)]
+    #[repr(u16)]
+    enum Kind {
+        None,
+        Some,
+    }
+
+    fn pin<M: Mode>(start: UserPtr, len: usize) -> Result<PinnedPages<M>> {
+        PinnedPages::new(UserSlice::new(start, len))
+    }
+
+    /// Each byte of `memory` is another than those near it.
+    fn fill(memory: &UserMemory) -> Result {
+        for offset in (0..UserMemory::END).step_by(16) {
+            memory.set(offset, &bytes::<16>(offset))?;
+        }
+        Ok(())
+    }
+
+    /// What [`fill`] writes there.
+    fn byte(offset: usize) -> u8 {
+        // CAST: Any 8 bits of it do.
+        (offset ^ (offset >> 8)).wrapping_mul(167) as u8
+    }
+
+    fn bytes<const N: usize>(offset: usize) -> [u8; N] {
+        core::array::from_fn(|index| byte(offset + index))
+    }
+
+    /// How many pages the program and its user are charged for.
+    fn charged() -> Result<(i64, usize)> {
+        let mm = charge::current_mm().ok_or(EINVAL)?;
+
+        Ok((
+            charge::pinned(&mm).load(Relaxed),
+            charge::User::current().locked().load(Relaxed),
+        ))
+    }
+
+    /// From here on, the test may pin `limit` bytes.
+    fn limit(limit: usize) -> Result {
+        // SAFETY: This concerns the test's own thread, which ends with it.
+        to_result(unsafe { bindings::limit_memlock(limit) })
+    }
+
+    /// How many references there are to a page, of which each pin is many.
+    fn references(page: *mut bindings::page) -> c_int {
+        // SAFETY: The tests ask for pages that their memory keeps.
+        unsafe { bindings::page_count(page) }
+    }
+
+    fn dirty(page: *mut bindings::page) -> bool {
+        // SAFETY: As above.
+        (unsafe { (*page).flags.f } & (1 << bindings::pageflags_PG_dirty)) != 0
+    }
+
+    #[test]
+    fn both_sides_see_what_the_other_writes() -> Result {
+        let memory = UserMemory::new()?;
+        let pages = pin::<ReadWrite>(memory.at(8), PAGE_SIZE)?;
+
+        assert_eq!(pages.len(), PAGE_SIZE);
+        memory.set(24, REQUEST.as_bytes())?;
+        assert_eq!(pages.fetch_at::<Request>(16)?, REQUEST);
+        assert_eq!(pages.at::<Request>(16)?.fetch(), REQUEST);
+
+        pages.write_at(40, &REQUEST)?;
+        pages.at::<u32>(PAGE_SIZE - 4)?.store(7, Relaxed);
+        assert_eq!(memory.get::<16>(48)?, *REQUEST.as_bytes());
+        assert_eq!(memory.get::<4>(PAGE_SIZE + 4)?, 7u32.to_ne_bytes());
+        Ok(())
+    }
+
+    /// At each place near the border of two pages, which are not together in one order or in both.
+    #[test]
+    fn values_cross_pages() -> Result {
+        let memory = UserMemory::new()?;
+        let start = 40;
+        let mut pages = pin::<ReadWrite>(memory.at(start), UserMemory::END - start)?;
+        fill(&memory)?;
+
+        for shift in [0, PAGE_SIZE] {
+            let there = |at| (at + shift) % UserMemory::END;
+
+            for at in PAGE_SIZE - 40..PAGE_SIZE + 8 {
+                let wanted: [u8; 33] = core::array::from_fn(|index| byte(there(at + index)));
+                let (word, request) = (&wanted[..8], &wanted[..16]);
+                let mut slice = [0; 33];
+
+                assert_eq!(pages.fetch_at::<[u8; 33]>(at - start)?, wanted);
+                assert_eq!(pages.fetch_at::<u64>(at - start)?.as_bytes(), word);
+                pages.fetch_into(at - start, &mut slice[..])?;
+                assert_eq!(slice, wanted);
+
+                pages.write_at(at - start, &REQUEST)?;
+                for (index, byte) in REQUEST.as_bytes().iter().enumerate() {
+                    assert_eq!(memory.get(there(at + index))?, [*byte]);
+                }
+                pages.write_at(at - start, request)?;
+            }
+            for offset in (0..UserMemory::END).step_by(8) {
+                assert_eq!(memory.get::<8>(offset)?, bytes(offset));
+            }
+            pages.pages.list.swap(0, 1);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn chunks_are_all_of_a_range() -> Result {
+        let memory = UserMemory::new()?;
+        let pages = pin::<ReadOnly>(memory.at(24), UserMemory::END - 48)?;
+        fill(&memory)?;
+
+        for (offset, count) in [
+            (0, UserMemory::END / 8 - 6),
+            (8, 1),
+            (PAGE_SIZE - 32, 1),
+            (PAGE_SIZE - 32, 2),
+            (PAGE_SIZE - 24, 1),
+            (PAGE_SIZE - 24, PAGE_SIZE / 8 - 3),
+        ] {
+            let mut at = 24 + offset;
+            for chunk in pages.chunks::<u64>(offset, count)? {
+                for place in chunk.iter() {
+                    assert_eq!(place.fetch().to_ne_bytes(), bytes(at));
+                    at += 8;
+                }
+            }
+            assert_eq!(at, 24 + offset + 8 * count);
+        }
+        assert!(pages.chunks::<u64>(0, 0)?.next().is_none());
+        assert!(pages.chunks::<u64>(pages.len(), 0)?.next().is_none());
+        Ok(())
+    }
+
+    /// Chunks of two pages that follow each other, and of the same in the other order.
+    #[test]
+    fn only_pages_that_are_together_are_one_chunk() -> Result {
+        let lengths = |pages: &[*mut bindings::page], offset, left| -> Result<KVec<usize>> {
+            let chunks = Chunks::<u16, ReadOnly> {
+                pages,
+                offset,
+                left,
+                _mode: PhantomData,
+            };
+            let mut lengths = KVec::new();
+
+            for chunk in chunks {
+                lengths.push(chunk.len(), GFP_KERNEL)?;
+            }
+            Ok(lengths)
+        };
+        // SAFETY: These are two pages of the test, which nobody reads.
+        let (first, second) = unsafe {
+            let first = bindings::alloc_pages(GFP_KERNEL.as_raw(), 1);
+            (first, first.wrapping_add(1))
+        };
+        if first.is_null() {
+            return Err(ENOMEM);
+        }
+        let half = PAGE_SIZE / 2;
+
+        let together = lengths(&[first, second], 4, PAGE_SIZE);
+        let apart = lengths(&[second, first], 4, PAGE_SIZE);
+        let twice = lengths(&[first, first], 0, 2 * PAGE_SIZE);
+        let whole = lengths(&[first, second], 0, PAGE_SIZE);
+        // SAFETY: They have been allocated above.
+        unsafe { bindings::__free_pages(first, 1) };
+
+        assert_eq!(together?[..], [half]);
+        assert_eq!(apart?[..], [half - 2, 2]);
+        assert_eq!(twice?[..], [half, half]);
+        assert_eq!(whole?[..], [half]);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_behind_the_range_is_refused() -> Result {
+        let memory = UserMemory::new()?;
+        let pages = pin::<ReadWrite>(memory.at(8), 64)?;
+        let mut out = [0xa5u8; 65];
+
+        for (offset, count) in [
+            (0, 9),
+            (64, 1),
+            (72, 0),
+            (8, 8),
+            (usize::MAX - 7, 1),
+            (usize::MAX - 7, 2),
+            (0, usize::MAX),
+            (0, usize::MAX / 8 + 2),
+            (8, usize::MAX / 8),
+        ] {
+            assert_eq!(pages.chunks::<u64>(offset, count).err(), Some(EINVAL));
+        }
+        assert_eq!(pages.fetch_at::<u64>(57).err(), Some(EINVAL));
+        assert_eq!(pages.fetch_at::<u8>(64).err(), Some(EINVAL));
+        assert_eq!(pages.fetch_at::<u8>(usize::MAX).err(), Some(EINVAL));
+        assert_eq!(pages.at::<u64>(64).err(), Some(EINVAL));
+        assert_eq!(pages.fetch_into(0, &mut out[..]), Err(EINVAL));
+        assert_eq!(out, [0xa5; 65]);
+        assert_eq!(pages.write_at(0, &out[..]), Err(EINVAL));
+        assert_eq!(pages.write_at(1, &out[..64]), Err(EINVAL));
+        assert_eq!(memory.get::<96>(0)?, [0; 96]);
+        Ok(())
+    }
+
+    #[test]
+    fn what_lies_on_two_pages_has_no_place() -> Result {
+        let memory = UserMemory::new()?;
+        let pages = pin::<ReadOnly>(memory.at(4), UserMemory::END - 4)?;
+
+        // The pages are at any addresses: what is not aligned in its page is not aligned.
+        for offset in [0, 3, 8, PAGE_SIZE - 8] {
+            assert_eq!(pages.at::<u64>(offset).err(), Some(EINVAL));
+            assert_eq!(pages.chunks::<u64>(offset, 1).err(), Some(EINVAL));
+        }
+        for offset in [4, PAGE_SIZE - 12, PAGE_SIZE - 4] {
+            assert!(pages.at::<u64>(offset).is_ok());
+            assert!(pages.chunks::<u64>(offset, 1).is_ok());
+        }
+        // Aligned, but larger than its alignment.
+        assert_eq!(pages.chunks::<[u64; 2]>(4, 1).err(), Some(EINVAL));
+        assert!(pages.chunks::<[u64; 2]>(12, 1).is_ok());
+        Ok(())
+    }
+
+    #[test]
+    fn an_invalid_enum_is_refused() -> Result {
+        let memory = UserMemory::new()?;
+        let pages = pin::<ReadOnly>(memory.at(PAGE_SIZE - 1), 2)?;
+
+        assert_eq!(pages.try_fetch_at(0), Ok(Kind::None));
+        memory.set(PAGE_SIZE - 1, &1u16.to_ne_bytes())?;
+        assert_eq!(pages.try_fetch_at(0), Ok(Kind::Some));
+        memory.set(PAGE_SIZE - 1, &0x0102u16.to_ne_bytes())?;
+        assert_eq!(pages.try_fetch_at::<Kind>(0), Err(EINVAL));
+        Ok(())
+    }
+
+    /// What has been fetched stays as it was, whatever the program does afterwards.
+    #[test]
+    fn a_copy_does_not_change() -> Result {
+        let memory = UserMemory::new()?;
+        let pages = pin::<ReadOnly>(memory.at(PAGE_SIZE - 8), 16)?;
+
+        memory.set(PAGE_SIZE - 8, REQUEST.as_bytes())?;
+        let copy = pages.fetch_at::<Request>(0)?;
+        memory.set(PAGE_SIZE - 8, &[0xff; 16])?;
+        assert_eq!(copy, REQUEST);
+        assert_eq!(pages.fetch_at::<Request>(0)?.address, u64::MAX);
+        Ok(())
+    }
+
+    #[test]
+    fn ranges_that_cannot_be_are_refused() -> Result {
+        let memory = UserMemory::new()?;
+        let before = charged()?;
+        let max = PinnedPages::<ReadOnly>::MAX_LEN;
+        let refused = |case, start, len, errno| {
+            expect(case, pin::<ReadOnly>(start, len).err(), Some(errno))?;
+            expect(case, pin::<ReadWrite>(start, len).err(), Some(errno))?;
+            expect(case, charged()?, before)
+        };
+
+        refused(c"empty", memory.at(0), 0, EINVAL)?;
+        refused(c"empty, at a bad address", UserPtr::from_addr(0), 0, EINVAL)?;
+        refused(c"too long", memory.at(0), max + 1, E2BIG)?;
+        refused(c"much too long", memory.at(0), usize::MAX, E2BIG)?;
+        refused(c"all that is allowed", memory.at(0), max, EFAULT)?;
+        refused(c"its last byte", memory.at(0), UserMemory::END + 1, EFAULT)?;
+        refused(c"its first byte", memory.at(UserMemory::END), 1, EFAULT)?;
+        for start in memory.bad() {
+            refused(c"a bad address", start, 8, EFAULT)?;
+        }
+        refused(
+            c"up to the end",
+            UserPtr::from_addr(usize::MAX - 7),
+            8,
+            EFAULT,
+        )?;
+        refused(
+            c"around the end",
+            UserPtr::from_addr(usize::MAX - 7),
+            16,
+            EFAULT,
+        )
+    }
+
+    /// The pages before the hole have been pinned when it is found.
+    #[test]
+    fn a_hole_leaves_nothing_pinned() -> Result {
+        let memory = UserMemory::new()?;
+        let start = memory.large(3 * PAGE_SIZE)?;
+        let before = charged()?;
+
+        let first = pin::<ReadOnly>(start, 1)?;
+        let page = first.pages.list[0];
+        let pinned = references(page);
+        memory.unmap(start.wrapping_byte_add(PAGE_SIZE), PAGE_SIZE)?;
+
+        assert_eq!(pin::<ReadOnly>(start, 3 * PAGE_SIZE).err(), Some(EFAULT));
+        assert_eq!(pin::<ReadWrite>(start, 3 * PAGE_SIZE).err(), Some(EFAULT));
+        assert_eq!(references(page), pinned);
+        assert!(!dirty(page));
+
+        let again = pin::<ReadOnly>(start, PAGE_SIZE)?;
+        assert!(references(page) > pinned);
+        drop(again);
+        assert_eq!(references(page), pinned);
+        drop(first);
+        assert!(references(page) < pinned);
+        assert_eq!(charged()?, before);
+        Ok(())
+    }
+
+    #[test]
+    fn what_the_program_may_not_write_is_only_read() -> Result {
+        let memory = UserMemory::new()?;
+        let before = charged()?;
+
+        assert_eq!(pin::<ReadWrite>(memory.read_only(), 8).err(), Some(EFAULT));
+        assert_eq!(charged()?, before);
+        let pages = pin::<ReadOnly>(memory.read_only(), PAGE_SIZE + 1)?;
+        assert_eq!(pages.fetch_at::<u64>(PAGE_SIZE - 7)?, 0);
+        Ok(())
+    }
+
+    #[test]
+    fn what_may_be_written_is_dirty() -> Result {
+        let memory = UserMemory::new()?;
+
+        let read = pin::<ReadOnly>(memory.at(0), 8)?;
+        let page = read.pages.list[0];
+        drop(read);
+        assert!(!dirty(page));
+
+        let written = pin::<ReadWrite>(memory.at(0), 8)?;
+        assert_eq!(written.pages.list[0], page);
+        drop(written);
+        assert!(dirty(page));
+        Ok(())
+    }
+
+    #[test]
+    fn the_limit_is_kept() -> Result {
+        let memory = UserMemory::new()?;
+        let (pinned, locked) = charged()?;
+
+        // With `CAP_IPC_LOCK`, only the program is charged.
+        let free = pin::<ReadOnly>(memory.at(8), PAGE_SIZE)?;
+        assert_eq!(charged()?, (pinned + 2, locked));
+
+        limit((locked + 3) * PAGE_SIZE + 1)?;
+        let first = pin::<ReadOnly>(memory.at(PAGE_SIZE - 1), 2)?;
+        assert_eq!(charged()?, (pinned + 4, locked + 2));
+        assert_eq!(
+            pin::<ReadOnly>(memory.at(PAGE_SIZE - 1), 2).err(),
+            Some(ENOMEM)
+        );
+        assert_eq!(charged()?, (pinned + 4, locked + 2));
+
+        let second = pin::<ReadWrite>(memory.at(0), PAGE_SIZE)?;
+        assert_eq!(charged()?, (pinned + 5, locked + 3));
+        assert_eq!(pin::<ReadOnly>(memory.at(0), 1).err(), Some(ENOMEM));
+
+        drop(free);
+        assert_eq!(charged()?, (pinned + 3, locked + 3));
+        drop(first);
+        assert_eq!(charged()?, (pinned + 1, locked + 1));
+        let third = pin::<ReadOnly>(memory.at(PAGE_SIZE - 1), 2)?;
+        drop(second);
+        drop(third);
+        assert_eq!(charged()?, (pinned, locked));
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_pinned_outlives_its_mapping() -> Result {
+        let memory = UserMemory::new()?;
+        let pages = pin::<ReadWrite>(memory.at(PAGE_SIZE - 8), 16)?;
+
+        memory.set(PAGE_SIZE - 8, REQUEST.as_bytes())?;
+        memory.unmap(memory.at(0), UserMemory::END)?;
+        assert_eq!(pages.fetch_at::<Request>(0)?, REQUEST);
+        pages.write_at(0, &[7u8; 16])?;
+        assert_eq!(pages.fetch_at::<[u8; 16]>(0)?, [7; 16]);
+        Ok(())
+    }
+}
