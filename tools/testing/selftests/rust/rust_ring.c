@@ -13,8 +13,8 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <linux/rust_ring.h>
 
+#include "ring.h"
 #include "transcript.h"
 #include "../kselftest_harness.h"
 
@@ -28,34 +28,19 @@ static __u32 load(__u32 *word)
 	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
-/* Whoever stores a counter looks at the flag of the other side next. */
-static void store(__u32 *word, __u32 value)
-{
-	__atomic_store_n(word, value, __ATOMIC_RELEASE);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-}
-
-static __u64 checksum(struct rust_ring *ring, __u32 start, __u32 count)
+static __u64 checksum(struct ring *ring, __u32 start, __u32 count)
 {
 	__u64 sum = 0;
 
 	while (count--)
-		sum = RUST_RING_CHECKSUM_NEXT(sum, ring->payload[start++]);
+		sum = RUST_RING_CHECKSUM_NEXT(sum, ring->shared->payload[start++]);
 	return sum;
 }
 
-/* Submits a request, for which there must be room. */
-static void submit(struct rust_ring *ring, struct rust_ring_submission request)
+/* There must be room. */
+static void push_words(struct ring *ring, __u64 user_data, __u32 start, __u32 count)
 {
-	__u32 count = ring->program.submissions;
-
-	ring->submissions[count % RUST_RING_SUBMISSIONS] = request;
-	store(&ring->program.submissions, count + 1);
-}
-
-static void submit_words(struct rust_ring *ring, __u64 user_data, __u32 start, __u32 count)
-{
-	submit(ring, (struct rust_ring_submission) {
+	ring_push(ring, (struct rust_ring_submission) {
 		.user_data = user_data,
 		.start = start,
 		.count = count,
@@ -63,19 +48,13 @@ static void submit_words(struct rust_ring *ring, __u64 user_data, __u32 start, _
 	});
 }
 
-/* Takes a completion, if there is one. */
-static int take(struct rust_ring *ring, struct rust_ring_completion *completion)
+static int enter(struct ring *ring)
 {
-	__u32 count = ring->program.completions;
-
-	if (load(&ring->kernel.completions) == count)
-		return 0;
-	*completion = ring->completions[count % RUST_RING_COMPLETIONS];
-	store(&ring->program.completions, count + 1);
-	return 1;
+	return TRANSCRIBE(ring_enter(ring), "ioctl(RUST_RING_ENTER)");
 }
 
-static int enter(int fd)
+/* With the counters that are there. */
+static int call(int fd)
 {
 	return TRANSCRIBE(ioctl(fd, RUST_RING_ENTER, 0), "ioctl(RUST_RING_ENTER)");
 }
@@ -86,12 +65,11 @@ static int quietly(long result)
 }
 
 /* What becomes of one request. */
-static int result_of(int fd, struct rust_ring *ring, struct rust_ring_submission request)
+static int result_of(struct ring *ring, struct rust_ring_submission request)
 {
 	struct rust_ring_completion completion;
 
-	submit(ring, request);
-	if (ioctl(fd, RUST_RING_ENTER, 0) != 1 || !take(ring, &completion))
+	if (ring_push(ring, request) || ring_enter(ring) != 1 || !ring_pop(ring, &completion))
 		return -EIO;
 	if (completion.user_data != request.user_data || completion.reserved)
 		return -EIO;
@@ -99,22 +77,22 @@ static int result_of(int fd, struct rust_ring *ring, struct rust_ring_submission
 }
 
 /* Whether so many requests, for different words, come back with the checksums of this program. */
-static int round_trip(int fd, struct rust_ring *ring, unsigned int count, __u32 seed)
+static int round_trip(struct ring *ring, unsigned int count, __u32 seed)
 {
 	struct rust_ring_completion completion;
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		ring->payload[seed % 1000 + i] = (seed + i) * 0x123456789abcdefULL;
+		ring->shared->payload[seed % 1000 + i] = (seed + i) * 0x123456789abcdefULL;
 	for (i = 0; i < count; i++)
-		submit_words(ring, seed + i, seed % 1000, i);
-	if (ioctl(fd, RUST_RING_ENTER, 0) != (int)count)
+		push_words(ring, seed + i, seed % 1000, i);
+	if (ring_enter(ring) != (int)count)
 		return 0;
 	for (i = 0; i < count; i++)
-		if (!take(ring, &completion) || completion.user_data != seed + i ||
+		if (!ring_pop(ring, &completion) || completion.user_data != seed + i ||
 		    completion.result || completion.checksum != checksum(ring, seed % 1000, i))
 			return 0;
-	return !take(ring, &completion);
+	return !ring_pop(ring, &completion);
 }
 
 static int maps(int fd, size_t size, int prot, int flags, off_t offset, const char *what)
@@ -139,39 +117,33 @@ static int remaps(void *at, size_t old_size, size_t size, const char *what)
 			  "mremap(%s)", what);
 }
 
-static struct rust_ring *map(int fd)
-{
-	return mmap(NULL, SIZE, READ_WRITE, MAP_SHARED, fd, 0);
-}
-
 FIXTURE(ring) {
+	struct ring ring;
+	struct rust_ring *shared;
 	int fd;
-	struct rust_ring *ring;
 };
 
 FIXTURE_SETUP(ring)
 {
-	self->fd = open("/dev/rust-ring", O_RDWR);
-	ASSERT_GE(self->fd, 0);
-	self->ring = map(self->fd);
-	ASSERT_NE(self->ring, MAP_FAILED);
+	ASSERT_EQ(ring_open(&self->ring), 0);
+	self->shared = self->ring.shared;
+	self->fd = self->ring.fd;
 }
 
 FIXTURE_TEARDOWN(ring)
 {
-	munmap(self->ring, SIZE);
-	close(self->fd);
+	ring_close(&self->ring);
 }
 
 TEST_F(ring, new_memory_is_zeroed)
 {
-	unsigned char *bytes = (void *)self->ring;
+	unsigned char *bytes = (void *)self->shared;
 	size_t i;
 
 	for (i = 0; i < SIZE && !bytes[i]; i++)
 		;
 	EXPECT_EQ(i, SIZE);
-	EXPECT_EQ(enter(self->fd), 0);
+	EXPECT_EQ(enter(&self->ring), 0);
 }
 
 TEST_F(ring, only_what_is_meant_can_be_mapped)
@@ -189,10 +161,10 @@ TEST_F(ring, only_what_is_meant_can_be_mapped)
 
 TEST_F(ring, a_mapping_stays_what_it_is)
 {
-	EXPECT_EQ(protects(self->ring, PROT_READ | PROT_EXEC, "to execute"), -EACCES);
-	EXPECT_EQ(remaps(self->ring, SIZE, SIZE + LARGE_PAGE, "to more"), -EFAULT);
-	EXPECT_EQ(remaps(self->ring, 0, SIZE, "to a second one"), -EFAULT);
-	EXPECT_TRUE(round_trip(self->fd, self->ring, 3, 1));
+	EXPECT_EQ(protects(self->shared, PROT_READ | PROT_EXEC, "to execute"), -EACCES);
+	EXPECT_EQ(remaps(self->shared, SIZE, SIZE + LARGE_PAGE, "to more"), -EFAULT);
+	EXPECT_EQ(remaps(self->shared, 0, SIZE, "to a second one"), -EFAULT);
+	EXPECT_TRUE(round_trip(&self->ring, 3, 1));
 }
 
 TEST_F(ring, who_may_only_read_cannot_write)
@@ -215,25 +187,25 @@ TEST_F(ring, checksums_are_those_of_a_program)
 	unsigned int i;
 
 	for (i = 0; i < RUST_RING_WORDS; i++)
-		self->ring->payload[i] = i * 0x123456789abcdefULL;
-	submit_words(self->ring, ~0ULL, 0, RUST_RING_WORDS);
-	submit_words(self->ring, 1, RUST_RING_WORDS - 1, 1);
-	submit_words(self->ring, 2, RUST_RING_WORDS, 0);
+		self->shared->payload[i] = i * 0x123456789abcdefULL;
+	push_words(&self->ring, ~0ULL, 0, RUST_RING_WORDS);
+	push_words(&self->ring, 1, RUST_RING_WORDS - 1, 1);
+	push_words(&self->ring, 2, RUST_RING_WORDS, 0);
 
-	EXPECT_EQ(enter(self->fd), 3);
-	EXPECT_EQ(load(&self->ring->kernel.submissions), 3);
-	ASSERT_TRUE(take(self->ring, &completion));
+	EXPECT_EQ(enter(&self->ring), 3);
+	EXPECT_EQ(load(&self->shared->kernel.submissions), 3);
+	ASSERT_TRUE(ring_pop(&self->ring, &completion));
 	EXPECT_EQ(completion.user_data, ~0ULL);
 	EXPECT_EQ(completion.result, 0);
-	EXPECT_EQ(completion.checksum, checksum(self->ring, 0, RUST_RING_WORDS));
-	ASSERT_TRUE(take(self->ring, &completion));
+	EXPECT_EQ(completion.checksum, checksum(&self->ring, 0, RUST_RING_WORDS));
+	ASSERT_TRUE(ring_pop(&self->ring, &completion));
 	EXPECT_EQ(completion.user_data, 1);
 	EXPECT_EQ(completion.result, 0);
-	EXPECT_EQ(completion.checksum, checksum(self->ring, RUST_RING_WORDS - 1, 1));
-	ASSERT_TRUE(take(self->ring, &completion));
+	EXPECT_EQ(completion.checksum, checksum(&self->ring, RUST_RING_WORDS - 1, 1));
+	ASSERT_TRUE(ring_pop(&self->ring, &completion));
 	EXPECT_EQ(completion.result, 0);
 	EXPECT_EQ(completion.checksum, 0);
-	EXPECT_FALSE(take(self->ring, &completion));
+	EXPECT_FALSE(ring_pop(&self->ring, &completion));
 }
 
 TEST_F(ring, batches_of_all_sizes_wrap_around)
@@ -241,9 +213,9 @@ TEST_F(ring, batches_of_all_sizes_wrap_around)
 	unsigned int count;
 
 	for (count = 0; count <= RUST_RING_SUBMISSIONS; count += 3)
-		ASSERT_TRUE(round_trip(self->fd, self->ring, count, count * 1000));
-	EXPECT_TRUE(round_trip(self->fd, self->ring, RUST_RING_SUBMISSIONS, 1));
-	EXPECT_GT(self->ring->program.submissions, 10 * RUST_RING_COMPLETIONS);
+		ASSERT_TRUE(round_trip(&self->ring, count, count * 1000));
+	EXPECT_TRUE(round_trip(&self->ring, RUST_RING_SUBMISSIONS, 1));
+	EXPECT_GT(self->shared->program.submissions, 10 * RUST_RING_COMPLETIONS);
 }
 
 TEST_F(ring, requests_wait_for_room)
@@ -252,20 +224,20 @@ TEST_F(ring, requests_wait_for_room)
 	unsigned int i;
 
 	for (i = 0; i < RUST_RING_COMPLETIONS + 10; i++) {
-		submit_words(self->ring, i, 0, 0);
+		push_words(&self->ring, i, 0, 0);
 		if (i % RUST_RING_SUBMISSIONS == RUST_RING_SUBMISSIONS - 1)
-			EXPECT_EQ(enter(self->fd), RUST_RING_SUBMISSIONS);
+			EXPECT_EQ(enter(&self->ring), RUST_RING_SUBMISSIONS);
 	}
-	EXPECT_EQ(enter(self->fd), 0);
-	EXPECT_EQ(self->ring->kernel.submissions, RUST_RING_COMPLETIONS);
+	EXPECT_EQ(enter(&self->ring), 0);
+	EXPECT_EQ(self->shared->kernel.submissions, RUST_RING_COMPLETIONS);
 	for (i = 0; i < 4; i++)
-		EXPECT_TRUE(take(self->ring, &completion));
-	EXPECT_EQ(enter(self->fd), 4);
+		EXPECT_TRUE(ring_pop(&self->ring, &completion));
+	EXPECT_EQ(enter(&self->ring), 4);
 	for (; i < RUST_RING_COMPLETIONS + 4; i++) {
-		ASSERT_TRUE(take(self->ring, &completion));
+		ASSERT_TRUE(ring_pop(&self->ring, &completion));
 		ASSERT_EQ(completion.user_data, i);
 	}
-	EXPECT_EQ(enter(self->fd), 6);
+	EXPECT_EQ(enter(&self->ring), 6);
 }
 
 TEST_F(ring, bad_requests_are_answered)
@@ -278,66 +250,66 @@ TEST_F(ring, bad_requests_are_answered)
 	struct rust_ring_submission request = good;
 	unsigned int i;
 
-	EXPECT_EQ(result_of(self->fd, self->ring, good), 0);
+	EXPECT_EQ(result_of(&self->ring, good), 0);
 	request.operation = 0;
-	EXPECT_EQ(result_of(self->fd, self->ring, request), -EINVAL);
+	EXPECT_EQ(result_of(&self->ring, request), -EINVAL);
 	request.operation = ~0U;
-	EXPECT_EQ(result_of(self->fd, self->ring, request), -EINVAL);
+	EXPECT_EQ(result_of(&self->ring, request), -EINVAL);
 	for (i = 0; i < ARRAY_SIZE(request.reserved); i++) {
 		request = good;
 		request.reserved[i] = 1U << 31;
-		EXPECT_EQ(result_of(self->fd, self->ring, request), -EINVAL);
+		EXPECT_EQ(result_of(&self->ring, request), -EINVAL);
 	}
 	request = good;
 	request.start = RUST_RING_WORDS;
-	EXPECT_EQ(result_of(self->fd, self->ring, request), -ERANGE);
+	EXPECT_EQ(result_of(&self->ring, request), -ERANGE);
 	request.start = ~0U;
-	EXPECT_EQ(result_of(self->fd, self->ring, request), -ERANGE);
+	EXPECT_EQ(result_of(&self->ring, request), -ERANGE);
 	request.count = 2;
-	EXPECT_EQ(result_of(self->fd, self->ring, request), -ERANGE);
+	EXPECT_EQ(result_of(&self->ring, request), -ERANGE);
 	request.start = 1;
 	request.count = RUST_RING_WORDS;
-	EXPECT_EQ(result_of(self->fd, self->ring, request), -ERANGE);
+	EXPECT_EQ(result_of(&self->ring, request), -ERANGE);
 	request.count = ~0U;
-	EXPECT_EQ(result_of(self->fd, self->ring, request), -ERANGE);
-	EXPECT_EQ(result_of(self->fd, self->ring, good), 0);
+	EXPECT_EQ(result_of(&self->ring, request), -ERANGE);
+	EXPECT_EQ(result_of(&self->ring, good), 0);
 }
 
 TEST_F(ring, far_counters_are_refused)
 {
 	unsigned int bit;
 
-	EXPECT_TRUE(round_trip(self->fd, self->ring, 7, 1));
-	self->ring->program.submissions = 7 + RUST_RING_SUBMISSIONS + 1;
-	EXPECT_EQ(enter(self->fd), -EOVERFLOW);
-	self->ring->program.submissions = 6;
-	EXPECT_EQ(enter(self->fd), -EOVERFLOW);
+	EXPECT_TRUE(round_trip(&self->ring, 7, 1));
+	self->shared->program.submissions = 7 + RUST_RING_SUBMISSIONS + 1;
+	EXPECT_EQ(call(self->fd), -EOVERFLOW);
+	self->shared->program.submissions = 6;
+	EXPECT_EQ(call(self->fd), -EOVERFLOW);
 	for (bit = 9; bit < 32; bit++) {
-		self->ring->program.submissions = 7 + (1U << bit);
+		self->shared->program.submissions = 7 + (1U << bit);
 		EXPECT_EQ(quietly(ioctl(self->fd, RUST_RING_ENTER, 0)), -EOVERFLOW);
 	}
-	self->ring->program.submissions = 7;
+	self->shared->program.submissions = 7;
 
-	self->ring->program.completions = 8;
-	EXPECT_EQ(enter(self->fd), -EOVERFLOW);
+	self->shared->program.completions = 8;
+	EXPECT_EQ(call(self->fd), -EOVERFLOW);
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RING_SERVE, 0), "ioctl(RUST_RING_SERVE, 0)"),
 		  -EOVERFLOW);
-	self->ring->program.completions = 7;
-	EXPECT_TRUE(round_trip(self->fd, self->ring, 7, 2));
+	self->shared->program.completions = 7;
+	EXPECT_TRUE(round_trip(&self->ring, 7, 2));
 }
 
 TEST_F(ring, the_kernel_keeps_its_own_counters)
 {
 	struct rust_ring_completion completion;
 
-	EXPECT_TRUE(round_trip(self->fd, self->ring, 7, 1));
-	memset(&self->ring->kernel, 0xff, sizeof(self->ring->kernel));
-	memset(self->ring->completions, 0xff, sizeof(self->ring->completions));
-	submit_words(self->ring, 9, 0, 0);
-	EXPECT_EQ(enter(self->fd), 1);
-	EXPECT_EQ(self->ring->kernel.submissions, 8);
-	EXPECT_EQ(self->ring->kernel.completions, 8);
-	EXPECT_TRUE(take(self->ring, &completion));
+	EXPECT_TRUE(round_trip(&self->ring, 7, 1));
+	memset(&self->shared->kernel, 0xff, sizeof(self->shared->kernel));
+	memset(self->shared->completions, 0xff, sizeof(self->shared->completions));
+	push_words(&self->ring, 9, 0, 0);
+	EXPECT_EQ(enter(&self->ring), 1);
+	EXPECT_EQ(self->shared->kernel.submissions, 8);
+	EXPECT_EQ(self->shared->kernel.completions, 8);
+	EXPECT_TRUE(ring_pop(&self->ring, &completion));
 	EXPECT_EQ(completion.user_data, 9);
 }
 
@@ -349,13 +321,15 @@ TEST_F(ring, a_child_shares_it)
 
 	ASSERT_GE(pid, 0);
 	if (!pid) {
-		self->ring->payload[5] = 0x55;
-		submit_words(self->ring, 77, 5, 1);
+		self->shared->payload[5] = 0x55;
+		push_words(&self->ring, 77, 5, 1);
+		ring_publish(&self->ring);
 		_exit(0);
 	}
 	ASSERT_EQ(waitpid(pid, &status, 0), pid);
-	EXPECT_EQ(enter(self->fd), 1);
-	ASSERT_TRUE(take(self->ring, &completion));
+	/* What the child has counted is in the memory only. */
+	EXPECT_EQ(call(self->fd), 1);
+	ASSERT_TRUE(ring_pop(&self->ring, &completion));
 	EXPECT_EQ(completion.user_data, 77);
 	EXPECT_EQ(completion.checksum, RUST_RING_CHECKSUM_NEXT(0, 0x55));
 }
@@ -364,26 +338,26 @@ TEST_F(ring, a_mapping_may_go_at_any_time)
 {
 	struct rust_ring_completion completion;
 
-	submit_words(self->ring, 1, 0, RUST_RING_WORDS);
+	push_words(&self->ring, 1, 0, RUST_RING_WORDS);
 	/* A part of it, and then the rest. */
-	EXPECT_EQ(munmap((char *)self->ring + LARGE_PAGE, LARGE_PAGE), 0);
-	EXPECT_EQ(enter(self->fd), 1);
-	submit_words(self->ring, 2, 0, RUST_RING_WORDS);
-	EXPECT_EQ(munmap(self->ring, SIZE), 0);
-	EXPECT_EQ(enter(self->fd), 1);
+	EXPECT_EQ(munmap((char *)self->shared + LARGE_PAGE, LARGE_PAGE), 0);
+	EXPECT_EQ(enter(&self->ring), 1);
+	push_words(&self->ring, 2, 0, RUST_RING_WORDS);
+	ring_publish(&self->ring);
+	ring_unmap(&self->ring);
+	EXPECT_EQ(call(self->fd), 1);
 
-	self->ring = map(self->fd);
-	ASSERT_NE(self->ring, MAP_FAILED);
-	EXPECT_TRUE(take(self->ring, &completion));
-	EXPECT_TRUE(take(self->ring, &completion));
+	ASSERT_EQ(ring_map(&self->ring), 0);
+	EXPECT_TRUE(ring_pop(&self->ring, &completion));
+	EXPECT_TRUE(ring_pop(&self->ring, &completion));
 	EXPECT_EQ(completion.user_data, 2);
 }
 
 TEST_F(ring, a_mapping_keeps_the_file)
 {
 	close(self->fd);
-	memset(self->ring, 0xa5, SIZE);
-	EXPECT_EQ(self->ring->payload[RUST_RING_WORDS - 1], 0xa5a5a5a5a5a5a5a5ULL);
+	memset(self->shared, 0xa5, SIZE);
+	EXPECT_EQ(self->shared->payload[RUST_RING_WORDS - 1], 0xa5a5a5a5a5a5a5a5ULL);
 }
 
 TEST_F(ring, a_poll_says_when_there_are_completions)
@@ -392,12 +366,15 @@ TEST_F(ring, a_poll_says_when_there_are_completions)
 	struct rust_ring_completion completion;
 
 	EXPECT_EQ(TRANSCRIBE(poll(&poller, 1, 0), "poll(nothing there)"), 0);
-	submit_words(self->ring, 1, 0, 0);
-	EXPECT_EQ(poll(&poller, 1, 0), 0);
-	EXPECT_EQ(enter(self->fd), 1);
+	push_words(&self->ring, 1, 0, 0);
+	EXPECT_EQ(ring_submit(&self->ring), 0);
+	EXPECT_EQ(ring_wait(&self->ring, 0), 0);
+	EXPECT_EQ(enter(&self->ring), 1);
 	EXPECT_EQ(TRANSCRIBE(poll(&poller, 1, -1), "poll(a completion there)"), 1);
 	EXPECT_EQ(poller.revents, POLLIN);
-	EXPECT_TRUE(take(self->ring, &completion));
+	EXPECT_EQ(ring_wait(&self->ring, -1), 1);
+	EXPECT_TRUE(ring_pop(&self->ring, &completion));
+	EXPECT_EQ(ring_wait(&self->ring, 0), 0);
 	EXPECT_EQ(poll(&poller, 1, 0), 0);
 }
 
@@ -418,7 +395,6 @@ static pid_t start_serving(int fd)
 
 TEST_F(ring, a_thread_serves_until_a_signal)
 {
-	struct pollfd poller = { .fd = self->fd, .events = POLLIN };
 	struct rust_ring_completion completion;
 	unsigned int i, kicks = 0;
 	int status;
@@ -426,22 +402,16 @@ TEST_F(ring, a_thread_serves_until_a_signal)
 
 	ASSERT_GE(pid, 0);
 	for (i = 0; i < 1000; i++) {
-		submit_words(self->ring, i, 0, i);
-		if (load(&self->ring->kernel.sleeps)) {
-			kicks++;
-			EXPECT_EQ(ioctl(self->fd, RUST_RING_KICK, 0), 0);
-		}
-		store(&self->ring->program.sleeps, 1);
-		while (load(&self->ring->kernel.completions) == self->ring->program.completions)
-			ASSERT_EQ(poll(&poller, 1, 10000), 1);
-		store(&self->ring->program.sleeps, 0);
-		ASSERT_TRUE(take(self->ring, &completion));
+		push_words(&self->ring, i, 0, i);
+		kicks += ring_submit(&self->ring);
+		ASSERT_EQ(ring_wait(&self->ring, 10000), 1);
+		ASSERT_TRUE(ring_pop(&self->ring, &completion));
 		ASSERT_EQ(completion.user_data, i);
-		ASSERT_EQ(completion.checksum, checksum(self->ring, 0, i));
+		ASSERT_EQ(completion.checksum, checksum(&self->ring, 0, i));
 	}
 	EXPECT_GT(kicks, 0);
 
-	while (!load(&self->ring->kernel.sleeps))
+	while (!load(&self->shared->kernel.sleeps))
 		usleep(1000);
 	/* Stopping it interrupts a call, which is not made again. */
 	for (i = 0; i < 10000 && !waitpid(pid, &status, WNOHANG); i++) {
@@ -458,12 +428,13 @@ TEST_F(ring, who_serves_waits_no_longer_than_said)
 {
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RING_SERVE, RUST_RING_MAX_IDLE_MS + 1),
 			     "ioctl(RUST_RING_SERVE, longer than it may)"), -EINVAL);
-	submit_words(self->ring, 1, 0, 0);
-	submit_words(self->ring, 1, 0, 0);
+	push_words(&self->ring, 1, 0, 0);
+	push_words(&self->ring, 1, 0, 0);
+	ring_publish(&self->ring);
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RING_SERVE, 10), "ioctl(RUST_RING_SERVE, 10)"),
 		  0);
-	EXPECT_EQ(load(&self->ring->kernel.completions), 2);
-	EXPECT_EQ(load(&self->ring->kernel.sleeps), 0);
+	EXPECT_EQ(load(&self->shared->kernel.completions), 2);
+	EXPECT_EQ(load(&self->shared->kernel.sleeps), 0);
 }
 
 /*
@@ -509,23 +480,23 @@ static pid_t start_scribbling(struct rust_ring *ring, __u64 state)
 
 TEST_F(ring, a_hostile_program_hurts_only_itself)
 {
-	int hostile = open("/dev/rust-ring", O_RDWR), i, result, served = 0, refused = 0;
-	struct rust_ring *its = map(hostile);
+	int i, result, served = 0, refused = 0;
+	struct ring hostile;
 	pid_t pid;
 
-	ASSERT_NE(its, MAP_FAILED);
-	pid = start_scribbling(its, 88172645463325252ULL);
+	ASSERT_EQ(ring_open(&hostile), 0);
+	pid = start_scribbling(hostile.shared, 88172645463325252ULL);
 	ASSERT_GE(pid, 0);
 	for (i = 0; i < 400; i++) {
 		/* With one CPU, it is its turn. */
 		syscall(__NR_sched_yield);
-		result = quietly(ioctl(hostile, i % 4 ? RUST_RING_ENTER : RUST_RING_SERVE, 0));
+		result = quietly(ioctl(hostile.fd, i % 4 ? RUST_RING_ENTER : RUST_RING_SERVE, 0));
 		if (result == -EOVERFLOW)
 			refused++;
 		else
 			ASSERT_GE(result, 0);
 		served += result > 0;
-		ASSERT_TRUE(round_trip(self->fd, self->ring, i % RUST_RING_SUBMISSIONS, i));
+		ASSERT_TRUE(round_trip(&self->ring, i % RUST_RING_SUBMISSIONS, i));
 	}
 	printf("#   400 calls while it scribbles: %d refused, %d served something\n",
 	       refused, served);
@@ -533,9 +504,8 @@ TEST_F(ring, a_hostile_program_hurts_only_itself)
 	EXPECT_GT(served, 0);
 	kill(pid, SIGKILL);
 	ASSERT_EQ(waitpid(pid, &result, 0), pid);
-	munmap(its, SIZE);
-	close(hostile);
-	EXPECT_TRUE(round_trip(self->fd, self->ring, RUST_RING_SUBMISSIONS, 5));
+	ring_close(&hostile);
+	EXPECT_TRUE(round_trip(&self->ring, RUST_RING_SUBMISSIONS, 5));
 }
 
 TEST_HARNESS_MAIN
