@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The interface of the sample driver samples/rust/zerocopy/rust_ring.rs.
+ * The interface of the sample driver samples/rust/zerocopy/rust_ring/.
  *
  * A program maps a struct rust_ring, shared, from offset 0 of the file. It submits requests and
  * gets completions through it, with a system call only where one side sleeps.
@@ -37,15 +37,16 @@ struct rust_ring_counters {
 	__u32 reserved[13];
 };
 
-/* The operations: a checksum of words. */
-#define RUST_RING_CHECKSUM	1
+/* The operations: a checksum of words, of the payload or of the buffer that has been pinned. */
+#define RUST_RING_CHECKSUM		1
+#define RUST_RING_CHECKSUM_PINNED	2
 
 /**
  * struct rust_ring_submission - A request
  * @user_data: what comes back in the completion
- * @start: the first word of the payload
+ * @start: the first word
  * @count: the number of words
- * @operation: RUST_RING_CHECKSUM
+ * @operation: RUST_RING_CHECKSUM or RUST_RING_CHECKSUM_PINNED
  * @reserved: 0
  */
 struct rust_ring_submission {
@@ -61,7 +62,7 @@ struct rust_ring_submission {
  * @user_data: that of the request
  * @checksum: RUST_RING_CHECKSUM_NEXT() of all words, from 0 on
  * @result: 0, or a negative errno: EINVAL for an operation that there is not, or if the reserved
- *	fields are not 0; ERANGE if not all words are in the payload
+ *	fields are not 0; ERANGE if not all words are in the payload, or in the buffer
  * @reserved: 0
  */
 struct rust_ring_completion {
@@ -94,6 +95,16 @@ struct rust_ring {
 	__u64 payload[RUST_RING_WORDS];
 };
 
+/**
+ * struct rust_ring_buffer - Memory of the program
+ * @words: the address of the first word, a multiple of 8
+ * @count: how many words there are: 1 to RUST_RING_WORDS
+ */
+struct rust_ring_buffer {
+	__u64 words;
+	__u64 count;
+};
+
 /* The longest that RUST_RING_SERVE waits. */
 #define RUST_RING_MAX_IDLE_MS	100
 
@@ -105,6 +116,8 @@ enum {
 	RUST_RING_SERVE	= _IO('|', 0xc1),
 	/* Wakes those that serve. */
 	RUST_RING_KICK	= _IO('|', 0xc2),
+	/* Pins a buffer, in the place of the one before, until the file is closed. */
+	RUST_RING_PIN	= _IOW('|', 0xc3, struct rust_ring_buffer),
 };
 
 #endif /* _UAPI_LINUX_RUST_RING_H */

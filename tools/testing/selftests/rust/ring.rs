@@ -61,15 +61,6 @@ mod bindings {
     include!(env!("RING_BINDINGS"));
 }
 
-pub use bindings::{
-    rust_ring_completion,
-    rust_ring_submission,
-    RUST_RING_CHECKSUM,
-    RUST_RING_CHECKSUM_FACTOR,
-    RUST_RING_COMPLETIONS,
-    RUST_RING_SUBMISSIONS,
-    RUST_RING_WORDS, //
-};
 use bindings::{
     ioctl,
     mmap,
@@ -77,13 +68,25 @@ use bindings::{
     poll,
     pollfd,
     rust_ring,
+    rust_ring_buffer,
     MAP_SHARED,
     POLLIN,
     PROT_READ,
     PROT_WRITE,
     RUST_RING_ENTER,
     RUST_RING_KICK,
+    RUST_RING_PIN,
     RUST_RING_SERVE, //
+};
+pub use bindings::{
+    rust_ring_completion,
+    rust_ring_submission,
+    RUST_RING_CHECKSUM,
+    RUST_RING_CHECKSUM_FACTOR,
+    RUST_RING_CHECKSUM_PINNED,
+    RUST_RING_COMPLETIONS,
+    RUST_RING_SUBMISSIONS,
+    RUST_RING_WORDS, //
 };
 
 /// There is no room for a submission until the kernel has taken some.
@@ -161,6 +164,19 @@ impl Ring {
         // SAFETY: By the type's invariants, it is mapped for as long as `self` is borrowed, and all
         // accesses are atomic.
         unsafe { &*(&raw const (*self.shared.as_ptr()).payload).cast() }
+    }
+
+    /// Pins words, in the place of those that were pinned before, for submissions of
+    /// [`RUST_RING_CHECKSUM_PINNED`]. The kernel only reads them, until the ring is dropped: also
+    /// what the program has there later.
+    pub fn pin(&self, words: &[u64]) -> io::Result<()> {
+        let buffer = rust_ring_buffer {
+            words: words.as_ptr().expose_provenance() as u64,
+            count: words.len() as u64,
+        };
+
+        // SAFETY: The argument is the address of a `rust_ring_buffer`.
+        checked(unsafe { ioctl(self.file.as_raw_fd(), RUST_RING_PIN.into(), &buffer) }).map(drop)
     }
 
     /// Writes a submission, which the kernel does not get before [`Self::enter`],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drives samples/rust/zerocopy/rust_ring.rs: what may be mapped, what becomes of requests, and that
+ * Drives samples/rust/zerocopy/rust_ring/: what may be mapped, what becomes of requests, and that
  * a program which writes anything anywhere in the shared memory hurts only itself.
  */
 #include <fcntl.h>
@@ -62,6 +62,13 @@ static int call(int fd)
 static int quietly(long result)
 {
 	return result < 0 ? -errno : result;
+}
+
+static int pin(int fd, void *words, __u64 count, const char *what)
+{
+	struct rust_ring_buffer buffer = { .words = (unsigned long)words, .count = count };
+
+	return TRANSCRIBE(ioctl(fd, RUST_RING_PIN, &buffer), "ioctl(RUST_RING_PIN, %s)", what);
 }
 
 /* What becomes of one request. */
@@ -273,6 +280,91 @@ TEST_F(ring, bad_requests_are_answered)
 	request.count = ~0U;
 	EXPECT_EQ(result_of(&self->ring, request), -ERANGE);
 	EXPECT_EQ(result_of(&self->ring, good), 0);
+}
+
+/* Whether pinned words have the checksum of those of this program. */
+static int pinned_match(struct ring *ring, const __u64 *words, __u32 start, __u32 count)
+{
+	struct rust_ring_submission request = {
+		.start = start,
+		.count = count,
+		.operation = RUST_RING_CHECKSUM_PINNED,
+	};
+	struct rust_ring_completion completion;
+	__u64 sum = 0;
+	__u32 i;
+
+	for (i = start; i < start + count; i++)
+		sum = RUST_RING_CHECKSUM_NEXT(sum, words[i]);
+	if (ring_push(ring, request) || ring_enter(ring) != 1 || !ring_pop(ring, &completion))
+		return 0;
+	return !completion.result && completion.checksum == sum;
+}
+
+#define PINNED_SIZE	(4 * LARGE_PAGE)
+
+TEST_F(ring, pinned_words_are_used_where_they_are)
+{
+	/* Not from the start of a page. */
+	const __u32 count = PINNED_SIZE / sizeof(__u64) - 5;
+	__u64 *words = mmap(NULL, PINNED_SIZE, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	__u32 i;
+
+	ASSERT_NE(words, MAP_FAILED);
+	words += 5;
+	for (i = 0; i < count; i++)
+		words[i] = i * 0x123456789abcdefULL;
+	EXPECT_EQ(pin(self->fd, words, count, "a buffer"), 0);
+	EXPECT_TRUE(pinned_match(&self->ring, words, 0, count));
+	for (i = 0; i < 1024; i += 7)
+		ASSERT_TRUE(pinned_match(&self->ring, words, i, 3 * i));
+	words[700] = 0x55;
+	EXPECT_TRUE(pinned_match(&self->ring, words, 700, 1));
+	/* A buffer takes the place of the one before. */
+	EXPECT_EQ(pin(self->fd, &words[700], 1, "a word of it"), 0);
+	EXPECT_TRUE(pinned_match(&self->ring, &words[700], 0, 1));
+	munmap(words - 5, PINNED_SIZE);
+}
+
+TEST_F(ring, what_is_pinned_stays_when_it_is_unmapped)
+{
+	__u64 *words = mmap(NULL, LARGE_PAGE, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	__u64 word = 0x123456789abcdefULL;
+
+	ASSERT_NE(words, MAP_FAILED);
+	*words = word;
+	EXPECT_EQ(pin(self->fd, words, 1, "a word"), 0);
+	munmap(words, LARGE_PAGE);
+	EXPECT_TRUE(pinned_match(&self->ring, &word, 0, 1));
+}
+
+TEST_F(ring, bad_buffers_are_refused)
+{
+	struct rust_ring_submission request = { .operation = RUST_RING_CHECKSUM_PINNED };
+	static __u64 words[2] = { 1, 2 };
+
+	EXPECT_EQ(result_of(&self->ring, request), -ERANGE);
+	EXPECT_EQ(pin(self->fd, words, 2, "2 words"), 0);
+	EXPECT_EQ(pin(self->fd, words, 0, "no words"), -EINVAL);
+	EXPECT_EQ(pin(self->fd, (char *)words + 4, 1, "not aligned"), -EINVAL);
+	EXPECT_EQ(pin(self->fd, words, RUST_RING_WORDS + 1, "more than it may"), -E2BIG);
+	EXPECT_EQ(pin(self->fd, words, 1ULL << 61, "2^64 bytes"), -E2BIG);
+	EXPECT_EQ(pin(self->fd, NULL, 1, "NULL"), -EFAULT);
+	EXPECT_EQ(pin(self->fd, (void *)-LARGE_PAGE, 1, "a kernel address"), -EFAULT);
+	/* The former is still there. */
+	EXPECT_TRUE(pinned_match(&self->ring, words, 0, 2));
+	request.start = 2;
+	EXPECT_EQ(result_of(&self->ring, request), 0);
+	request.start = 3;
+	EXPECT_EQ(result_of(&self->ring, request), -ERANGE);
+	request.start = 1;
+	request.count = 2;
+	EXPECT_EQ(result_of(&self->ring, request), -ERANGE);
+	request.start = ~0U;
+	EXPECT_EQ(result_of(&self->ring, request), -ERANGE);
+	request.start = 0;
+	request.count = ~0U;
+	EXPECT_EQ(result_of(&self->ring, request), -ERANGE);
 }
 
 TEST_F(ring, far_counters_are_refused)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Drives `samples/rust/zerocopy/rust_ring.rs` from Rust.
+//! Drives `samples/rust/zerocopy/rust_ring/` from Rust.
 
 use ring::*;
 use std::{
@@ -57,7 +57,10 @@ fn a_request_is_served() -> Result {
     let completion = ring.pop().ok_or("no completion")?;
     assert_eq!(completion.user_data, 7);
     assert_eq!(completion.result, 0);
-    assert_eq!(completion.checksum, checksum(&ring, RUST_RING_WORDS as usize));
+    assert_eq!(
+        completion.checksum,
+        checksum(&ring, RUST_RING_WORDS as usize)
+    );
     assert!(ring.pop().is_none());
     Ok(())
 }
@@ -113,8 +116,37 @@ fn bad_requests_are_answered() -> Result {
     ring.push(&rust_ring_submission::default())?;
     ring.push(&words(0, RUST_RING_WORDS + 1))?;
     ring.enter()?;
-    assert_eq!(ring.pop().map(|completion| completion.result), Some(-EINVAL));
-    assert_eq!(ring.pop().map(|completion| completion.result), Some(-ERANGE));
+    assert_eq!(
+        ring.pop().map(|completion| completion.result),
+        Some(-EINVAL)
+    );
+    assert_eq!(
+        ring.pop().map(|completion| completion.result),
+        Some(-ERANGE)
+    );
+    Ok(())
+}
+
+fn pinned_words_are_used_where_they_are() -> Result {
+    let mut ring = open()?;
+    let mut words = vec![1, 2, 3];
+
+    ring.pin(&words)?;
+    words[2] = 4;
+    ring.push(&rust_ring_submission {
+        start: 2,
+        count: 1,
+        operation: RUST_RING_CHECKSUM_PINNED,
+        ..Default::default()
+    })?;
+    ring.enter()?;
+    assert_eq!(
+        ring.pop().map(|completion| completion.checksum),
+        Some(RUST_RING_CHECKSUM_FACTOR.wrapping_mul(4))
+    );
+
+    let error = ring.pin(&[]).err().and_then(|error| error.raw_os_error());
+    assert_eq!(error, Some(EINVAL));
     Ok(())
 }
 
@@ -157,6 +189,7 @@ fn main() -> ExitCode {
         a_full_ring_takes_no_more,
         requests_wait_for_room,
         bad_requests_are_answered,
+        pinned_words_are_used_where_they_are,
         there_is_nothing_to_wait_for,
         a_thread_serves,
     ];

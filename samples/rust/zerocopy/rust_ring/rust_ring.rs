@@ -6,10 +6,7 @@
 
 use core::mem::offset_of;
 use kernel::{
-    error::code::{
-        EINVAL,
-        ERANGE, //
-    },
+    error::code::EINVAL,
     fs::File,
     ioctl::ioctls,
     miscdevice::*,
@@ -27,6 +24,8 @@ use kernel::{
     uapi::*, //
 };
 
+mod words;
+
 module! {
     type: RingModule,
     name: "rust_ring",
@@ -40,6 +39,7 @@ ioctls! {
         RUST_RING_ENTER: none => enter,
         RUST_RING_SERVE: value u32 => serve,
         RUST_RING_KICK: none => kick,
+        RUST_RING_PIN: in rust_ring_buffer => pin,
     }
 }
 
@@ -63,18 +63,24 @@ const COMPLETIONS: Places = Places {
 struct RingDevice {
     #[pin]
     server: Server<rust_ring_submission, rust_ring_completion>,
+    #[pin]
+    buffer: words::Buffer,
 }
 
 impl RingDevice {
     fn new() -> Result<Pin<KBox<Self>>> {
         let pages = Arc::new(SharedPages::new(size_of::<rust_ring>())?, GFP_KERNEL)?;
-        let server = Server::new(pages, SUBMISSIONS, COMPLETIONS);
+        let device = try_pin_init!(Self {
+            server <- Server::new(pages, SUBMISSIONS, COMPLETIONS),
+            buffer <- words::Buffer::new(),
+        });
 
-        KBox::try_pin_init(try_pin_init!(Self { server <- server }), GFP_KERNEL)
+        KBox::try_pin_init(device, GFP_KERNEL)
     }
 
     fn complete(&self, request: &rust_ring_submission) -> rust_ring_completion {
-        let checksum = self.checksum(request);
+        let shared = self.server.pages().at(0);
+        let checksum = shared.and_then(|ring| words::checksum(request, ring, &self.buffer));
 
         rust_ring_completion {
             user_data: request.user_data,
@@ -82,19 +88,6 @@ impl RingDevice {
             result: checksum.map_or_else(Error::to_errno, |_| 0),
             reserved: 0,
         }
-    }
-
-    /// The checksum of the words that a request names, each read once.
-    fn checksum(&self, request: &rust_ring_submission) -> Result<u64> {
-        if request.operation != RUST_RING_CHECKSUM || request.reserved != [0; 3] {
-            return Err(EINVAL);
-        }
-        let ring = self.server.pages().at(0)?;
-        let payload = shared_field!(ring, rust_ring, payload).as_slice();
-        let words = payload.get_range(request.start as usize, request.count as usize);
-        Ok(words.ok_or(ERANGE)?.iter().fold(0, |sum, word| {
-            (sum ^ word.fetch()).wrapping_mul(RUST_RING_CHECKSUM_FACTOR)
-        }))
     }
 
     fn enter(self: Pin<&Self>) -> Result<u32> {
@@ -112,6 +105,10 @@ impl RingDevice {
     fn kick(self: Pin<&Self>) -> Result {
         self.server.kick();
         Ok(())
+    }
+
+    fn pin(self: Pin<&Self>, buffer: &rust_ring_buffer) -> Result {
+        self.buffer.set(buffer)
     }
 }
 

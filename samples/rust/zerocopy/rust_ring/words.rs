@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the requests are about: words of the shared memory, and of a buffer that is pinned.
+
+use kernel::{
+    mm::{
+        pinned::PinnedPages,
+        shared::*, //
+    },
+    new_mutex,
+    prelude::*,
+    sync::Mutex,
+    uaccess::UserAddr,
+    uapi::{
+        rust_ring,
+        rust_ring_buffer,
+        rust_ring_submission,
+        RUST_RING_CHECKSUM,
+        RUST_RING_CHECKSUM_FACTOR,
+        RUST_RING_CHECKSUM_PINNED,
+        RUST_RING_WORDS, //
+    }, //
+};
+
+/// The buffer that a program has registered.
+#[pin_data]
+pub(crate) struct Buffer {
+    #[pin]
+    pages: Mutex<Option<PinnedPages<ReadOnly>>>,
+}
+
+impl Buffer {
+    pub(crate) fn new() -> impl PinInit<Self> {
+        pin_init!(Self { pages <- new_mutex!(None) })
+    }
+
+    /// Pins a buffer, and then lets go of the one before.
+    ///
+    /// # Errors
+    ///
+    /// - [`E2BIG`]: it has more than [`RUST_RING_WORDS`].
+    /// - [`EINVAL`]: it is empty, or its address is not aligned.
+    /// - As [`PinnedPages::new`].
+    pub(crate) fn set(&self, buffer: &rust_ring_buffer) -> Result {
+        if buffer.count > RUST_RING_WORDS.into() {
+            return Err(E2BIG);
+        }
+        if buffer.words & 7 != 0 {
+            return Err(EINVAL);
+        }
+        let user = UserAddr::<[u64]>::from(buffer.words).slice(buffer.count as usize)?;
+        let pages = PinnedPages::new(user)?;
+
+        let _before = self.pages.lock().replace(pages);
+        Ok(())
+    }
+
+    /// The checksum of `count` words from `start` on.
+    fn checksum(&self, start: usize, count: usize) -> Result<u64> {
+        let pages = self.pages.lock();
+        let pages = pages.as_ref().ok_or(ERANGE)?;
+        let words = pages.chunks(start.saturating_mul(size_of::<u64>()), count);
+
+        Ok(words.map_err(|_| ERANGE)?.fold(0, after))
+    }
+}
+
+/// The checksum of the words that a request names, each read once.
+pub(crate) fn checksum(
+    request: &rust_ring_submission,
+    shared: Shared<'_, rust_ring>,
+    buffer: &Buffer,
+) -> Result<u64> {
+    let (start, count) = (request.start as usize, request.count as usize);
+
+    if request.reserved != [0; 3] {
+        return Err(EINVAL);
+    }
+    match request.operation {
+        RUST_RING_CHECKSUM => {
+            let payload = shared_field!(shared, rust_ring, payload).as_slice();
+            let words = payload.get_range(start, count).ok_or(ERANGE)?;
+
+            Ok(after(0, words))
+        }
+        RUST_RING_CHECKSUM_PINNED => buffer.checksum(start, count),
+        _ => Err(EINVAL),
+    }
+}
+
+/// The checksum after some more words.
+fn after<M>(checksum: u64, words: SharedSlice<'_, u64, M>) -> u64 {
+    words.iter().fold(checksum, |sum, word| {
+        (sum ^ word.fetch()).wrapping_mul(RUST_RING_CHECKSUM_FACTOR)
+    })
+}
