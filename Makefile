@@ -29,6 +29,7 @@ help:
 	@echo 'make LLVM=1 matrix      the tests of run on every base and architecture'
 	@echo 'make LLVM=1 fuzz        10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
 	@echo 'make LLVM=1 bench       what ioctls cost in C and in Rust, in instructions a call'
+	@echo 'make LLVM=1 bench-ring  what requests and their payload cost by rings, and by ioctls that copy'
 	@echo 'make LLVM=1 sizes       the code size of the drivers that the overlay edits, base beside overlay'
 	@echo 'make LLVM=1 bench-build what the overlay costs to build, in user CPU (four cold builds)'
 	@echo
@@ -83,6 +84,10 @@ fuzz:
 .PHONY: bench
 bench:
 	+@scripts/bench
+
+.PHONY: bench-ring
+bench-ring:
+	+@scripts/bench-ring
 
 .PHONY: bench-build
 bench-build: config
