@@ -26,6 +26,10 @@ use crate::{
     time::Jiffies,
 };
 
+/// How many submissions are served between two looks for a signal, which cost as much as a short
+/// request.
+const STRIDE: u32 = 16;
+
 struct Rings<S: 'static, C: 'static> {
     submissions: Consumer<S>,
     completions: Producer<C>,
@@ -86,7 +90,7 @@ where
     }
 
     /// Serves the submissions that are there, as far as there is room for their completions;
-    /// returns how many. A signal ends it early.
+    /// returns how many. A signal ends it early, after some of them.
     ///
     /// # Errors
     ///
@@ -154,7 +158,7 @@ where
         for submission in rings.submissions.batch()?.take(room as usize) {
             rings.completions.push(&work(&submission))?;
             count += 1;
-            if crate::current!().signal_pending() {
+            if count % STRIDE == 0 && crate::current!().signal_pending() {
                 break;
             }
         }
