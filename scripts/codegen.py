@@ -1,0 +1,435 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Holds the disassembly of functions against what their comments say, in KTAP.
+
+codegen.py CASES FOLDER...: CASES/NAME.rs has the functions, CASES/NAME_c.c those of the same names
+in C; a FOLDER, named after the level of optimisation, has the disassemblies of both, NAME.s and
+NAME_c.s, and that of the kernel's helpers, which C has inline.
+
+The lines of a function's comment, and what they say at -O2:
+
+  calls: SYMBOL...    what it may call, or "any"; without the line, nothing: no memcpy(), no panic
+  frame: BYTES        of stack, at most
+  fetches: SIZE...    what it loads, on the longest way through it, by pointers that it has loaded
+                      itself: each byte at most once
+  beyond-c: N WHAT... how many instructions, branches or loads it may have more than in C: WHY
+
+At -Os, where loops are kept and what is only called once is not always inlined, a frame may be
+larger, and C is no measure.
+"""
+
+import os
+import re
+import sys
+from dataclasses import dataclass, field
+
+SIZES = {"b": 1, "w": 2, "l": 4, "q": 8}
+ARGUMENTS = ("rdi", "rsi", "rdx", "rcx", "r8", "r9")
+CALL_CLOBBERED = ARGUMENTS + ("rax", "r10", "r11")
+# Bytes of stack, where a compiler does not do all that it can.
+LARGE_FRAME = 128
+# What is between functions.
+PADDING = re.compile(r"^(nop|int3|cs$|data16|xchgw$)")
+
+
+def full(register: str) -> tuple[str, int]:
+    """The 64-bit register that a name is part of, and how many bytes of it."""
+    match = re.fullmatch(r"r(\d+)([bwd]?)", register)
+    if match:
+        return f"r{match[1]}", {"b": 1, "w": 2, "d": 4, "": 8}[match[2]]
+    if register in ("sil", "dil", "bpl", "spl"):
+        return f"r{register[:2]}", 1
+    if re.fullmatch(r"[abcd][lh]", register):
+        return f"r{register[0]}x", 1
+    if register[0] in "re":
+        return f"r{register[1:]}", 8 if register[0] == "r" else 4
+    return f"r{register}", 2
+
+
+@dataclass
+class Instruction:
+    """One line of a disassembly."""
+
+    address: int
+    name: str
+    operands: list[str]
+    symbol: str = ""
+
+    @property
+    def target(self) -> int | None:
+        """Where it jumps to in its function."""
+        if self.symbol or not self.operands or not self.name.startswith("j"):
+            return None
+        match = re.match(r"0x([0-9a-f]+)", self.operands[0])
+        return int(match[1], 16) if match else None
+
+    @property
+    def memory(self) -> str:
+        """Its operand in memory."""
+        if self.name.startswith(("lea", "nop")):
+            return ""
+        return next((operand for operand in self.operands if "(" in operand), "")
+
+    @property
+    def reads(self) -> bool:
+        """Whether it loads from memory, the stack left out."""
+        return self.read_size() > 0 and not re.search(r"\(%r[sb]p", self.memory)
+
+    def read_size(self) -> int:
+        """How many bytes it loads from memory."""
+        if not self.memory:
+            return 0
+        if self.name.startswith("mov") and self.operands[-1] == self.memory:
+            return 0
+        if self.name.startswith("set"):
+            return 0
+        name = re.sub(r"^(mov[sz][bwl])[wlq]$", r"\1", self.name.split()[-1])
+        return SIZES.get(name[-1], 8)
+
+
+@dataclass
+class Function:
+    """What is known of a function from its disassembly."""
+
+    name: str
+    code: list[Instruction] = field(default_factory=list)
+
+    def trimmed(self) -> None:
+        """Without the padding behind it."""
+        while self.code and PADDING.match(self.code[-1].name):
+            self.code.pop()
+
+    @property
+    def instructions(self) -> int:
+        """How many it has."""
+        return len(self.code)
+
+    @property
+    def calls(self) -> set[str]:
+        """The symbols that it calls or jumps to; what copies without a call is one as well."""
+        calls = set()
+        for i in self.code:
+            if i.name.startswith(("call", "j")) and i.target is None:
+                calls.add(i.symbol or f"*{i.operands[0]}")
+            if i.name.startswith(("rep", "ud2", "movs")) and "(" in "".join(i.operands[-1:]):
+                calls.add(i.name)
+            if i.name == "ud2":
+                calls.add("ud2")
+        return {call for call in calls if call != "__x86_return_thunk"}
+
+    @property
+    def branches(self) -> int:
+        """How many conditional jumps it has."""
+        return sum(i.name.startswith("j") and i.name != "jmp" for i in self.code)
+
+    @property
+    def loads(self) -> int:
+        """How many of its instructions load from memory other than the stack."""
+        return sum(i.reads for i in self.code)
+
+    @property
+    def frame(self) -> int:
+        """How many bytes of stack it takes, but for the return address."""
+        size = deepest = 0
+        for i in self.code:
+            if i.name == "pushq":
+                size += 8
+            elif i.name == "popq":
+                size -= 8
+            elif i.name in ("subq", "addq") and i.operands[1] == "%rsp":
+                match = re.fullmatch(r"\$(-?)0x([0-9a-f]+)", i.operands[0])
+                if not match:
+                    return sys.maxsize
+                sign = 1 if (i.name == "subq") != bool(match[1]) else -1
+                size += sign * int(match[2], 16)
+            deepest = max(deepest, size)
+        return deepest
+
+
+def operands(text: str) -> list[str]:
+    """The operands, of which those in memory have commas themselves."""
+    return [operand.strip() for operand in re.findall(r"(?:[^,(]|\([^)]*\))+", text)]
+
+
+def read(path: str) -> dict[str, Function]:
+    """The functions of a disassembly, by the last part of their names."""
+    functions: dict[str, Function] = {}
+    function = None
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            if match := re.match(r"[0-9a-f]+ <(.*)>:$", line):
+                function = Function(re.sub(r".*::", "", match[1]))
+                functions[function.name] = function
+            elif function and (match := re.match(r"\s+[0-9a-f]+:\s+R_\w+\s+(\S.*)$", line)):
+                function.code[-1].symbol = re.sub(r"[+-]0x[0-9a-f]+$", "", match[1])
+            elif function and (match := re.match(r"\s*([0-9a-f]+):\s+(.*)$", line)):
+                text = re.sub(r"\s*(<[^>]*>|#.*)$", "", match[2]).strip()
+                parts = text.split(None, 1)
+                if parts[0] in ("lock", "rep", "repne", "notrack"):
+                    more = parts[1].split(None, 1)
+                    parts = [f"{parts[0]} {more[0]}", *more[1:]]
+                function.code.append(
+                    Instruction(int(match[1], 16), parts[0], operands("".join(parts[1:])))
+                )
+    for function in functions.values():
+        function.trimmed()
+    return functions
+
+
+class Path:
+    """What the registers hold on one way through a function, as expressions over its arguments.
+
+    A value is a pair of an expression and a number that is added to it.
+    """
+
+    def __init__(self, helpers: dict[str, Function]) -> None:
+        self.helpers = helpers
+        self.registers = {name: (("argument", name), 0) for name in ARGUMENTS}
+        self.registers["rsp"] = (("stack",), 0)
+        self.stack: dict[int, tuple] = {}
+        self.loads: list[tuple] = []
+        self.compared: list[tuple] = []
+        self.fresh = 0
+
+    def copy(self) -> "Path":
+        """The same, for another way on."""
+        other = Path(self.helpers)
+        other.registers, other.stack = dict(self.registers), dict(self.stack)
+        other.loads, other.fresh = list(self.loads), self.fresh
+        return other
+
+    def unknown(self) -> tuple:
+        """A value of which nothing is known."""
+        self.fresh += 1
+        return (("unknown", self.fresh), 0)
+
+    def register(self, name: str) -> tuple:
+        """What a register holds."""
+        name, size = full(name)
+        value = self.registers.setdefault(name, self.unknown())
+        return value if size == 8 else (("part", size, value), 0)
+
+    def address(self, operand: str) -> tuple:
+        """The address of an operand in memory."""
+        match = re.fullmatch(r"(?:%[fg]s:)?(-?)(?:0x)?([0-9a-f]*)\((.*)\)", operand)
+        if not match:
+            return self.unknown()
+        offset = int(match[2] or "0", 16) * (-1 if match[1] else 1)
+        parts = [part.strip().lstrip("%") for part in match[3].split(",")]
+        base = self.register(parts[0]) if parts[0] else (("number",), 0)
+        if len(parts) > 1:
+            scale = int(parts[2]) if len(parts) > 2 else 1
+            index = self.register(parts[1])
+            if index[0] == ("number",):
+                return (base[0], base[1] + offset + scale * index[1])
+            base = (("sum", base[0], scale, index), base[1])
+        return (base[0], base[1] + offset)
+
+    def load(self, operand: str, size: int) -> tuple:
+        """The value in memory; notes that it has been loaded."""
+        base, offset = self.address(operand)
+        if base == ("stack",):
+            return self.stack.get(offset, self.unknown())
+        self.loads.append((base, offset, size))
+        return (("loaded", base, offset, size), 0)
+
+    def value(self, operand: str, size: int) -> tuple:
+        """What an operand is."""
+        if operand.startswith("$"):
+            return (("number",), int(operand[1:], 16))
+        if operand.startswith("%"):
+            return self.register(operand[1:])
+        return self.load(operand, size)
+
+    def write(self, operand: str, value: tuple) -> None:
+        """Puts a value into a register, or to the stack."""
+        if operand.startswith("%"):
+            name, size = full(operand[1:])
+            if size < 4:
+                value = self.unknown()
+            elif size == 4 and value[0] != ("number",):
+                value = (("part", 4, value), 0) if value[0][0] != "part" else value
+            self.registers[name] = value
+        else:
+            base, offset = self.address(operand)
+            if base == ("stack",):
+                self.stack[offset] = value
+
+    def jumps(self, i: Instruction) -> bool | None:
+        """Whether a conditional jump is taken, where numbers decide it: at the end of a loop."""
+        if i.name not in ("je", "jne") or not self.compared:
+            return None
+        (right, more), (left, offset) = self.compared
+        if (left, right) != (("number",), ("number",)):
+            return None
+        return (more == offset) == (i.name == "je")
+
+    def call(self, symbol: str) -> None:
+        """Runs what it calls if that is a helper, which has no branches."""
+        helper = self.helpers.get(symbol)
+        code = helper.code if helper and not helper.branches and not helper.calls else []
+        for i in code:
+            if not i.name.startswith("ret"):
+                self.step(i)
+        for name in CALL_CLOBBERED:
+            if name != "rax" or not code:
+                self.registers[name] = self.unknown()
+
+    def step(self, i: Instruction) -> None:
+        """Runs one instruction."""
+        size = i.read_size()
+        if i.name.startswith("call") or i.symbol in self.helpers:
+            self.call(i.symbol)
+        elif i.name in ("pushq", "popq"):
+            base, offset = self.registers["rsp"]
+            if i.name == "pushq":
+                self.registers["rsp"] = (base, offset - 8)
+                self.stack[offset - 8] = self.value(i.operands[0], 8)
+            else:
+                self.write(i.operands[0], self.stack.get(offset, self.unknown()))
+                self.registers["rsp"] = (base, offset + 8)
+        elif i.name.startswith("lea"):
+            self.write(i.operands[1], self.address(i.operands[0]))
+        elif i.name.startswith("mov"):
+            self.write(i.operands[-1], self.value(i.operands[0], size))
+        elif i.name.startswith("nop"):
+            pass
+        elif i.name.startswith(("cmp", "test", "bt")):
+            values = [self.value(operand, size) for operand in i.operands]
+            self.compared = values if i.name.startswith("cmp") else []
+        elif i.operands:
+            values = [self.value(operand, size) for operand in i.operands]
+            result = (("result", i.name, tuple(values)), 0)
+            if i.name == "xorl" and values[0] == values[1]:
+                result = (("number",), 0)
+            elif i.name in ("addq", "subq") and values[0][0] == ("number",):
+                sign = 1 if i.name == "addq" else -1
+                result = (values[1][0], values[1][1] + sign * values[0][1])
+            elif i.name in ("incq", "decq"):
+                result = (values[0][0], values[0][1] + (1 if i.name == "incq" else -1))
+            elif i.name == "addq":
+                # A sum is the same in either order.
+                result = (("sum", *sorted(values, key=repr)), 0)
+            elif i.name.startswith(("set", "xchg", "mul", "div", "cmpxchg", "lock", "sbb", "adc")):
+                result = self.unknown()
+            self.write(i.operands[-1], result)
+
+
+def paths(function: Function, helpers: dict[str, Function]):
+    """All ways through a function, of which all loops have a known end."""
+    index = {i.address: n for n, i in enumerate(function.code)}
+    todo = [(0, Path(helpers))]
+    while todo:
+        at, path = todo.pop()
+        while at < len(function.code):
+            i = function.code[at]
+            if i.name.startswith("j"):
+                if i.target is None:
+                    path.call(i.symbol)
+                    break
+                jumps = True if i.name == "jmp" else path.jumps(i)
+                if jumps is None and i.target <= i.address:
+                    raise ValueError("it has a loop")
+                if jumps is None:
+                    todo.append((index[i.target], path.copy()))
+                elif jumps:
+                    at = index[i.target]
+                    continue
+            elif i.name.startswith("ret"):
+                break
+            else:
+                path.step(i)
+            at += 1
+        yield path
+
+
+def is_loaded(expression: object) -> bool:
+    """Whether a pointer that has been loaded is in it."""
+    if isinstance(expression, tuple):
+        return expression[:1] == ("loaded",) or any(map(is_loaded, expression))
+    return False
+
+
+def fetches(function: Function, helpers: dict[str, Function]) -> list[int]:
+    """The sizes of what it loads through pointers that it has loaded, on the longest way."""
+    longest: list[int] = []
+    for path in paths(function, helpers):
+        loads = [load for load in path.loads if is_loaded(load[0]) or load[0][0] == "unknown"]
+        for n, (base, offset, size) in enumerate(loads):
+            for other, other_offset, other_size in loads[:n]:
+                if base == other and offset < other_offset + other_size \
+                        and other_offset < offset + size:
+                    raise ValueError(f"it loads {size} bytes at {offset} twice")
+        longest = max(longest, [size for _, _, size in loads], key=len)
+    return sorted(longest)
+
+
+def comments(path: str):
+    """The functions of a Rust file, in order, each with the lines of its comment."""
+    lines: dict[str, str] = {}
+    with open(path, encoding="utf-8") as source:
+        for line in source:
+            if match := re.match(r"/// ([a-z-]+): (.*)$", line):
+                lines[match[1]] = match[2]
+            elif match := re.match(r"pub fn (\w+)", line):
+                yield match[1], lines
+                lines = {}
+
+
+def judge(function: Function, twin: Function | None, helpers: dict[str, Function],
+          lines: dict[str, str], fast: bool) -> tuple[str, list[str]]:
+    """What there is to say of a function, and what is wrong with it."""
+    wrong = []
+    allowed = lines.get("calls", "").split()
+    others = {call for call in function.calls if re.sub(r".*::", "", call) not in allowed}
+    if others and allowed != ["any"]:
+        wrong.append(f"it has {', '.join(sorted(others))}")
+    if function.frame > (int(lines["frame"]) if fast else LARGE_FRAME):
+        wrong.append(f"its frame is {function.frame} bytes")
+    if "fetches" in lines:
+        try:
+            found = fetches(function, helpers)
+            if " ".join(map(str, found)) != lines["fetches"].replace("none", ""):
+                wrong.append(f"it fetches {found}")
+        except ValueError as error:
+            wrong.append(str(error))
+    for what in ("instructions", "branches", "loads"):
+        beyond = re.search(rf"(\d+) {what}", lines.get("beyond-c", ""))
+        more = int(beyond[1]) if beyond else 0
+        if twin and fast and getattr(function, what) > getattr(twin, what) + more:
+            wrong.append(f"it has more {what} than C")
+    said = ", ".join(
+        f"{getattr(function, what)} {what}" + (f" ({getattr(twin, what)} in C)" if twin else "")
+        for what in ("instructions", "branches", "loads")
+    )
+    return f"{said}, {function.frame} bytes of stack", wrong
+
+
+def main() -> int:
+    """Judges all functions of all files."""
+    cases, folders = sys.argv[1], sys.argv[2:]
+    results = []
+    for folder in folders:
+        level = os.path.basename(folder)
+        helpers = read(os.path.join(folder, "helpers.s"))
+        for file in sorted(os.listdir(cases)):
+            if not file.endswith(".rs"):
+                continue
+            name = file.removesuffix(".rs")
+            rust = read(os.path.join(folder, f"{name}.s"))
+            twins = os.path.join(folder, f"{name}_c.s")
+            c = read(twins) if os.path.exists(twins) else {}
+            for function, lines in comments(os.path.join(cases, file)):
+                said, wrong = judge(rust[function], c.get(function), helpers, lines, level == "2")
+                results.append((f"-O{level} {name}::{function}", said, wrong))
+    print(f"KTAP version 1\n1..{len(results)}")
+    for number, (name, said, wrong) in enumerate(results, 1):
+        print(f"# {name}: {said}")
+        for complaint in wrong:
+            print(f"# {name}: {complaint}")
+        print(f"{'not ' if wrong else ''}ok {number} {name}")
+    return any(wrong for _, _, wrong in results)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A table of ioctls: however large what a handler has on its stack, the dispatcher is small.
+
+#![allow(missing_docs)]
+
+use core::mem::MaybeUninit;
+use kernel::{
+    fs::File,
+    ioctl::{
+        ioctls,
+        table::Table,
+        Source,
+        _IO,
+        _IOR,
+        _IOW,
+        _IOWR, //
+    },
+    miscdevice::{
+        MiscDevice,
+        MiscDeviceRegistration, //
+    },
+    prelude::*,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    }, //
+};
+
+module! {
+    type: CodegenModule,
+    name: "codegen",
+    authors: ["zerocopy for Rust-for-Linux"],
+    description: "What a table of ioctls compiles to",
+    license: "GPL",
+}
+
+struct CodegenModule;
+
+impl kernel::Module for CodegenModule {
+    fn init(_module: &'static ThisModule) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+type Page = [u64; 512];
+
+const RESET: u32 = _IO('c' as u32, 1);
+const LEVEL: u32 = _IO('c' as u32, 2);
+const SET: u32 = _IOW::<u64>('c' as u32, 3);
+const GET: u32 = _IOR::<u64>('c' as u32, 3);
+const SWAP: u32 = _IOWR::<[u64; 8]>('c' as u32, 4);
+const PAGE: u32 = _IOW::<Page>('c' as u32, 5);
+
+ioctls! {
+    impl MiscDevice for Device {
+        RESET: none => reset,
+        LEVEL: value u32 => level,
+        SET: in u64 => set,
+        GET: out u64 => get,
+        SWAP: inout [u64; 8] => swap,
+        PAGE: in place Page => page,
+    }
+}
+
+pub struct Device {
+    value: Atomic<u64>,
+}
+
+impl Device {
+    fn reset(&self) -> Result {
+        self.set(&0)
+    }
+
+    fn level(&self, level: u32) -> Result {
+        self.set(&level.into())
+    }
+
+    fn set(&self, value: &u64) -> Result {
+        self.value.store(*value, Relaxed);
+        Ok(())
+    }
+
+    fn get(&self) -> Result<u64> {
+        Ok(self.value.load(Relaxed))
+    }
+
+    fn swap(&self, words: &mut [u64; 8]) -> Result {
+        words.reverse();
+        Ok(())
+    }
+
+    fn page(&self, source: Source<Page>) -> Result {
+        let mut page = MaybeUninit::uninit();
+
+        self.set(&source.read_init(&mut page)?[511])
+    }
+}
+
+#[vtable]
+impl MiscDevice for Device {
+    type Ptr = KBox<Self>;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        let value = Atomic::new(0);
+
+        Ok(KBox::new(Self { value }, GFP_KERNEL)?)
+    }
+}
+
+/// calls: any
+/// frame: 128
+#[inline(never)]
+pub fn dispatch(device: &Device, cmd: u32, arg: usize, file: &File) -> isize {
+    Device::call(device, cmd, arg, file)
+}

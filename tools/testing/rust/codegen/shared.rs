@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Memory that user space may write at any moment: each byte of it is loaded once.
+
+#![allow(missing_docs)]
+
+use kernel::{
+    mm::{
+        ring::{
+            Consumer,
+            Producer, //
+        },
+        shared::{
+            Shared,
+            SharedSlice, //
+        }, //
+    },
+    prelude::*,
+    sync::atomic::{
+        Acquire,
+        Release, //
+    },
+    uapi::{
+        rust_ring_completion,
+        rust_ring_submission, //
+    },
+};
+
+#[derive(Clone, Copy, TryFromBytes)]
+#[repr(u32)]
+pub enum Operation {
+    Checksum = 1,
+    Copy,
+    Fill,
+}
+
+#[derive(TryFromBytes)]
+#[repr(C)]
+pub struct Request {
+    start: u64,
+    count: u32,
+    operation: Operation,
+}
+
+/// frame: 0
+/// fetches: 8 8 8 8
+#[inline(never)]
+pub fn fetch(place: &Shared<'_, rust_ring_submission>, out: &mut rust_ring_submission) {
+    *out = place.fetch();
+}
+
+/// calls: rust_helper_atomic_read_acquire
+/// frame: 0
+/// fetches: 4
+#[inline(never)]
+pub fn load(place: &Shared<'_, u32>) -> u32 {
+    place.load(Acquire)
+}
+
+/// calls: rust_helper_atomic_set_release
+/// frame: 0
+/// fetches: none
+#[inline(never)]
+pub fn store(place: &Shared<'_, u32>, value: u32) {
+    place.store(value, Release);
+}
+
+/// frame: 0
+/// fetches: 8 8
+#[inline(never)]
+pub fn try_fetch(place: &Shared<'_, Request>) -> isize {
+    match place.try_fetch() {
+        Ok(request) => {
+            (request.start ^ u64::from(request.count) ^ request.operation as u64) as isize
+        }
+        Err(error) => error.to_errno() as isize,
+    }
+}
+
+/// calls: rust_helper_array_index_mask_nospec
+/// frame: 24
+/// fetches: 8
+/// beyond-c: 7 instructions: a helper is a call, which registers are saved for
+#[inline(never)]
+pub fn get(places: &SharedSlice<'_, u64>, index: u32) -> u64 {
+    places.get(index as usize).map_or(0, |place| place.fetch())
+}
+
+/// frame: 0
+#[inline(never)]
+pub fn sum(words: &SharedSlice<'_, u64>) -> u64 {
+    words.iter().fold(0, |sum, word| sum ^ word.fetch())
+}
+
+/// calls: rust_helper_atomic_read_acquire rust_helper_atomic_set_release
+/// frame: 56
+/// fetches: 4 8 8 8 8
+/// beyond-c: 31 instructions, 1 branches: two helpers; a batch without entries is given back, too
+#[inline(never)]
+pub fn pop(requests: &mut Consumer<rust_ring_submission>, out: &mut rust_ring_submission) -> i32 {
+    match requests.batch().map(|mut batch| batch.next()) {
+        Ok(Some(request)) => {
+            *out = request;
+            1
+        }
+        Ok(None) => 0,
+        Err(error) => error.to_errno(),
+    }
+}
+
+/// calls: rust_helper_atomic_read_acquire
+/// frame: 40
+/// fetches: 4
+/// beyond-c: 22 instructions, 1 branches: a helper; the count of places is not known to be positive
+#[inline(never)]
+pub fn push(answers: &mut Producer<rust_ring_completion>, answer: &rust_ring_completion) -> i32 {
+    answers.push(answer).map_or_else(Error::to_errno, |()| 0)
+}

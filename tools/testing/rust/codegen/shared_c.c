@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What shared.rs is compared with. */
+#include <linux/errno.h>
+#include <linux/nospec.h>
+#include <linux/types.h>
+#include <asm/barrier.h>
+#include <asm/rwonce.h>
+#include <uapi/linux/rust_ring.h>
+
+struct request {
+	u64 start;
+	u32 count;
+	u32 operation;
+};
+
+struct words {
+	const u64 *start;
+	size_t len;
+};
+
+struct ring {
+	u32 *produced;
+	u32 *consumed;
+	u64 (*entries)[4];
+	u32 count;
+	u32 own;
+};
+
+struct answers {
+	u32 *consumed;
+	u64 (*entries)[3];
+	u32 count;
+	u32 own;
+	u32 seen;
+};
+
+static __always_inline void load_words(u64 *to, const u64 *from, unsigned int count)
+{
+	unsigned int i;
+
+#pragma unroll
+	for (i = 0; i < count; i++)
+		to[i] = READ_ONCE(from[i]);
+}
+
+void fetch(const u64 *const *place, struct rust_ring_submission *out)
+{
+	load_words((u64 *)out, *place, sizeof(*out) / sizeof(u64));
+}
+
+u32 load(u32 *const *place)
+{
+	/* As shared.rs. */
+	return smp_load_acquire(*place);
+}
+
+void store(u32 *const *place, u32 value)
+{
+	/* As shared.rs. */
+	smp_store_release(*place, value);
+}
+
+long try_fetch(const u64 *const *place)
+{
+	struct request request;
+
+	load_words((u64 *)&request, *place, sizeof(request) / sizeof(u64));
+	if (request.operation < 1 || request.operation > 3)
+		return -EINVAL;
+	return request.start ^ request.count ^ request.operation;
+}
+
+u64 get(const struct words *words, u32 index)
+{
+	if (index >= words->len)
+		return 0;
+	return READ_ONCE(words->start[array_index_nospec((size_t)index, words->len)]);
+}
+
+u64 sum(const struct words *words)
+{
+	u64 sum = 0;
+	size_t i;
+
+	for (i = 0; i < words->len; i++)
+		sum ^= READ_ONCE(words->start[i]);
+	return sum;
+}
+
+int pop(struct ring *ring, struct rust_ring_submission *out)
+{
+	/* Orders it before the loads of the entry. */
+	u32 waiting = smp_load_acquire(ring->produced) - ring->own;
+
+	if (waiting > ring->count)
+		return -EOVERFLOW;
+	if (!waiting)
+		return 0;
+	load_words((u64 *)out, ring->entries[ring->own++ & (ring->count - 1)],
+		   sizeof(*out) / sizeof(u64));
+	/* Orders the loads of the entry before it. */
+	smp_store_release(ring->consumed, ring->own);
+	return 1;
+}
+
+int push(struct answers *answers, const u64 *answer)
+{
+	u32 seen, used;
+	u64 *entry;
+
+	if (answers->own - answers->seen == answers->count) {
+		/* Orders it before the stores to the entry. */
+		seen = smp_load_acquire(answers->consumed);
+		used = answers->own - seen;
+		if (used > answers->count)
+			return -EOVERFLOW;
+		answers->seen = seen;
+		if (used == answers->count)
+			return -ENOSPC;
+	}
+	entry = answers->entries[answers->own & (answers->count - 1)];
+	WRITE_ONCE(entry[0], answer[0]);
+	WRITE_ONCE(entry[1], answer[1]);
+	WRITE_ONCE(entry[2], answer[2]);
+	answers->own++;
+	return 0;
+}

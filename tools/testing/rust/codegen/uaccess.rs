@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Copies of user memory.
+
+#![allow(missing_docs)]
+
+use kernel::{
+    min_size,
+    prelude::*,
+    uaccess::{
+        UserPtr,
+        UserSlice,
+        UserSliceReader,
+        UserSliceWriter, //
+    },
+};
+
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
+pub struct Limits {
+    low: u64,
+    high: u64,
+}
+
+#[derive(TryFromBytes)]
+#[repr(u32)]
+pub enum Mode {
+    Slow,
+    Fast,
+    Fastest,
+}
+
+/// What a C function returns.
+#[inline(always)]
+fn errno(result: Result<isize>) -> isize {
+    result.unwrap_or_else(|error| error.to_errno() as isize)
+}
+
+#[inline(always)]
+fn reader<T>(arg: usize) -> UserSliceReader {
+    UserSlice::new(UserPtr::from_addr(arg), size_of::<T>()).reader()
+}
+
+#[inline(always)]
+fn writer<T>(arg: usize) -> UserSliceWriter {
+    UserSlice::new(UserPtr::from_addr(arg), size_of::<T>()).writer()
+}
+
+/// calls: _copy_from_user
+/// frame: 24
+/// beyond-c: 2 instructions, 1 branches: an error has a way of its own
+#[inline(never)]
+pub fn read_struct(arg: usize) -> isize {
+    errno(
+        reader::<Limits>(arg)
+            .read::<Limits>()
+            .map(|limits| (limits.low ^ limits.high) as isize),
+    )
+}
+
+/// calls: rust_helper_get_user_u64
+/// frame: 8
+/// beyond-c: 5 instructions, 1 branches: a helper returns the word through memory
+#[inline(never)]
+pub fn read_word(arg: usize) -> isize {
+    errno(reader::<u64>(arg).read::<u64>().map(|word| word as isize))
+}
+
+/// calls: _copy_from_user
+/// frame: 8
+/// beyond-c: 2 instructions: before a call, rustc aligns the stack to 16 bytes
+#[inline(never)]
+pub fn read_page(page: &mut [u64; 512], arg: usize) -> isize {
+    errno(reader::<[u64; 512]>(arg).read_into(page).map(|()| 0))
+}
+
+/// calls: _copy_to_user
+/// frame: 8
+/// beyond-c: 2 instructions: before a call, rustc aligns the stack to 16 bytes
+#[inline(never)]
+pub fn write_struct(arg: usize, limits: &Limits) -> isize {
+    errno(writer::<Limits>(arg).write(limits).map(|()| 0))
+}
+
+/// calls: rust_helper_get_user_u32
+/// frame: 8
+/// beyond-c: 4 instructions, 1 branches: a helper returns the word through memory
+#[inline(never)]
+pub fn read_mode(arg: usize) -> isize {
+    errno(
+        reader::<Mode>(arg)
+            .try_read()
+            .map(|mode: Mode| mode as isize),
+    )
+}
+
+/// calls: _copy_from_user rust_helper_copy_from_user check_zeroed_user skip
+/// frame: 88
+/// beyond-c: 39 instructions, 5 branches: it tells which fields the program has not given
+#[inline(never)]
+pub fn read_versioned(arg: usize, size: usize) -> isize {
+    let reader = UserSlice::new(UserPtr::from_addr(arg), size).reader();
+
+    errno(
+        reader
+            .read_versioned(min_size!(Limits, low))
+            .map(|(limits, _)| (limits.low ^ limits.high) as isize),
+    )
+}
