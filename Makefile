@@ -15,7 +15,7 @@ endif
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 # The tree's make gets the options it knows (V=, W=, CLIPPY=, CC=, -j), not these.
-MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
+MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% SECONDS=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
 
 .PHONY: all
 all: config
@@ -28,6 +28,7 @@ help:
 	@echo 'make LLVM=1 test        all tests, on both bases (ends in "N passed, N failed")'
 	@echo 'make LLVM=1 matrix      the tests of run on every base and architecture'
 	@echo 'make LLVM=1 fuzz        10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
+	@echo 'make LLVM=1 hostile     programs that misuse the memory they share, on two such kernels (10 minutes each)  [SECONDS=]'
 	@echo 'make LLVM=1 bench       what ioctls cost in C and in Rust, in instructions a call'
 	@echo 'make LLVM=1 bench-ring  what requests and their payload cost by rings, and by ioctls that copy'
 	@echo 'make LLVM=1 sizes       the code size of the drivers that the overlay edits, base beside overlay'
@@ -80,6 +81,10 @@ matrix:
 .PHONY: fuzz
 fuzz:
 	+@scripts/fuzz
+
+.PHONY: hostile
+hostile:
+	+@scripts/fuzz hostile $(or $(SECONDS),600)
 
 .PHONY: bench
 bench:

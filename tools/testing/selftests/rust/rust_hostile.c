@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Shares memory with rust_ring.rs, and does the worst with it.
+ *
+ *	rust_hostile [SECONDS [SEED]]
+ *
+ * Honest processes have rings of their own, and check all that comes back. Of the hostile ones, two
+ * share a ring: one rewrites its counters, entries and payload, and one has the kernel serve it.
+ * Others do both in threads, while they map, unmap, move, protect and fork the ring, until they
+ * fault, exit or are killed; then there is another one.
+ *
+ * In the end, all that was checked must have been right, and all must be gone.
+ */
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <linux/sched.h>
+
+#include "ring.h"
+#include "../kselftest.h"
+
+#define SIZE		sizeof(struct rust_ring)
+#define READ_WRITE	(PROT_READ | PROT_WRITE)
+/* A page of any kernel. */
+#define LARGE_PAGE	65536UL
+#define STACK		16384
+/* How long a process may take to be gone, and how often there is a line of what has been done. */
+#define PATIENCE	30
+#define PERIOD		60
+
+/* What all processes have done; they share it. */
+static struct {
+	bool over;
+	/* What was wrong first, and what was returned. */
+	const char *complaint;
+	long result;
+	unsigned long round_trips, waits, calls, refused, served, rewrites;
+	unsigned long lives, maps, unmaps, moves, protections, forks;
+} *done;
+
+static void count(unsigned long *what)
+{
+	__atomic_add_fetch(what, 1, __ATOMIC_RELAXED);
+}
+
+static bool is_over(void)
+{
+	return __atomic_load_n(&done->over, __ATOMIC_RELAXED);
+}
+
+static void complain(const char *complaint, long result)
+{
+	const char *none = NULL;
+
+	if (__atomic_compare_exchange_n(&done->complaint, &none, complaint, false,
+					__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		done->result = result;
+}
+
+static __u32 random_u32(__u64 *state)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return *state * 0x2545f4914f6cdd1dULL >> 32;
+}
+
+/* A number below LIMIT. */
+static __u32 below(__u64 *state, __u32 limit)
+{
+	return random_u32(state) % limit;
+}
+
+/* The rings of honest processes. */
+
+/* Submits requests for COUNT different ranges of words, whose checksums are known. */
+static void push_words(struct ring *ring, __u32 count, __u64 seed)
+{
+	__u32 i;
+
+	for (i = 0; i < count; i++) {
+		ring->shared->payload[i] = (seed + i) * 0x123456789abcdefULL;
+		ring_push(ring, (struct rust_ring_submission) {
+			.user_data = seed + i,
+			.count = i,
+			.operation = RUST_RING_CHECKSUM,
+		});
+	}
+}
+
+/* Whether the next completion is that of the last I words of push_words(). */
+static bool is_right(const struct rust_ring_completion *completion, __u32 i, __u64 seed)
+{
+	__u64 sum = 0;
+	__u32 word;
+
+	for (word = 0; word < i; word++)
+		sum = RUST_RING_CHECKSUM_NEXT(sum, (seed + word) * 0x123456789abcdefULL);
+	return completion->user_data == seed + i && completion->checksum == sum &&
+	       !completion->result && !completion->reserved;
+}
+
+/* Has its requests served by its own calls. */
+static void enter(__u64 state)
+{
+	struct rust_ring_completion completion;
+	struct ring ring;
+	__u32 number, i;
+	__u64 seed;
+
+	if (ring_open(&ring))
+		complain("an honest process cannot open the device", -errno);
+	while (!is_over() && !done->complaint) {
+		number = below(&state, 64);
+		seed = random_u32(&state);
+		push_words(&ring, number, seed);
+		if (ring_enter(&ring) != (int)number)
+			complain("an honest call did not serve all", number);
+		for (i = 0; i < number; i++)
+			if (!ring_pop(&ring, &completion) || !is_right(&completion, i, seed))
+				complain("an honest call gave a wrong completion", i);
+		count(&done->round_trips);
+	}
+	ring_close(&ring);
+}
+
+/* Has its requests served by another process, for which it waits. */
+static void wait_for_server(__u64 state)
+{
+	struct rust_ring_completion completion;
+	struct ring ring;
+	__u32 number, i;
+	long result = 0;
+	__u64 seed;
+	pid_t pid;
+
+	if (ring_open(&ring))
+		complain("an honest process cannot open the device", -errno);
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		while (result >= 0)
+			result = _syscall(__NR_ioctl, ring.fd, RUST_RING_SERVE,
+					  RUST_RING_MAX_IDLE_MS);
+		complain("an honest server failed", result);
+		_exit(0);
+	}
+	while (!is_over() && !done->complaint) {
+		number = 1 + below(&state, 8);
+		seed = random_u32(&state);
+		push_words(&ring, number, seed);
+		ring_publish(&ring);
+		for (i = 0; i < number; i++) {
+			while (!ring_pop(&ring, &completion))
+				if (ring_wait(&ring, PATIENCE * 1000) != 1)
+					complain("an honest process was not woken", i);
+			if (!is_right(&completion, i, seed))
+				complain("an honest server gave a wrong completion", i);
+		}
+		count(&done->waits);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	ring_close(&ring);
+}
+
+/* The ring of hostile processes. */
+
+static struct ring hostile;
+
+/*
+ * Rewrites words all over the memory, and counters that the kernel takes. Those of the kernel are put
+ * back, or the two would lose each other for good.
+ */
+static void rewrite(__u64 *state)
+{
+	struct rust_ring *ring = hostile.shared;
+	const __u32 words = SIZE / sizeof(__u32), entries = 4096 / sizeof(__u32);
+	const __u32 counters = offsetof(struct rust_ring, reserved) / sizeof(__u32);
+	const __u32 of_kernel = offsetof(struct rust_ring, kernel) / sizeof(__u32);
+	__u32 *word = (void *)ring;
+	__u32 value = random_u32(state), i, old;
+
+	switch (value >> 28) {
+	case 0:
+		i = value % counters;
+		old = __atomic_exchange_n(&word[i], value, __ATOMIC_RELAXED);
+		if (i >= of_kernel)
+			__atomic_store_n(&word[i], old, __ATOMIC_RELAXED);
+		break;
+	case 1 ... 4:
+		__atomic_store_n(&word[entries + value % (5 * entries)],
+				 value % (2 * RUST_RING_WORDS), __ATOMIC_RELAXED);
+		break;
+	case 5 ... 8:
+		__atomic_store_n(&word[entries + value % (words - entries)], value,
+				 __ATOMIC_RELAXED);
+		break;
+	case 9 ... 12:
+		__atomic_store_n(&ring->program.submissions,
+				 __atomic_load_n(&ring->kernel.submissions, __ATOMIC_RELAXED) +
+				 value % 300, __ATOMIC_RELAXED);
+		break;
+	default:
+		__atomic_store_n(&ring->program.completions,
+				 __atomic_load_n(&ring->kernel.completions, __ATOMIC_RELAXED) -
+				 value % 600, __ATOMIC_RELAXED);
+	}
+	count(&done->rewrites);
+}
+
+/* Has the kernel serve it, wake it, or say whether there is something. */
+static void call(__u64 *state)
+{
+	struct pollfd poller = { .fd = hostile.fd, .events = POLLIN };
+	long result = 0;
+
+	switch (below(state, 8)) {
+	case 0:
+		result = _syscall(__NR_ioctl, hostile.fd, RUST_RING_SERVE, below(state, 3));
+		break;
+	case 1:
+		result = _syscall(__NR_ioctl, hostile.fd, RUST_RING_KICK, 0);
+		break;
+	case 2:
+		poll(&poller, 1, below(state, 2));
+		break;
+	default:
+		result = _syscall(__NR_ioctl, hostile.fd, RUST_RING_ENTER, 0);
+		if (result > 0)
+			count(&done->served);
+	}
+	count(&done->calls);
+	if (result == -EOVERFLOW)
+		count(&done->refused);
+	/* A thread may have closed it. */
+	else if (result < 0 && result != -EBADF)
+		complain("a hostile process may not be told that", result);
+	/* With one CPU, it is the turn of others. */
+	if (!below(state, 16))
+		sched_yield();
+}
+
+static void rewrite_on(__u64 state)
+{
+	for (;;)
+		rewrite(&state);
+}
+
+static void call_on(__u64 state)
+{
+	for (;;)
+		call(&state);
+}
+
+/* Threads, of which a fault in one ends all. */
+
+static __u64 seeds[2];
+
+static void rewrite_in_thread(void)
+{
+	for (;;)
+		rewrite(&seeds[0]);
+}
+
+static void call_in_thread(void)
+{
+	for (;;)
+		call(&seeds[1]);
+}
+
+#ifdef __x86_64__
+static void leave(int signal)
+{
+	_syscall(__NR_exit_group, 0);
+}
+
+static void leave_on(int signal)
+{
+	struct sigaction action = { .sa_handler = leave, .sa_flags = SA_RESTORER };
+
+	_syscall(__NR_rt_sigaction, signal, &action, NULL, sizeof(action.sa_mask));
+}
+
+static void start_thread(void (*run)(void))
+{
+	static _Alignas(16) char stacks[2][STACK];
+	static int used;
+	long ret = __NR_clone;
+
+	asm volatile("syscall\n\t"
+		     "test %%rax, %%rax\n\t"
+		     "jnz 1f\n\t"
+		     "call *%[run]\n\t"
+		     "ud2\n"
+		     "1:"
+		     : "+a" (ret)
+		     : [run] "b" (run), "S" (stacks[used++] + STACK),
+		       "D" (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
+		     : "rcx", "r11", "memory");
+	if (ret < 0)
+		complain("a hostile process cannot start a thread", ret);
+}
+#else
+/* Elsewhere it is a process, with a copy of what is mapped. */
+static void leave_on(int signal)
+{
+}
+
+static void start_thread(void (*run)(void))
+{
+	if (fork())
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	run();
+}
+#endif
+
+static void map_at(void *at, int fixed)
+{
+	count(&done->maps);
+	mmap(at, SIZE, READ_WRITE, MAP_SHARED | fixed, hostile.fd, 0);
+}
+
+static void map_once_more(__u64 *state)
+{
+	map_at(NULL, 0);
+}
+
+static void map_again(__u64 *state)
+{
+	map_at(hostile.shared, MAP_FIXED);
+}
+
+static void unmap_and_map(__u64 *state)
+{
+	count(&done->unmaps);
+	munmap(hostile.shared, SIZE);
+	map_again(state);
+}
+
+static void unmap_a_part(__u64 *state)
+{
+	count(&done->unmaps);
+	munmap((char *)hostile.shared + LARGE_PAGE * below(state, SIZE / LARGE_PAGE), LARGE_PAGE);
+}
+
+static void move(__u64 *state)
+{
+	void *at = mremap(hostile.shared, SIZE, SIZE, MREMAP_MAYMOVE | MREMAP_FIXED,
+			  (char *)hostile.shared - 2 * SIZE);
+
+	count(&done->moves);
+	if (at != MAP_FAILED)
+		hostile.shared = at;
+}
+
+static void resize(__u64 *state)
+{
+	count(&done->moves);
+	mremap(hostile.shared, SIZE, SIZE - LARGE_PAGE + 2 * LARGE_PAGE * below(state, 2),
+	       MREMAP_MAYMOVE, NULL);
+}
+
+static void protect(__u64 *state)
+{
+	count(&done->protections);
+	_syscall(__NR_mprotect, hostile.shared, SIZE, PROT_READ);
+	_syscall(__NR_mprotect, hostile.shared, SIZE, READ_WRITE);
+}
+
+static void discard(__u64 *state)
+{
+	_syscall(__NR_madvise, hostile.shared, SIZE, MADV_DONTNEED);
+}
+
+static void open_again(__u64 *state)
+{
+	int fd = open("/dev/rust-ring", O_RDWR);
+
+	_syscall(__NR_dup3, fd, hostile.fd, 0);
+	close(fd);
+}
+
+static void fork_off(__u64 *state)
+{
+	__u32 rewrites = below(state, 1000);
+
+	count(&done->forks);
+	if (fork())
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	while (rewrites--)
+		rewrite(state);
+	_syscall(__NR_ioctl, hostile.fd, RUST_RING_ENTER, 0);
+	_syscall(__NR_exit_group, 0);
+}
+
+static void (*const actions[])(__u64 *state) = {
+	discard,
+	fork_off,
+	map_again,
+	map_once_more,
+	move,
+	open_again,
+	protect,
+	resize,
+	unmap_a_part,
+	unmap_and_map,
+};
+
+/* Acts on a ring that threads use, for a time. */
+static void act(__u64 state)
+{
+	unsigned int left = below(&state, 100);
+
+	ring_close(&hostile);
+	if (ring_open(&hostile))
+		complain("a hostile process cannot open the device", -errno);
+	leave_on(SIGSEGV);
+	leave_on(SIGBUS);
+	seeds[0] = state ^ 1;
+	seeds[1] = state ^ 2;
+	start_thread(rewrite_in_thread);
+	start_thread(call_in_thread);
+	while (left--) {
+		usleep(below(&state, 3000));
+		actions[below(&state, ARRAY_SIZE(actions))](&state);
+	}
+	_syscall(__NR_exit_group, 0);
+}
+
+/* The processes. Those that are not to last may end at any time, and others take their place. */
+static struct process {
+	void (*run)(__u64 state);
+	bool honest, lasts;
+	pid_t pid;
+} processes[] = {
+	{ enter, .honest = true, .lasts = true },
+	{ wait_for_server, .honest = true, .lasts = true },
+	{ rewrite_on, .lasts = true },
+	{ call_on, .lasts = true },
+	{ act },
+	{ act },
+};
+
+static void start(struct process *process, __u64 *state)
+{
+	__u64 seed = (__u64)random_u32(state) << 32 | random_u32(state) | 1;
+
+	process->pid = fork();
+	if (process->pid < 0)
+		ksft_exit_fail_msg("fork: errno %d\n", errno);
+	if (process->pid)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	process->run(seed);
+	_exit(0);
+}
+
+/* Notes that a process has ended, and starts another one if it may. */
+static void ended(pid_t pid, int status, __u64 *state)
+{
+	struct process *process;
+
+	for (process = processes; process < processes + ARRAY_SIZE(processes); process++) {
+		/* Others are forks of those that have ended before. */
+		if (process->pid != pid)
+			continue;
+		if (process->lasts)
+			complain("a process that was to last is gone", status);
+		count(&done->lives);
+		start(process, state);
+	}
+}
+
+static void report(time_t since)
+{
+	ksft_print_msg("%ld s: %lu calls (%lu refused, %lu served something), %lu rewrites\n",
+		       (long)(time(NULL) - since), done->calls, done->refused, done->served,
+		       done->rewrites);
+	ksft_print_msg("  %lu lives: %lu maps, %lu unmaps, %lu moves, %lu protections, %lu forks\n",
+		       done->lives, done->maps, done->unmaps, done->moves, done->protections,
+		       done->forks);
+	ksft_print_msg("  honest: %lu calls, %lu waits\n", done->round_trips, done->waits);
+}
+
+/* Ends all processes, the honest ones by a word; whether they are gone in time. */
+static bool end(void)
+{
+	time_t start = time(NULL);
+	struct process *process;
+	pid_t pid;
+
+	__atomic_store_n(&done->over, true, __ATOMIC_RELAXED);
+	for (process = processes; process < processes + ARRAY_SIZE(processes); process++)
+		if (!process->honest)
+			kill(process->pid, SIGKILL);
+	while ((pid = waitpid(-1, NULL, WNOHANG)) >= 0) {
+		if (time(NULL) - start > PATIENCE)
+			return false;
+		if (!pid)
+			usleep(1000);
+	}
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long seconds = argc > 1 ? strtoul(argv[1], NULL, 10) : 3;
+	__u64 state = (argc > 2 ? strtoul(argv[2], NULL, 10) : 1) * 0x9e3779b97f4a7c15ULL;
+	time_t start_time = time(NULL), reported = start_time;
+	struct process *process;
+	int status, i;
+	bool gone;
+	pid_t pid;
+
+	ksft_print_header();
+	ksft_set_plan(2);
+	done = mmap(NULL, sizeof(*done), READ_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (done == MAP_FAILED || ring_open(&hostile))
+		ksft_exit_fail_msg("mmap or open: errno %d\n", errno);
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	for (process = processes; process < processes + ARRAY_SIZE(processes); process++)
+		start(process, &state);
+
+	while (time(NULL) - start_time < (time_t)seconds && !done->complaint) {
+		pid = waitpid(-1, &status, WNOHANG);
+		if (pid > 0)
+			ended(pid, status, &state);
+		else
+			usleep(2000);
+		i = below(&state, 8 * ARRAY_SIZE(processes));
+		if (i < (int)ARRAY_SIZE(processes) && !processes[i].lasts)
+			kill(processes[i].pid, SIGKILL);
+		if (time(NULL) - reported >= PERIOD) {
+			reported += PERIOD;
+			report(start_time);
+		}
+	}
+	gone = end();
+	report(start_time);
+	if (done->complaint)
+		ksft_print_msg("%s: %ld\n", done->complaint, done->result);
+	ksft_test_result(!done->complaint && done->round_trips && done->waits && done->served &&
+			 done->refused, "what comes back is right\n");
+	ksft_test_result(gone, "all processes end\n");
+	ksft_finished();
+}
