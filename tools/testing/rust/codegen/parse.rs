@@ -16,7 +16,7 @@ use kernel::{
 #[repr(u8)]
 pub enum Kind {
     Data,
-    Acknowledgement,
+    Answer,
     Reset,
 }
 

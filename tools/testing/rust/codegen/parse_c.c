@@ -16,7 +16,7 @@ struct checked {
 	__be16 length;
 };
 
-enum { DATA, ACKNOWLEDGEMENT, RESET, KINDS };
+enum { DATA, ANSWER, RESET, KINDS };
 
 int header(const u8 *bytes, size_t left)
 {

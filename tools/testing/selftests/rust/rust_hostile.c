@@ -175,8 +175,8 @@ static void wait_for_server(__u64 state)
 static struct ring hostile;
 
 /*
- * Rewrites words all over the memory, and counters that the kernel takes. Those of the kernel are put
- * back, or the two would lose each other for good.
+ * Rewrites words all over the memory, and counters that the kernel takes. Those of the kernel are
+ * put back, or the two would lose each other for good.
  */
 static void rewrite(__u64 *state)
 {
