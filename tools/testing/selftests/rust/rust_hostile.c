@@ -77,6 +77,20 @@ static __u32 below(__u64 *state, __u32 limit)
 	return random_u32(state) % limit;
 }
 
+/* A process that ends with the one that has started it. */
+static pid_t fork_child(void)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	/* That may be over already. */
+	if (getppid() != parent)
+		_exit(0);
+	return 0;
+}
+
 /* The rings of honest processes. */
 
 /* Submits requests for COUNT different ranges of words, whose checksums are known. */
@@ -142,9 +156,8 @@ static void wait_for_server(__u64 state)
 
 	if (ring_open(&ring))
 		complain("an honest process cannot open the device", -errno);
-	pid = fork();
+	pid = fork_child();
 	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 		while (result >= 0)
 			result = _syscall(__NR_ioctl, ring.fd, RUST_RING_SERVE,
 					  RUST_RING_MAX_IDLE_MS);
@@ -315,9 +328,8 @@ static void leave_on(int signal)
 
 static void start_thread(void (*run)(void))
 {
-	if (fork())
+	if (fork_child())
 		return;
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	run();
 }
 #endif
@@ -393,9 +405,8 @@ static void fork_off(__u64 *state)
 	__u32 rewrites = below(state, 1000);
 
 	count(&done->forks);
-	if (fork())
+	if (fork_child())
 		return;
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	while (rewrites--)
 		rewrite(state);
 	_syscall(__NR_ioctl, hostile.fd, RUST_RING_ENTER, 0);
@@ -454,12 +465,11 @@ static void start(struct process *process, __u64 *state)
 {
 	__u64 seed = (__u64)random_u32(state) << 32 | random_u32(state) | 1;
 
-	process->pid = fork();
+	process->pid = fork_child();
 	if (process->pid < 0)
 		ksft_exit_fail_msg("fork: errno %d\n", errno);
 	if (process->pid)
 		return;
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	process->run(seed);
 	_exit(0);
 }
