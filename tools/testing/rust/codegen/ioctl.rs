@@ -35,7 +35,7 @@ module! {
     license: "GPL",
 }
 
-struct CodegenModule;
+pub struct CodegenModule;
 
 impl kernel::Module for CodegenModule {
     fn init(_module: &'static ThisModule) -> Result<Self> {
