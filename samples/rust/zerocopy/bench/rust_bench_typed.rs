@@ -4,10 +4,7 @@
 //!
 //! C header: [`include/uapi/linux/rust_bench.h`](srctree/include/uapi/linux/rust_bench.h)
 
-use core::{
-    mem::MaybeUninit,
-    num::NonZero, //
-};
+use core::num::NonZero;
 use kernel::{
     error::code::E2BIG,
     fs::File,
@@ -40,7 +37,8 @@ ioctls! {
         RUST_BENCH_SET: in u64 => set,
         RUST_BENCH_GET: out u64 => get,
         RUST_BENCH_SWAP: inout rust_bench_block => swap,
-        RUST_BENCH_STACK: in place rust_bench_page => stack,
+        // A page is not for the stack, where the C has it.
+        RUST_BENCH_STACK: in place rust_bench_page => keep,
         RUST_BENCH_HEAP: in boxed rust_bench_page => heap,
         RUST_BENCH_KEEP: in place rust_bench_page => keep,
         RUST_BENCH_MODE: in checked Mode => set_mode,
@@ -131,12 +129,6 @@ impl Bench {
     fn swap(self: Pin<&Self>, block: &mut rust_bench_block) -> Result {
         *block = core::mem::replace(&mut self.state.lock().block, *block);
         Ok(())
-    }
-
-    fn stack(self: Pin<&Self>, source: Source<rust_bench_page>) -> Result {
-        let mut page = MaybeUninit::uninit();
-
-        self.set_value(ends(source.read_init(&mut page)?))
     }
 
     fn heap(self: Pin<&Self>, page: KBox<rust_bench_page>) -> Result {
