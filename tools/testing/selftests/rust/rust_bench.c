@@ -10,10 +10,10 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 #include <linux/rust_bench.h>
 
+#include "clocks.h"
 #include "transcript.h"
 #include "../kselftest_harness.h"
 
@@ -337,26 +337,6 @@ TEST_F(bench, unknown_commands_are_refused)
 
 	for (i = 0; i < ARRAY_SIZE(cmds); i++)
 		EXPECT_EQ(CALL(cmds[i], &page), -ENOTTY);
-}
-
-static __u64 ticks(void)
-{
-#ifdef __x86_64__
-	__u32 low, high;
-
-	asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
-	return (__u64)high << 32 | low;
-#else
-	return 0;
-#endif
-}
-
-static __u64 nanoseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
 /* A call; the floor, if there is no file: one that does next to nothing. */

@@ -10,12 +10,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <linux/rust_copy.h>
 
+#include "clocks.h"
 #include "ring.h"
 #include "../kselftest_harness.h"
 
@@ -199,26 +199,6 @@ TEST(all_ways_give_the_same)
 		memory(count, batch);
 		ASSERT_EQ(memcmp(words, others, count * batch * sizeof(*words)), 0);
 	}
-}
-
-static __u64 ticks(void)
-{
-#ifdef __x86_64__
-	__u32 low, high;
-
-	asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
-	return (__u64)high << 32 | low;
-#else
-	return 0;
-#endif
-}
-
-static __u64 nanoseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
 static __u64 (*clock)(void);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the costs of system calls are measured in.
+ */
+#ifndef SELFTESTS_RUST_CLOCKS_H
+#define SELFTESTS_RUST_CLOCKS_H
+
+#include <time.h>
+
+/* Of the time-stamp counter, which QEMU has tick once an instruction (-icount shift=0). */
+static __u64 ticks(void)
+{
+#ifdef __x86_64__
+	__u32 low, high;
+
+	asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (__u64)high << 32 | low;
+#else
+	return 0;
+#endif
+}
+
+static __u64 nanoseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+#endif /* SELFTESTS_RUST_CLOCKS_H */
