@@ -24,6 +24,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <linux/rust_config.h>
+#include <linux/rust_copy.h>
 #include <linux/rust_kinds.h>
 #include <linux/rust_misc_device.h>
 #include <linux/rust_packets.h>
@@ -43,14 +44,16 @@
 
 /*
  * Memory for arguments, shared with the process that changes them; for what the addresses in them
- * point to; and some that is read-only. What is between is not mapped.
+ * point to; some that is read-only; and a page for calls that are not random. What is between the
+ * former is not mapped.
  */
 #define ARGUMENTS	((unsigned char *)0x0c000000)
 #define POINTEES	(ARGUMENTS + 2 * AREA)
 #define READ_ONLY	(POINTEES + 2 * AREA)
-#define SHARED		(READ_ONLY + AREA)
+#define ANSWER		(READ_ONLY + AREA)
+#define SHARED		(ANSWER + PAGE)
 
-/* Of the commands, the first always succeeds. The errors are those besides any table's. */
+/* Of the commands, the first succeeds for zeroes. The errors are those besides any table's. */
 static const struct device {
 	const char *path;
 	__u32 commands[24];
@@ -63,6 +66,8 @@ static const struct device {
 	  { RUST_CONFIG_GET_V2, RUST_CONFIG_SET_V2, RUST_CONFIG_SWAP_V2 } },
 	{ "/dev/rust-config-v3",
 	  { RUST_CONFIG_GET, RUST_CONFIG_SET, RUST_CONFIG_SWAP } },
+	{ "/dev/rust-copy",
+	  { RUST_COPY_CHECKSUMS, RUST_COPY_CHECKSUM } },
 	{ "/dev/rust-kinds",
 	  { RUST_KINDS_STATE, RUST_KINDS_RESET, RUST_KINDS_SET_LEVEL, RUST_KINDS_SET_LIMITS,
 	    RUST_KINDS_GET_LIMITS, RUST_KINDS_SET_DEADLINE, RUST_KINDS_HISTOGRAM,
@@ -76,7 +81,7 @@ static const struct device {
 	{ "/dev/rust-range",
 	  { RUST_RANGE_GET, RUST_RANGE_SET, RUST_RANGE_CLIP }, { EOVERFLOW, ERANGE } },
 	{ "/dev/rust-ring",
-	  { RUST_RING_ENTER, RUST_RING_SERVE, RUST_RING_KICK } },
+	  { RUST_RING_ENTER, RUST_RING_SERVE, RUST_RING_KICK, RUST_RING_PIN } },
 };
 
 /* What is written, if not random bytes. */
@@ -402,7 +407,8 @@ static bool is_contained(int fd, struct call *call)
 /* Whether the first command still succeeds. */
 static bool answers(const struct device *device, int fd)
 {
-	return ioctl(fd, device->commands[0], POINTEES) >= 0;
+	memset(ANSWER, 0, PAGE);
+	return ioctl(fd, device->commands[0], ANSWER) >= 0;
 }
 
 /* Makes so many CALLS to a device; whether all returned as they may. */
@@ -476,6 +482,7 @@ int main(int argc, char **argv)
 	map(ARGUMENTS, AREA, PROT_READ | PROT_WRITE, MAP_SHARED);
 	map(POINTEES, AREA, PROT_READ | PROT_WRITE, MAP_PRIVATE);
 	map(READ_ONLY, AREA, PROT_READ, MAP_PRIVATE);
+	map(ANSWER, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE);
 	map(SHARED, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);
 	current = (void *)SHARED;
 
