@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shares memory with rust_ring.rs, and does the worst with it.
+ * Shares memory with rust_ring.rs, has it pin more, and does the worst with both.
  *
  *	rust_hostile [SECONDS [SEED]]
  *
  * Honest processes have rings of their own, and check all that comes back. Of the hostile ones, two
  * share a ring: one rewrites its counters, entries and payload, and one has the kernel serve it.
- * Others do both in threads, while they map, unmap, move, protect and fork the ring, until they
- * fault, exit or are killed; then there is another one.
+ * Others do both in threads, while they map, unmap, move, protect and fork the ring and what is
+ * pinned, until they fault, exit or are killed; then there is another one.
  *
  * In the end, all that was checked must have been right, and all must be gone.
  */
@@ -30,6 +30,8 @@
 /* A page of any kernel. */
 #define LARGE_PAGE	65536UL
 #define STACK		16384
+/* How many words a hostile process has pinned, at most. */
+#define BUFFER		(8 * (__u32)LARGE_PAGE / sizeof(__u64))
 /* How long a process may take to be gone, and how often there is a line of what has been done. */
 #define PATIENCE	30
 #define PERIOD		60
@@ -41,7 +43,7 @@ static struct {
 	const char *complaint;
 	long result;
 	unsigned long round_trips, waits, calls, refused, served, rewrites;
-	unsigned long lives, maps, unmaps, moves, protections, forks;
+	unsigned long lives, maps, unmaps, moves, protections, forks, pins;
 } *done;
 
 static void count(unsigned long *what)
@@ -93,17 +95,36 @@ static pid_t fork_child(void)
 
 /* The rings of honest processes. */
 
+/* What is pinned. */
+static __aligned_u64 own[64];
+
+static int pin(int fd, const void *words, __u64 count)
+{
+	struct rust_ring_buffer buffer = { .words = (unsigned long)words, .count = count };
+
+	return _syscall(__NR_ioctl, fd, RUST_RING_PIN, &buffer);
+}
+
+static void open_honestly(struct ring *ring)
+{
+	if (ring_open(ring))
+		complain("an honest process cannot open the device", -errno);
+	if (pin(ring->fd, own, ARRAY_SIZE(own)))
+		complain("an honest process cannot pin its words", -errno);
+}
+
 /* Submits requests for COUNT different ranges of words, whose checksums are known. */
 static void push_words(struct ring *ring, __u32 count, __u64 seed)
 {
 	__u32 i;
 
 	for (i = 0; i < count; i++) {
-		ring->shared->payload[i] = (seed + i) * 0x123456789abcdefULL;
+		own[i] = (seed + i) * 0x123456789abcdefULL;
+		ring->shared->payload[i] = own[i];
 		ring_push(ring, (struct rust_ring_submission) {
 			.user_data = seed + i,
 			.count = i,
-			.operation = RUST_RING_CHECKSUM,
+			.operation = i % 2 ? RUST_RING_CHECKSUM : RUST_RING_CHECKSUM_PINNED,
 		});
 	}
 }
@@ -128,10 +149,9 @@ static void enter(__u64 state)
 	__u32 number, i;
 	__u64 seed;
 
-	if (ring_open(&ring))
-		complain("an honest process cannot open the device", -errno);
+	open_honestly(&ring);
 	while (!is_over() && !done->complaint) {
-		number = below(&state, 64);
+		number = below(&state, ARRAY_SIZE(own));
 		seed = random_u32(&state);
 		push_words(&ring, number, seed);
 		if (ring_enter(&ring) != (int)number)
@@ -154,8 +174,7 @@ static void wait_for_server(__u64 state)
 	__u64 seed;
 	pid_t pid;
 
-	if (ring_open(&ring))
-		complain("an honest process cannot open the device", -errno);
+	open_honestly(&ring);
 	pid = fork_child();
 	if (!pid) {
 		while (result >= 0)
@@ -186,6 +205,17 @@ static void wait_for_server(__u64 state)
 /* The ring of hostile processes. */
 
 static struct ring hostile;
+static __u64 *buffer;
+
+/* A request that the kernel has no reason to refuse, if the memory has not changed much. */
+static void rewrite_request(__u32 value)
+{
+	hostile.shared->submissions[value % RUST_RING_SUBMISSIONS] = (struct rust_ring_submission) {
+		.start = value / RUST_RING_SUBMISSIONS % BUFFER,
+		.count = value % 64,
+		.operation = value & 64 ? RUST_RING_CHECKSUM : RUST_RING_CHECKSUM_PINNED,
+	};
+}
 
 /*
  * Rewrites words all over the memory, and counters that the kernel takes. Those of the kernel are
@@ -211,7 +241,10 @@ static void rewrite(__u64 *state)
 		__atomic_store_n(&word[entries + value % (5 * entries)],
 				 value % (2 * RUST_RING_WORDS), __ATOMIC_RELAXED);
 		break;
-	case 5 ... 8:
+	case 5 ... 6:
+		rewrite_request(value);
+		break;
+	case 7 ... 8:
 		__atomic_store_n(&word[entries + value % (words - entries)], value,
 				 __ATOMIC_RELAXED);
 		break;
@@ -228,7 +261,16 @@ static void rewrite(__u64 *state)
 	count(&done->rewrites);
 }
 
-/* Has the kernel serve it, wake it, or say whether there is something. */
+/* Has a range pinned that may be of the buffer, or of what has been unmapped. */
+static int pin_some(__u64 *state)
+{
+	__u32 start = below(state, BUFFER), words = 1 + below(state, below(state, 2) ? 64 : BUFFER);
+
+	count(&done->pins);
+	return pin(hostile.fd, buffer + start, words);
+}
+
+/* Has the kernel serve it, wake it, pin something, or say whether there is something. */
 static void call(__u64 *state)
 {
 	struct pollfd poller = { .fd = hostile.fd, .events = POLLIN };
@@ -243,6 +285,11 @@ static void call(__u64 *state)
 		break;
 	case 2:
 		poll(&poller, 1, below(state, 2));
+		break;
+	case 3:
+		result = pin_some(state);
+		if (result == -EFAULT)
+			result = 0;
 		break;
 	default:
 		result = _syscall(__NR_ioctl, hostile.fd, RUST_RING_ENTER, 0);
@@ -392,6 +439,36 @@ static void discard(__u64 *state)
 	_syscall(__NR_madvise, hostile.shared, SIZE, MADV_DONTNEED);
 }
 
+/* The same to a part of what is pinned. */
+static void change_pinned(__u64 *state)
+{
+	char *at = (char *)buffer + LARGE_PAGE * below(state, 7);
+	const size_t size = LARGE_PAGE * (1 + below(state, 2));
+
+	switch (below(state, 6)) {
+	case 0:
+		count(&done->unmaps);
+		munmap(at, size);
+		break;
+	case 1:
+		count(&done->protections);
+		_syscall(__NR_mprotect, at, size, PROT_READ);
+		break;
+	case 2:
+		count(&done->moves);
+		mremap(at, size, size, MREMAP_MAYMOVE | MREMAP_FIXED,
+		       (char *)buffer + LARGE_PAGE * below(state, 7));
+		break;
+	case 3:
+		_syscall(__NR_madvise, at, size, MADV_DONTNEED);
+		break;
+	default:
+		count(&done->maps);
+		mmap(at, size, READ_WRITE, MAP_FIXED | MAP_ANONYMOUS |
+		     (below(state, 2) ? MAP_PRIVATE : MAP_SHARED), -1, 0);
+	}
+}
+
 static void open_again(__u64 *state)
 {
 	int fd = open("/dev/rust-ring", O_RDWR);
@@ -414,6 +491,9 @@ static void fork_off(__u64 *state)
 }
 
 static void (*const actions[])(__u64 *state) = {
+	change_pinned,
+	change_pinned,
+	change_pinned,
 	discard,
 	fork_off,
 	map_again,
@@ -498,7 +578,8 @@ static void report(time_t since)
 	ksft_print_msg("  %lu lives: %lu maps, %lu unmaps, %lu moves, %lu protections, %lu forks\n",
 		       done->lives, done->maps, done->unmaps, done->moves, done->protections,
 		       done->forks);
-	ksft_print_msg("  honest: %lu calls, %lu waits\n", done->round_trips, done->waits);
+	ksft_print_msg("  %lu pins; honest: %lu calls, %lu waits\n", done->pins, done->round_trips,
+		       done->waits);
 }
 
 /* Ends all processes, the honest ones by a word; whether they are gone in time. */
@@ -534,7 +615,8 @@ int main(int argc, char **argv)
 	ksft_print_header();
 	ksft_set_plan(2);
 	done = mmap(NULL, sizeof(*done), READ_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (done == MAP_FAILED || ring_open(&hostile))
+	buffer = mmap(NULL, 8 * LARGE_PAGE, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (done == MAP_FAILED || buffer == MAP_FAILED || ring_open(&hostile))
 		ksft_exit_fail_msg("mmap or open: errno %d\n", errno);
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	for (process = processes; process < processes + ARRAY_SIZE(processes); process++)
