@@ -153,18 +153,17 @@ where
 
     fn drain(&self, rings: &mut Rings<S, C>, mut work: impl FnMut(&S) -> C) -> Result<u32> {
         let room = rings.completions.room()?;
-        let mut count = 0;
+        let before = rings.submissions.consumed;
 
         for submission in rings.submissions.batch()?.take(room as usize) {
             rings.completions.push(&work(&submission))?;
-            count += 1;
-            if count % STRIDE == 0 && crate::current!().signal_pending() {
+            if rings.completions.produced % STRIDE == 0 && crate::current!().signal_pending() {
                 break;
             }
         }
         if rings.completions.publish() {
             self.completed.notify_all();
         }
-        Ok(count)
+        Ok(rings.submissions.consumed.wrapping_sub(before))
     }
 }

@@ -56,6 +56,8 @@ impl Buffer {
     }
 
     /// The checksum of `count` words from `start` on.
+    // It takes registers that a request for shared words need not save.
+    #[inline(never)]
     fn checksum(&self, start: usize, count: usize) -> Result<u64> {
         let pages = self.pages.lock();
         let pages = pages.as_ref().ok_or(ERANGE)?;
