@@ -22,7 +22,8 @@ use super::{
     UserPtr,
     UserSlice,
     UserSliceReader,
-    UserSliceWriter, //
+    UserSliceWriter,
+    UserWord, //
 };
 use crate::{
     alloc::{
@@ -153,6 +154,47 @@ impl<T> UserAddr<T> {
         T: IntoBytes + Immutable,
     {
         self.slice()?.writer().write(value)
+    }
+}
+
+impl<T: UserWord> UserAddr<T> {
+    /// Reads an integer: [`Self::read`], with less work.
+    ///
+    /// C counterpart: `get_user()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::uaccess::UserAddr;
+    ///
+    /// /// An ioctl whose argument points to one integer, to which it adds one.
+    /// fn increment(arg: usize) -> Result {
+    ///     let counter = UserAddr::<u64>::from(arg as u64);
+    ///
+    ///     counter.put(counter.get()?.wrapping_add(1))
+    /// }
+    /// ```
+    #[doc(alias = "get_user")]
+    #[inline]
+    pub fn get(self) -> Result<T> {
+        T::get(self.ptr()?)
+    }
+
+    /// Writes an integer: [`Self::write`], with less work.
+    ///
+    /// C counterpart: `put_user()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad; nothing has been written.
+    #[doc(alias = "put_user")]
+    #[inline]
+    pub fn put(self, value: T) -> Result {
+        value.put(self.ptr()?)
     }
 }
 
@@ -669,6 +711,67 @@ mod tests {
             assert_eq!(read, Ok(2));
             assert_eq!(write, Ok(2));
         }
+        Ok(())
+    }
+
+    #[test]
+    fn integers_are_read_and_written() -> Result {
+        let user = UserMemory::new()?;
+        let bytes = [1, 2, 3, 4, 5, 6, 7, 8];
+        user.set(16, &bytes)?;
+
+        assert_eq!(UserAddr::<u8>::from(user.addr(16)).get(), Ok(1));
+        assert_eq!(
+            UserAddr::<u16>::from(user.addr(16)).get(),
+            Ok(u16::from_ne_bytes([1, 2]))
+        );
+        assert_eq!(
+            UserAddr::<u32>::from(user.addr(16)).get(),
+            Ok(u32::from_ne_bytes([1, 2, 3, 4]))
+        );
+        assert_eq!(
+            UserAddr::<u64>::from(user.addr(16)).get(),
+            Ok(u64::from_ne_bytes(bytes))
+        );
+
+        user.set(0, &[0xa5; 16])?;
+        UserAddr::<u8>::from(user.addr(1)).put(1)?;
+        assert_eq!(user.get(0), Ok([0xa5, 1, 0xa5]));
+        UserAddr::<u16>::from(user.addr(2)).put(0)?;
+        assert_eq!(user.get(0), Ok([0xa5, 1, 0, 0, 0xa5]));
+        UserAddr::<u32>::from(user.addr(4)).put(0)?;
+        assert_eq!(user.get(0), Ok([0xa5, 1, 0, 0, 0, 0, 0, 0, 0xa5]));
+        UserAddr::<u64>::from(user.addr(8)).put(0)?;
+        assert_eq!(user.get(8), Ok([0; 8]));
+        assert_eq!(user.get(16), Ok(bytes));
+        Ok(())
+    }
+
+    #[test]
+    fn integers_at_bad_addresses_fault() -> Result {
+        let user = UserMemory::new()?;
+
+        for bad in user.bad() {
+            let addr = bad.as_const_ptr() as usize as u64;
+
+            assert_eq!(UserAddr::<u8>::from(addr).get(), Err(EFAULT));
+            assert_eq!(UserAddr::<u16>::from(addr).get(), Err(EFAULT));
+            assert_eq!(UserAddr::<u32>::from(addr).get(), Err(EFAULT));
+            assert_eq!(UserAddr::<u64>::from(addr).get(), Err(EFAULT));
+            assert_eq!(UserAddr::<u8>::from(addr).put(0), Err(EFAULT));
+            assert_eq!(UserAddr::<u16>::from(addr).put(0), Err(EFAULT));
+            assert_eq!(UserAddr::<u32>::from(addr).put(0), Err(EFAULT));
+            assert_eq!(UserAddr::<u64>::from(addr).put(0), Err(EFAULT));
+        }
+
+        let read_only = user.read_only().as_const_ptr() as usize as u64;
+        assert_eq!(UserAddr::<u64>::from(read_only).get(), Ok(0));
+        assert_eq!(UserAddr::<u64>::from(read_only).put(1), Err(EFAULT));
+
+        // Across the end of what is mapped.
+        let end = UserAddr::<u64>::from(user.addr(UserMemory::END - 4));
+        assert_eq!(end.get(), Err(EFAULT));
+        assert_eq!(end.put(0), Err(EFAULT));
         Ok(())
     }
 }

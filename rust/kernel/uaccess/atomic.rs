@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Words in user space that are accessed atomically.
+//!
+//! C header: [`include/asm-generic/futex.h`](srctree/include/asm-generic/futex.h)
+
+use super::{
+    UserAddr,
+    UserPtr,
+    UserWord, //
+};
+use crate::{
+    bindings,
+    error::to_result,
+    prelude::*, //
+};
+
+impl UserAddr<u32> {
+    /// The word at this address, for atomic access.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: the address is not a multiple of 4.
+    /// - [`EFAULT`]: it does not fit a pointer of this machine.
+    pub fn atomic(self) -> Result<UserAtomic> {
+        if self.addr() % 4 != 0 {
+            return Err(EINVAL);
+        }
+        Ok(UserAtomic(self.ptr()?))
+    }
+}
+
+/// A word in user space that is accessed atomically: the other side may be a thread in user space,
+/// or a device.
+///
+/// A page that is not there is faulted in, so the caller must be allowed to sleep. It is the user's
+/// word at the time of each call: nothing pins the page.
+///
+/// # Invariants
+///
+/// The address is a multiple of 4.
+pub struct UserAtomic(UserPtr);
+
+impl UserAtomic {
+    /// Loads the word, with no ordering.
+    ///
+    /// C counterpart: `get_user()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad.
+    pub fn load(&self) -> Result<u32> {
+        u32::get(self.0)
+    }
+
+    /// Stores the word, with no ordering.
+    ///
+    /// C counterpart: `put_user()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad; nothing has been written.
+    pub fn store(&self, value: u32) -> Result {
+        value.put(self.0)
+    }
+
+    /// Stores `new` if the word is `old`, fully ordered if it succeeds.
+    ///
+    /// It returns the word that was there: the inner [`Ok`] if it was `old`, and the inner [`Err`]
+    /// if it was another and has been left.
+    ///
+    /// C counterpart: `futex_atomic_cmpxchg_inatomic()`, and `fault_in_safe_writeable()` where it
+    /// faults.
+    ///
+    /// # Errors
+    ///
+    /// - [`EFAULT`]: the address is bad, or not writable.
+    /// - [`EINTR`]: a signal has come while the word was contended, or its page went away again and
+    ///   again.
+    /// - `ENOSYS`: the architecture has no such operation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::uaccess::UserAddr;
+    ///
+    /// /// Takes a lock word that user space takes too.
+    /// fn try_lock(word: UserAddr<u32>) -> Result<bool> {
+    ///     Ok(word.atomic()?.cmpxchg(0, 1)?.is_ok())
+    /// }
+    /// # assert_eq!(try_lock(UserAddr::from(2)), Err(EINVAL));
+    /// ```
+    pub fn cmpxchg(&self, old: u32, new: u32) -> Result<Result<u32, u32>> {
+        loop {
+            let mut found = 0;
+            let word = self.0.as_mut_ptr();
+
+            // SAFETY: `found` is valid for writing. Any user address that is a multiple of 4 may be
+            // given, which it is by the type invariant.
+            let ret = unsafe { bindings::futex_cmpxchg(&mut found, word.cast(), old, new) };
+            match to_result(ret) {
+                Ok(()) if found == old => return Ok(Ok(found)),
+                Ok(()) => return Ok(Err(found)),
+                Err(error) if error == EFAULT => {
+                    // SAFETY: Any user address may be given.
+                    if unsafe { bindings::fault_in_safe_writeable(word.cast(), 4) } != 0 {
+                        return Err(EFAULT);
+                    }
+                }
+                Err(error) if error == EAGAIN => {}
+                Err(error) => return Err(error),
+            }
+            if kernel::current!().signal_pending() {
+                return Err(EINTR);
+            }
+        }
+    }
+}
+
+#[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
+#[macros::kunit_tests(rust_uaccess_atomic)]
+mod tests {
+    use super::super::test_memory::UserMemory;
+    use super::*;
+
+    #[test]
+    fn atomic_words() -> Result {
+        let user = UserMemory::new()?;
+        // Nothing has touched the page yet, so the first access faults it in.
+        let word = UserAddr::<u32>::from(user.addr(8)).atomic()?;
+
+        assert_eq!(word.cmpxchg(0, 1), Ok(Ok(0)));
+        assert_eq!(word.cmpxchg(0, 2), Ok(Err(1)));
+        assert_eq!(word.load(), Ok(1));
+        word.store(3)?;
+        assert_eq!(word.cmpxchg(3, u32::MAX), Ok(Ok(3)));
+        assert_eq!(word.load(), Ok(u32::MAX));
+        assert_eq!(user.get(4), Ok([0; 4]));
+        assert_eq!(user.get(12), Ok([0; 4]));
+        Ok(())
+    }
+
+    #[test]
+    fn atomic_words_refuse_bad_addresses() -> Result {
+        let user = UserMemory::new()?;
+
+        for offset in [1, 2, 3] {
+            let word = UserAddr::<u32>::from(user.addr(offset)).atomic();
+            assert_eq!(word.err(), Some(EINVAL));
+        }
+        for bad in user.bad() {
+            let addr = bad.as_const_ptr() as usize as u64 & !3;
+            let word = UserAddr::<u32>::from(addr).atomic()?;
+
+            assert_eq!(word.load(), Err(EFAULT));
+            assert_eq!(word.store(0), Err(EFAULT));
+            assert_eq!(word.cmpxchg(0, 0), Err(EFAULT));
+        }
+
+        let read_only = user.read_only().as_const_ptr() as usize as u64;
+        let word = UserAddr::<u32>::from(read_only).atomic()?;
+        assert_eq!(word.load(), Ok(0));
+        assert_eq!(word.store(1), Err(EFAULT));
+        assert_eq!(word.cmpxchg(0, 1), Err(EFAULT));
+        assert_eq!(word.load(), Ok(0));
+        Ok(())
+    }
+}
