@@ -87,11 +87,11 @@ hostile:
 	+@scripts/fuzz hostile $(or $(SECONDS),600)
 
 .PHONY: bench
-bench:
+bench: apply
 	+@scripts/bench
 
 .PHONY: bench-ring
-bench-ring:
+bench-ring: apply
 	+@scripts/bench-ring
 
 .PHONY: bench-build
