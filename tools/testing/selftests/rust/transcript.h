@@ -19,6 +19,7 @@ static const char *errno_name(int error)
 	} names[] = {
 		{ E2BIG, "E2BIG" },
 		{ EACCES, "EACCES" },
+		{ EAGAIN, "EAGAIN" },
 		{ EFAULT, "EFAULT" },
 		{ EINVAL, "EINVAL" },
 		{ ENOSPC, "ENOSPC" },
