@@ -229,14 +229,15 @@ impl<T: FromBytes> Consumer<T> {
     /// Says that the kernel is about to sleep, so that user space wakes it when it has produced;
     /// and then how many entries wait. Only if there are none may it sleep.
     ///
+    /// Whatever it returns, user space wakes the kernel until [`Self::disarm`].
+    ///
     /// # Errors
     ///
-    /// - [`EOVERFLOW`]: the counter of user space says more than there is room for. The kernel is
-    ///   not said to sleep.
+    /// - [`EOVERFLOW`]: the counter of user space says more than there is room for.
     pub fn arm(&mut self) -> Result<u32> {
         // The full barrier orders it before the load of the counter.
         self.ring.sleeps.xchg(1, Full);
-        self.waiting().inspect_err(|_| self.disarm())
+        self.waiting()
     }
 
     /// Says that the kernel does not sleep.
@@ -584,6 +585,8 @@ mod tests {
                 assert_eq!(consumer.waiting(), Err(EOVERFLOW));
                 assert_eq!(consumer.batch().err(), Some(EOVERFLOW));
                 assert_eq!(consumer.arm(), Err(EOVERFLOW));
+                assert_eq!(program.get(PLACES.sleeps), Ok(1));
+                consumer.disarm();
                 assert_eq!(program.get(PLACES.sleeps), Ok(0));
                 assert_eq!(program.get(PLACES.consumed), Ok(start));
             }

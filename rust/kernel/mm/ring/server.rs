@@ -21,7 +21,8 @@ use crate::{
         Arc,
         CondVar,
         CondVarTimeoutResult,
-        Mutex, //
+        Mutex,
+        MutexGuard, //
     },
     time::Jiffies,
 };
@@ -33,6 +34,8 @@ const STRIDE: u32 = 16;
 struct Rings<S: 'static, C: 'static> {
     submissions: Consumer<S>,
     completions: Producer<C>,
+    /// How many threads are in [`Server::wait`], or woken from there.
+    waiters: u32,
 }
 
 /// Takes submissions from a program, and posts a completion for each.
@@ -73,7 +76,7 @@ where
             rings <- {
                 let submissions = Consumer::new(&pages, submissions)?;
                 let completions = Producer::new(&pages, completions)?;
-                new_mutex!(Rings { submissions, completions })
+                new_mutex!(Rings { submissions, completions, waiters: 0 })
             },
             pages,
             produced: completions.produced,
@@ -102,34 +105,35 @@ where
     /// Serves submissions until none has come for as long as `idle`.
     ///
     /// While it sleeps, the program is told so: it calls [`Self::kick`] when it has submitted, or
-    /// made room for completions.
+    /// made room for completions. Several threads may serve.
     ///
     /// # Errors
     ///
-    /// - [`EINTR`]: there is a signal to be handled.
+    /// - [`EINTR`]: there is a signal to be handled, or the task is to be frozen.
     /// - [`EOVERFLOW`]: a counter of the program is none that it can be.
     pub fn serve(&self, idle: Jiffies, mut work: impl FnMut(&S) -> C) -> Result {
+        let mut timed_out = false;
+
         loop {
             // Others get their turn with the lock between two batches.
             let mut rings = self.rings.lock();
+            let served = self.drain(&mut rings, &mut work)?;
 
-            self.drain(&mut rings, &mut work)?;
             if crate::current!().signal_pending() {
                 return Err(EINTR);
             }
-            let waiting = rings.submissions.arm()?;
-            let outcome = match rings.completions.room() {
-                Ok(room) if room > 0 && waiting > 0 => None,
-                Ok(_) => Some(self.submitted.wait_interruptible_timeout(&mut rings, idle)),
-                Err(error) => {
-                    rings.submissions.disarm();
-                    return Err(error);
-                }
-            };
-            rings.submissions.disarm();
-            if let Some(CondVarTimeoutResult::Timeout) = outcome {
+            // Something may have come with the end of the time.
+            if timed_out && served == 0 {
                 return Ok(());
             }
+            rings.waiters += 1;
+            let outcome = self.wait(&mut rings, idle);
+            rings.waiters -= 1;
+            // The others are still to be woken.
+            if rings.waiters == 0 {
+                rings.submissions.disarm();
+            }
+            timed_out = outcome?;
         }
     }
 
@@ -149,6 +153,16 @@ where
 
         table.register_wait(file, &self.completed);
         counter(self.produced) != counter(self.consumed)
+    }
+
+    /// Waits for something that can be served; returns whether `idle` is over.
+    fn wait(&self, rings: &mut MutexGuard<'_, Rings<S, C>>, idle: Jiffies) -> Result<bool> {
+        if rings.submissions.arm()? > 0 && rings.completions.room()? > 0 {
+            return Ok(false);
+        }
+        let outcome = self.submitted.wait_interruptible_timeout(rings, idle);
+
+        Ok(matches!(outcome, CondVarTimeoutResult::Timeout))
     }
 
     fn drain(&self, rings: &mut Rings<S, C>, mut work: impl FnMut(&S) -> C) -> Result<u32> {

@@ -452,6 +452,13 @@ TEST_F(ring, a_mapping_keeps_the_file)
 	EXPECT_EQ(self->shared->payload[RUST_RING_WORDS - 1], 0xa5a5a5a5a5a5a5a5ULL);
 }
 
+TEST_F(ring, a_mapping_keeps_the_module)
+{
+	close(self->fd);
+	EXPECT_EQ(TRANSCRIBE(syscall(__NR_delete_module, "rust_ring", O_NONBLOCK),
+			     "delete_module(rust_ring)"), -EAGAIN);
+}
+
 TEST_F(ring, a_poll_says_when_there_are_completions)
 {
 	struct pollfd poller = { .fd = self->fd, .events = POLLIN | POLLOUT };
@@ -527,6 +534,41 @@ TEST_F(ring, who_serves_waits_no_longer_than_said)
 		  0);
 	EXPECT_EQ(load(&self->shared->kernel.completions), 2);
 	EXPECT_EQ(load(&self->shared->kernel.sleeps), 0);
+}
+
+/* Nothing has woken it: it finds them when its time is over. */
+TEST_F(ring, who_serves_looks_again_at_the_end)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(ioctl(self->fd, RUST_RING_SERVE, RUST_RING_MAX_IDLE_MS) < 0);
+	ASSERT_GE(pid, 0);
+	while (!load(&self->shared->kernel.sleeps))
+		usleep(1000);
+	push_words(&self->ring, 1, 0, 0);
+	ring_publish(&self->ring);
+	ASSERT_EQ(waitpid(pid, &status, 0), pid);
+	EXPECT_EQ(status, 0);
+	EXPECT_EQ(load(&self->shared->kernel.completions), 1);
+}
+
+/* The others are still to be woken. */
+TEST_F(ring, one_of_those_that_serve_may_leave)
+{
+	int i, status, asleep = 0;
+	pid_t pid = start_serving(self->fd);
+
+	ASSERT_GE(pid, 0);
+	for (i = 0; i < 40; i++) {
+		EXPECT_EQ(ioctl(self->fd, RUST_RING_SERVE, 1), 0);
+		asleep += load(&self->shared->kernel.sleeps);
+	}
+	printf("#   another thread sleeps after %d of 40 calls\n", asleep);
+	EXPECT_GT(asleep, 20);
+	kill(pid, SIGKILL);
+	ASSERT_EQ(waitpid(pid, &status, 0), pid);
 }
 
 /*
