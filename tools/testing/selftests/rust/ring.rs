@@ -280,16 +280,16 @@ pub struct Server {
 impl Server {
     /// Serves what is submitted, until nothing has come for as long as `idle`, at most 100 ms.
     pub fn serve(&self, idle: Duration) -> io::Result<()> {
-        let idle = idle.as_millis().try_into().unwrap_or(c_ulong::MAX);
+        let idle = idle.as_millis().try_into().unwrap_or(u32::MAX);
 
         call(&self.file, RUST_RING_SERVE, idle).map(drop)
     }
 }
 
 /// Calls a command that has a number as its argument, or none.
-fn call(file: &File, command: u32, argument: c_ulong) -> io::Result<u32> {
+fn call(file: &File, command: u32, argument: u32) -> io::Result<u32> {
     // SAFETY: None of these commands takes its argument for an address.
-    checked(unsafe { ioctl(file.as_raw_fd(), command.into(), argument) })
+    checked(unsafe { ioctl(file.as_raw_fd(), command.into(), c_ulong::from(argument)) })
 }
 
 /// What a system call has returned.
