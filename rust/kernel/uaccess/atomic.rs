@@ -74,9 +74,9 @@ impl UserAtomic {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad, or not writable.
-    /// - [`EINTR`]: a signal has come while the word was contended, or its page went away again and
-    ///   again.
+    /// - [`EFAULT`]: the address is bad, or not writable; or the task has no user memory, as one of
+    ///   the kernel, or one that has exited so far.
+    /// - [`EINTR`]: a signal is pending, and the first try has not succeeded.
     /// - `ENOSYS`: the architecture has no such operation.
     ///
     /// # Examples
@@ -103,7 +103,7 @@ impl UserAtomic {
                 Ok(()) => return Ok(Err(found)),
                 Err(error) if error == EFAULT => {
                     // SAFETY: Any user address may be given.
-                    if unsafe { bindings::fault_in_safe_writeable(word.cast(), 4) } != 0 {
+                    if !unsafe { bindings::fault_in_user_u32(word.cast()) } {
                         return Err(EFAULT);
                     }
                 }
@@ -163,6 +163,15 @@ mod tests {
         assert_eq!(word.store(1), Err(EFAULT));
         assert_eq!(word.cmpxchg(0, 1), Err(EFAULT));
         assert_eq!(word.load(), Ok(0));
+        Ok(())
+    }
+
+    /// KUnit's thread has none before it maps some.
+    #[test]
+    fn a_task_without_user_memory_has_no_words() -> Result {
+        let word = UserAddr::<u32>::from(0x10000).atomic()?;
+
+        assert_eq!(word.cmpxchg(0, 1), Err(EFAULT));
         Ok(())
     }
 }
