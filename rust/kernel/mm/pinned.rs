@@ -142,7 +142,7 @@ impl<M: Mode> PinnedPages<M> {
     /// - [`ENOMEM`]: it is more than `RLIMIT_MEMLOCK` allows; or there is no memory, for this or to
     ///   move pages to where they may stay.
     /// - [`EBUSY`], `EOPNOTSUPP`, `EREMOTEIO`: it has pages in memory of a device.
-    /// - [`EINTR`]: the program is being killed.
+    /// - [`EINTR`], [`EAGAIN`]: the program is being killed.
     ///
     /// Nothing is then pinned or charged for.
     pub fn new(range: UserSlice) -> Result<Self> {
@@ -155,7 +155,10 @@ impl<M: Mode> PinnedPages<M> {
         if len > Self::MAX_LEN {
             return Err(E2BIG);
         }
-        start.checked_add(len).ok_or(EFAULT)?;
+        start
+            .checked_add(len)
+            .and_then(|end| end.checked_next_multiple_of(PAGE_SIZE))
+            .ok_or(EFAULT)?;
 
         let offset = start % PAGE_SIZE;
         let count = (offset + len).div_ceil(PAGE_SIZE);
@@ -560,11 +563,11 @@ mod tests {
     fn values_cross_pages() -> Result {
         let memory = UserMemory::new()?;
         let start = 40;
-        let mut pages = pin::<ReadWrite>(memory.at(start), UserMemory::END - start)?;
+        let mut pages = pin::<ReadWrite>(memory.at(start), 2 * PAGE_SIZE - start)?;
         fill(&memory)?;
 
         for shift in [0, PAGE_SIZE] {
-            let there = |at| (at + shift) % UserMemory::END;
+            let there = |at| (at + shift) % (2 * PAGE_SIZE);
 
             for at in PAGE_SIZE - 40..PAGE_SIZE + 8 {
                 let wanted: [u8; 33] = core::array::from_fn(|index| byte(there(at + index)));
@@ -762,6 +765,12 @@ mod tests {
             c"up to the end",
             UserPtr::from_addr(usize::MAX - 7),
             8,
+            EFAULT,
+        )?;
+        refused(
+            c"in the last page",
+            UserPtr::from_addr(usize::MAX - 7),
+            1,
             EFAULT,
         )?;
         refused(

@@ -24,7 +24,8 @@ const PROT_WRITE: usize = 2;
 const MAP_PRIVATE: usize = 0x02;
 const MAP_ANONYMOUS: usize = 0x20;
 
-/// User memory of the running test: two pages that can be written, and then one that is not mapped.
+/// User memory of the running test: four pages that can be written, in which the argument of any
+/// ioctl has room, and then one that is not mapped.
 pub(crate) struct UserMemory {
     start: usize,
     read_only: usize,
@@ -32,11 +33,11 @@ pub(crate) struct UserMemory {
 
 impl UserMemory {
     /// The offset of the first byte that is not mapped.
-    pub(crate) const END: usize = 2 * PAGE_SIZE;
+    pub(crate) const END: usize = 4 * PAGE_SIZE;
 
     /// Maps the memory; its bytes are 0.
     pub(crate) fn new() -> Result<Self> {
-        let start = map(3 * PAGE_SIZE, PROT_READ | PROT_WRITE)?;
+        let start = map(Self::END + PAGE_SIZE, PROT_READ | PROT_WRITE)?;
         let read_only = map(Self::END, PROT_READ)?;
 
         // Last, or another mapping would take its place.
