@@ -56,6 +56,21 @@ pub(super) fn constant(name: &Path) -> TokenStream {
     }
 }
 
+/// Refuses a type that is too large for the stack, and says what to do.
+pub(super) fn fits_stack(name: &Path, ty: &Type, mend: &str) -> TokenStream {
+    let text = format!(
+        "{}: `{}` is too large for the stack{mend}",
+        last(name),
+        ty.to_token_stream()
+    );
+    quote_spanned! {ty.span()=>
+        const _: () = ::core::assert!(
+            ::core::mem::size_of::<#ty>() <= ::kernel::ioctl::argument::STACK_LIMIT,
+            #text
+        );
+    }
+}
+
 /// What is said where the number of a command is that of one before it.
 pub(super) fn is_no_other(name: &Path) -> String {
     format!("{}: its number is that of another command, too", last(name))
@@ -205,20 +220,27 @@ impl Command {
     }
 
     /// Refuses an argument that is too large for the stack, if it goes there.
-    pub(super) fn check_stack(&self) -> Option<TokenStream> {
+    pub(super) fn check_stack(&self) -> TokenStream {
         let argument = &self.argument;
+        let mut checks = TokenStream::new();
+
+        if let Some(compat) = &argument.compat {
+            checks.extend(fits_stack(&compat.name, &compat.ty, ""));
+        }
         let plain = argument.passing == Passing::Plain && !matches!(self.numbers, Numbers::AnySize);
-        let ty = argument.ty.as_ref().filter(|_| plain)?;
-        let text = format!(
-            "{}: `{}` is too large for the stack; it may be `boxed`, or in a `place`",
-            last(&self.name),
-            ty.to_token_stream()
-        );
-        Some(quote_spanned! {ty.span()=>
-            const _: () = ::core::assert!(
-                ::core::mem::size_of::<#ty>() <= argument::STACK_LIMIT,
-                #text
-            );
-        })
+        if let Some(ty) = argument.ty.as_ref().filter(|_| plain) {
+            let mend = "; it may be `boxed`, or in a `place`";
+            checks.extend(fits_stack(&self.name, ty, mend));
+        }
+        checks
+    }
+
+    /// The same of a reply, where others have the argument in a buffer.
+    pub(super) fn check_reply(&self) -> Option<TokenStream> {
+        let argument = &self.argument;
+        let out = argument.direction == Direction::Out;
+        let ty = argument.ty.as_ref().filter(|_| out)?;
+
+        Some(fits_stack(&self.name, ty, ""))
     }
 }

@@ -148,6 +148,7 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         let function = function(&command.name);
 
         items.extend(command.checks());
+        items.extend(command.check_reply());
         items.extend(drm.check_place(place));
         items.extend(drm.function(table));
         entries.extend(quote!((#name, #ty, #flags, #function),));

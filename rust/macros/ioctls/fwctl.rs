@@ -136,6 +136,7 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
 
         items.extend(constant(&command.name));
         items.extend(command.check_argument());
+        items.extend(command.check_reply());
         items.extend(fwctl.function(table));
         arms.extend(fwctl.arm());
         commands.push(command.describe(table, None));
