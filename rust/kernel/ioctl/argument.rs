@@ -446,7 +446,8 @@ pub fn count<Command, T: Count<Command>>(count: T) -> Result<usize> {
 
 #[doc(hidden)]
 pub fn read_array<T: FromBytes>(addr: u64, count: usize, limit: usize) -> Result<KVec<T>> {
-    UserAddr::<[T]>::from(addr).read_vec(count, limit, GFP_KERNEL)
+    // As `memdup_user()`: user space chooses how much, and gets an error if that is too much.
+    UserAddr::<[T]>::from(addr).read_vec(count, limit, GFP_KERNEL | __GFP_NOWARN)
 }
 
 #[doc(hidden)]
