@@ -42,9 +42,13 @@
 //! - [`EBADMSG`]: the opcode is none of the table.
 //! - [`EPERM`]: the command needs more than the scope of the call.
 //! - [`EINVAL`]: what must be zero is not.
-//! - [`ENOMEM`]: there is no memory for an answer that is longer than the call.
+//! - [`E2BIG`], [`EFAULT`], [`ENOMEM`]: an array that the call names is longer than its limit, has a
+//!   bad address, or there is no memory for it.
 //!
-//! After each of them but the last, the handler has not been called.
+//! After each of them, the handler has not been called.
+//!
+//! - [`ENOMEM`]: there is no memory for an answer that is longer than the call; the handler has been
+//!   called.
 
 use super::{
     Device,
@@ -114,14 +118,16 @@ pub fn must_reach(scope: RpcScope, least: RpcScope) -> Result {
     }
 }
 
-/// The core allocates the buffer, so that all types are aligned in it.
+/// The core allocates the buffer, so that it is aligned for any integer.
 #[doc(hidden)]
 pub fn read<T: FromBytes + KnownLayout + Immutable>(buffer: &[u8]) -> Result<&T> {
+    const { assert!(align_of::<T>() <= align_of::<u64>()) };
     T::ref_from_bytes(buffer).map_err(|_| EMSGSIZE)
 }
 
 #[doc(hidden)]
 pub fn write<T: FromBytes + IntoBytes + KnownLayout>(buffer: &mut [u8]) -> Result<&mut T> {
+    const { assert!(align_of::<T>() <= align_of::<u64>()) };
     T::mut_from_bytes(buffer).map_err(|_| EMSGSIZE)
 }
 
