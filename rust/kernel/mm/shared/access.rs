@@ -322,6 +322,9 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
     /// Both may be numbers of user space, as those of [`Self::get`].
     #[inline]
     pub fn get_range(self, start: usize, count: usize) -> Option<Self> {
+        // So that no length is the largest `usize`.
+        const { assert!(size_of::<T>() > 0) };
+
         if count > self.len || start > self.len - count {
             return None;
         }
