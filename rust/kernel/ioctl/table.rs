@@ -20,7 +20,7 @@
 //! | argument | number | the handler gets, besides the device | and returns |
 //! |---|---|---|---|
 //! | `none` | `_IO` | | `Result` or `Result<u32>` |
-//! | `value u32`, also `i32`, `usize` | `_IO`, or `_IOW` of the type | it | the same |
+//! | `value u32`, also `i32`, `usize` | `_IO`, or `_IOW` of 4 bytes | it | the same |
 //! | `in T` | `_IOW` | `&T` | the same |
 //! | `out T` | `_IOR` | | `Result<T>` |
 //! | `inout T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |

@@ -25,8 +25,12 @@ use crate::{
 impl<M: Mode> SGTable<Owned<Arc<PinnedPages<M>>>> {
     /// Allocates a table of pinned pages, and maps it for DMA.
     ///
-    /// The driver may have the pages as well, and reach them while the device does. They stay
-    /// pinned for as long as the table is mapped, and the driver has them.
+    /// The driver may have the pages as well. They stay pinned for as long as the table is mapped,
+    /// and the driver has them.
+    ///
+    /// As with all streaming mappings, a device that is not coherent, or whose data is bounced,
+    /// need not see what the driver or the program writes after this, nor they what it writes,
+    /// before the table is dropped.
     ///
     /// C counterparts: `sg_alloc_table_from_pages_segment()`, `dma_map_sgtable()`.
     ///
@@ -65,7 +69,7 @@ impl<M: Mode> SGTable<Owned<Arc<PinnedPages<M>>>> {
     ///
     /// type Pages = Arc<PinnedPages<ReadWrite>>;
     ///
-    /// /// A buffer that the program, the driver and the device share.
+    /// /// A buffer of the program for a device that is coherent.
     /// struct Buffer {
     ///     pages: Pages,
     ///     table: Pin<KBox<SGTable<Owned<Pages>>>>,

@@ -190,7 +190,7 @@ impl<T: UserWord> UserAddr<T> {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad; nothing has been written.
+    /// - [`EFAULT`]: the address is bad. What user space has there is then unspecified.
     #[doc(alias = "put_user")]
     #[inline]
     pub fn put(self, value: T) -> Result {

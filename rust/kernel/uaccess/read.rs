@@ -4,12 +4,13 @@
 //!
 //! C header: [`include/linux/uaccess.h`](srctree/include/linux/uaccess.h)
 //!
-//! Two rules hold for all methods of a reader:
+//! Two rules hold for the methods of a reader:
 //!
 //! - User space may change the memory at any time, so what is read is read once, and checked in the
 //!   copy.
-//! - A reader moves behind what it has copied, also if that is then refused. Where the copy fails
-//!   ([`EFAULT`]), it has not moved, whatever part of the target has been overwritten.
+//! - A reader moves behind what it has copied, also if that is then refused, unless the method says
+//!   otherwise. Where the copy fails ([`EFAULT`]), it has not moved, whatever part of the target
+//!   has been overwritten.
 
 use super::{
     cursor,

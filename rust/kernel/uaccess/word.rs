@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Single integers in user space, each in one access.
+//! Single integers in user space.
 //!
 //! C header: [`include/linux/uaccess.h`](srctree/include/linux/uaccess.h)
 
@@ -15,7 +15,7 @@ mod private {
     pub trait Sealed {}
 }
 
-/// An integer that the kernel can read from or write to user space in one instruction.
+/// An integer that `get_user()` and `put_user()` copy.
 pub trait UserWord: private::Sealed + Sized {
     /// The value at `from`, or [`EFAULT`].
     #[doc(hidden)]

@@ -39,7 +39,7 @@ use uapi::__IncompleteArrayField;
 /// }
 ///
 /// // `cmd`, `magic`, `offset`, `len`, and two bytes of data.
-/// let words = [0_u32, 0, 0, 2_u32.to_le(), 0x0201_u32.to_le()];
+/// let words = [0_u32, 0, 0, 2, 0x0201_u32.to_le()];
 /// assert_eq!(new_data(words.as_bytes(), 2)?, &[1, 2]);
 /// assert_eq!(new_data(words.as_bytes(), 5), Err(EINVAL));
 /// # Ok::<(), Error>(())
