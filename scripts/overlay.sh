@@ -17,6 +17,10 @@ esac
 
 vendored=(rust/zerocopy rust/zerocopy-derive)
 
+# Whoever keeps the overlay is the author of its mails.
+author=$(git -C "$top" config user.name) || author='zerocopy overlay'
+email=$(git -C "$top" config user.email) || email=overlay@localhost
+
 # The patches of this base, in order. ZEROCOPY=base leaves the import of the crate out.
 series() {
 	local patch
@@ -29,7 +33,7 @@ series() {
 overlay_files() {
 	(cd "$top" && find . \( -path ./.git -o -path ./build -o -path ./bases -o -path ./patches -o -path ./scripts \
 		-o -path ./configs -o -path ./ledger -o -path ./.ci -o -path ./rust/zerocopy \) -prune -o -type f \
-		! -path ./README.md ! -path ./Makefile ! -path ./.gitignore ! -path ./LICENSE ! -name '*.swp' -printf '%P\n') | sort
+		! -path ./README.md ! -path ./Makefile ! -path ./.gitignore ! -name '*.swp' -printf '%P\n') | sort
 }
 
 # named WORD PATCH: the paths in its lines of that WORD.
