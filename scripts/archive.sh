@@ -29,7 +29,7 @@ archive_update() {
 		echo "deb [signed-by=$keyring] $address $suite main"
 	done > "$archive_dir/sources.list"
 	archive_apt apt-get update --error-on=any > "$archive_dir/update.log" 2>&1 && return
-	grep -m 3 '^[EW]:' "$archive_dir/update.log" >&2
+	grep -m 3 '^[EW]:' "$archive_dir/update.log" >&2 || true
 	die "Debian's archive cannot be reached: check the network and run again, or give KDIR=/path/to/linux"
 }
 
@@ -44,7 +44,7 @@ archive_get() {
 	local dir=$cache/partial/$1
 	mkdir -p "$dir"
 	(cd "$dir" && archive_apt apt-get download "$1=$2" > "$dir/log" 2>&1) || {
-		grep -m 3 '^E:' "$dir/log" >&2
+		grep -m 3 '^E:' "$dir/log" >&2 || true
 		df -P "$dir" | awk 'NR == 2 && $4 < 1000000 { print "zerocopy: only " int($4 / 1024) " MiB are free on " $6 }' >&2
 		die "$1 $2 could not be downloaded: run again to go on"
 	}
