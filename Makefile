@@ -26,7 +26,7 @@ help:
 	@echo 'make LLVM=1             build the kernel with the overlay'
 	@echo 'make LLVM=1 run         build it, boot it, and drive the sample drivers from user space'
 	@echo 'make LLVM=1 test        all tests, on both bases (ends in "N passed, N failed")'
-	@echo 'make LLVM=1 matrix      the tests of run on every base and architecture'
+	@echo 'make LLVM=1 matrix      KUnit and the selftests on the other architectures, both bases'
 	@echo 'make LLVM=1 fuzz        10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
 	@echo 'make LLVM=1 hostile     programs that misuse the memory they share, on two such kernels (10 minutes each)  [SECONDS=]'
 	@echo 'make LLVM=1 bench       what ioctls cost in C and in Rust, in instructions a call'
