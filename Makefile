@@ -107,7 +107,7 @@ refresh:
 	@scripts/refresh
 
 .PHONY: check
-check: apply
+check:
 	@scripts/check
 
 .PHONY: series
