@@ -84,13 +84,6 @@ rust_helper_futex_cmpxchg(u32 *found, u32 __user *uaddr, u32 old, u32 new)
 	return ret;
 }
 
-/* Whether it can be written now; not by a task that has no user memory. */
-__rust_helper bool rust_helper_fault_in_user_u32(u32 __user *uaddr)
-{
-	return current->mm && !fault_in_safe_writeable((const char __user *)uaddr,
-						       sizeof(*uaddr));
-}
-
 #ifdef CONFIG_FAULT_INJECTION_USERCOPY
 /* Lets the nth user copy from now on fail; returns how many there were to go. */
 __rust_helper unsigned int rust_helper_fail_nth_user_copy(unsigned int nth)

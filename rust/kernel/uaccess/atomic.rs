@@ -91,6 +91,11 @@ impl UserAtomic {
     /// # assert_eq!(try_lock(UserAddr::from(2)), Err(EINVAL));
     /// ```
     pub fn cmpxchg(&self, old: u32, new: u32) -> Result<Result<u32, u32>> {
+        // A CPU that runs a kernel thread still has the memory of a program.
+        if kernel::current!().mm().is_none() {
+            return Err(EFAULT);
+        }
+
         loop {
             let mut found = 0;
             let word = self.0.as_mut_ptr();
@@ -102,8 +107,8 @@ impl UserAtomic {
                 Ok(()) if found == old => return Ok(Ok(found)),
                 Ok(()) => return Ok(Err(found)),
                 Err(error) if error == EFAULT => {
-                    // SAFETY: Any user address may be given.
-                    if !unsafe { bindings::fault_in_user_u32(word.cast()) } {
+                    // SAFETY: The task has user memory, of which any address may be given.
+                    if unsafe { bindings::fault_in_safe_writeable(word.cast(), 4) } != 0 {
                         return Err(EFAULT);
                     }
                 }
@@ -166,12 +171,17 @@ mod tests {
         Ok(())
     }
 
-    /// KUnit's thread has none before it maps some.
     #[test]
     fn a_task_without_user_memory_has_no_words() -> Result {
-        let word = UserAddr::<u32>::from(0x10000).atomic()?;
+        // KUnit's thread has none before it maps some.
+        let nowhere = UserAddr::<u32>::from(0x10000).atomic()?;
+        assert_eq!(nowhere.cmpxchg(0, 1), Err(EFAULT));
 
-        assert_eq!(word.cmpxchg(0, 1), Err(EFAULT));
+        let user = UserMemory::new()?;
+        let word = UserAddr::<u32>::from(user.addr(8)).atomic()?;
+        word.store(1)?;
+        assert_eq!(user.without(|| word.cmpxchg(1, 2)), Err(EFAULT));
+        assert_eq!(word.cmpxchg(1, 2), Ok(Ok(1)));
         Ok(())
     }
 }

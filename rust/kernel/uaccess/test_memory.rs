@@ -53,6 +53,19 @@ impl UserMemory {
         to_result(unsafe { bindings::vm_munmap(start.as_const_ptr().addr(), len) })
     }
 
+    /// What `work` returns if the test runs without user memory, while the CPU still has this.
+    #[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
+    pub(crate) fn without<T>(&self, work: impl FnOnce() -> T) -> T {
+        let mm = crate::current!().mm().map(|mm| mm.as_raw());
+
+        // SAFETY: `map()` has made the task use this memory, which lives as long as the test.
+        mm.inspect(|mm| unsafe { bindings::kthread_unuse_mm(*mm) });
+        let result = work();
+        // SAFETY: As above; the task uses none now.
+        mm.inspect(|mm| unsafe { bindings::kthread_use_mm(*mm) });
+        result
+    }
+
     /// The address of the byte at `offset`.
     pub(crate) fn at(&self, offset: usize) -> UserPtr {
         UserPtr::from_addr(self.start + offset)
