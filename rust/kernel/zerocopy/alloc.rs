@@ -11,7 +11,6 @@ use crate::{
         Flags,
         NumaNode, //
     },
-    page::PAGE_SHIFT,
     prelude::*,
 };
 use core::{
@@ -173,20 +172,17 @@ pub(super) struct Memory<A: Allocator> {
 }
 
 impl<A: Allocator> Memory<A> {
-    /// Allocates `size` bytes for a `T`, which may be aligned up to the alignment of a page.
+    /// Allocates `size` bytes for a `T`.
     #[inline(always)]
     pub(super) fn new<T>(size: usize, flags: Flags) -> Result<Self>
     where
         T: KnownLayout<PointerMetadata = usize> + ?Sized,
     {
-        // The size of a value is a multiple of its alignment, also of one without elements, whose
-        // size the compiler knows. So the largest power of two that divides the size is no less
-        // than the alignment.
-        let multiple = match T::size_for_metadata(0) {
-            None | Some(0) => size,
-            Some(fixed) => fixed,
-        };
-        let align = 1 << multiple.trailing_zeros().min(PAGE_SHIFT as u32);
+        // The size of a value is a multiple of its alignment, whatever its length, and the compiler
+        // knows it for two lengths. So the largest power of two that divides both sizes is no less
+        // than the alignment, which is at most `1 << 29` for any type.
+        let size_of = |elems| T::size_for_metadata(elems).unwrap_or(0);
+        let align = 1 << (size_of(0) | size_of(1)).trailing_zeros().min(29);
         let layout = Layout::from_size_align(size, align).map_err(|_| EOVERFLOW)?;
 
         // INVARIANT: The memory has just been allocated for `layout`.
@@ -300,6 +296,30 @@ mod tests {
             assert_eq!(lines.as_ptr().align_offset(64), 0);
             assert_eq!(lines.len(), elems);
         }
+        Ok(())
+    }
+
+    #[test]
+    fn zeroed_slice_is_aligned_beyond_a_page() -> Result {
+        #[derive(FromZeros, KnownLayout)]
+        #[repr(C, align(65536))]
+        struct Block([u8; 65536]);
+
+        #[derive(FromZeros, KnownLayout)]
+        #[repr(C, align(65536))]
+        struct Empty;
+
+        // Several at once: one alone may be aligned by chance.
+        let mut all = KVec::new();
+        for elems in [1, 2, 1, 3] {
+            let blocks = VBox::<[Block]>::new_zeroed_with_elems(elems, GFP_KERNEL)?;
+
+            assert_eq!(blocks.as_ptr().addr() % 65536, 0);
+            assert!(blocks.iter().all(|block| block.0 == [0; 65536]));
+            all.push(blocks, GFP_KERNEL)?;
+        }
+        let empty = VBox::<[Empty]>::new_zeroed_with_elems(3, GFP_KERNEL)?;
+        assert_eq!(empty.as_ptr().addr() % 65536, 0);
         Ok(())
     }
 
