@@ -252,8 +252,8 @@ impl<T: FromBytes> Source<T> {
     }
 }
 
-/// What a handler returns that has written to its [`Target`].
-pub struct Written;
+/// What a handler returns that has written to its [`Target`]: only that makes one.
+pub struct Written(());
 
 /// Where a handler writes the reply of a command from the place that it has it in.
 pub struct Target<T> {
@@ -279,7 +279,7 @@ impl<T: IntoBytes + Immutable> Target<T> {
     #[inline(always)]
     pub fn write(self, value: &T) -> Result<Written> {
         write(self.addr, value)?;
-        Ok(Written)
+        Ok(Written(()))
     }
 }
 
