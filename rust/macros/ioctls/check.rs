@@ -101,8 +101,8 @@ impl Command {
         for array in &argument.arrays {
             let (name, ty) = (last(&self.name), &array.ty);
             checks.extend(quote_spanned!(ty.span()=>
-                const _: fn() = argument::is_input::<#name, #ty>;
-                const _: fn() = argument::is_same_for_compat::<#name, #ty>;
+                const _: fn() = ::kernel::ioctl::argument::is_input::<#name, #ty>;
+                const _: fn() = ::kernel::ioctl::argument::is_same_for_compat::<#name, #ty>;
             ));
         }
         checks
@@ -131,7 +131,7 @@ impl Command {
             Some(ty) if argument.direction != Direction::Value => {
                 quote!(Some(::core::mem::size_of::<#ty>()))
             }
-            Some(_) => quote!(table::size_of_value(#number)),
+            Some(_) => quote!(::kernel::ioctl::table::size_of_value(#number)),
             None => quote!(Some(0)),
         };
         let wrong_size = match ty {
@@ -145,7 +145,7 @@ impl Command {
             None => format!("{ident}: the number says that there is an argument"),
         };
         let direction = if argument.direction == Direction::Value {
-            quote!(table::direction_of_value(#number))
+            quote!(::kernel::ioctl::table::direction_of_value(#number))
         } else {
             direction
         };
@@ -159,11 +159,11 @@ impl Command {
         let other_number = match &self.numbers {
             Numbers::Range(count) => {
                 let last = last_number(name);
-                quote!(const #last: u32 = table::last_number(#number, #count);)
+                quote!(const #last: u32 = ::kernel::ioctl::table::last_number(#number, #count);)
             }
             _ if self.has_any_size() => {
                 let sizeless = sizeless_number(name);
-                quote!(const #sizeless: u32 = table::without_size(#number);)
+                quote!(const #sizeless: u32 = ::kernel::ioctl::table::without_size(#number);)
             }
             _ => TokenStream::new(),
         };
@@ -176,8 +176,8 @@ impl Command {
                     ::kernel::ioctl::_IOC_DIR(#number) == (#direction),
                     #wrong_direction
                 );
-                ::core::assert!(table::has_size(#number, #size), #wrong_size);
-                ::core::assert!(table::has_room(#number, #count), #too_many);
+                ::core::assert!(::kernel::ioctl::table::has_size(#number, #size), #wrong_size);
+                ::core::assert!(::kernel::ioctl::table::has_room(#number, #count), #too_many);
             };
         }
     }
@@ -187,8 +187,9 @@ impl Command {
         let (name, argument) = (last(name), &self.argument);
         let mut checks = TokenStream::new();
         let mut ask = |what: Ident| {
-            checks
-                .extend(quote_spanned!(ty.span()=> const _: fn() = argument::#what::<#name, #ty>;));
+            checks.extend(quote_spanned! {ty.span()=>
+                const _: fn() = ::kernel::ioctl::argument::#what::<#name, #ty>;
+            });
         };
 
         if argument.direction == Direction::Value {

@@ -38,9 +38,13 @@ impl Command {
         };
         let ty = &argument.ty;
         let size = match (&self.numbers, &argument.min) {
-            (Numbers::AnySize, _) => quote!(Size::Multiple(::core::mem::size_of::<#ty>())),
-            (_, Some(min)) => quote!(Size::Minimum(::kernel::min_size!(#ty, #min).bytes())),
-            _ => quote!(Size::Exact),
+            (Numbers::AnySize, _) => {
+                quote!(::kernel::ioctl::table::Size::Multiple(::core::mem::size_of::<#ty>()))
+            }
+            (_, Some(min)) => quote!(::kernel::ioctl::table::Size::Minimum(
+                ::kernel::min_size!(#ty, #min).bytes()
+            )),
+            _ => quote!(::kernel::ioctl::table::Size::Exact),
         };
         let always = argument.always;
         let zeros = compat
@@ -50,12 +54,12 @@ impl Command {
             .and_then(|ty| table.zero_of(ty))
             .map_or(quote!(&[]), Zero::describe);
         quote! {
-            Command {
+            ::kernel::ioctl::table::Command {
                 name: #name,
                 number: #number,
                 count: #count,
                 size: #size,
-                argument: Argument::#passing,
+                argument: ::kernel::ioctl::table::Argument::#passing,
                 always: #always,
                 zeros: #zeros,
             }
@@ -71,7 +75,7 @@ impl Zero {
                 .as_ref()
                 .map_or(quote!(!0_u64), |mask| quote!((#mask) as u64));
             quote! {
-                ZeroBits::of(
+                ::kernel::ioctl::table::ZeroBits::of(
                     ::core::mem::offset_of!(#ty, #field),
                     |value: &#ty| &value.#field,
                     #mask,

@@ -156,12 +156,6 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
 
     Ok(quote! {
         const _: () = {
-            #[allow(unused_imports)]
-            use ::kernel::ioctl::{
-                argument,
-                table, //
-            };
-
             #items
 
             impl ::kernel::drm::ioctl::Table for #driver {

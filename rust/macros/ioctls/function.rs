@@ -41,7 +41,9 @@ impl Command {
         let (function, number) = (function(name), number(name));
 
         let index = match &self.numbers {
-            Numbers::Range(count) => Some(quote!(table::index(cmd, #number, #count))),
+            Numbers::Range(count) => {
+                Some(quote!(::kernel::ioctl::table::index(cmd, #number, #count)))
+            }
             _ => None,
         };
         let file = self.file.then(|| quote!(file));
@@ -64,7 +66,7 @@ impl Command {
                         quote!(value::<#name, #ty>)
                     };
                     quote! {
-                        let value = argument::#get(arg)?;
+                        let value = ::kernel::ioctl::argument::#get(arg)?;
                         #reply
                     }
                 }
@@ -82,9 +84,8 @@ impl Command {
                 arg: usize,
                 file: &::kernel::fs::File,
             ) -> ::kernel::ffi::c_long {
-                argument::answer((move || -> ::kernel::error::Result<::kernel::ffi::c_long> {
-                    #body
-                })())
+                let call = move || -> ::kernel::error::Result<::kernel::ffi::c_long> { #body };
+                ::kernel::ioctl::argument::answer(call())
             }
         }
     }
@@ -92,7 +93,7 @@ impl Command {
     /// What the handler of a command without an output of its own has returned.
     pub(super) fn reply(&self, call: TokenStream) -> TokenStream {
         let name = last(&self.name);
-        quote_spanned!(self.handler.span()=> argument::reply::<#name, _>(#call))
+        quote_spanned!(self.handler.span()=> ::kernel::ioctl::argument::reply::<#name, _>(#call))
     }
 
     /// What a method of the device has returned, which must be the `Result` of this type.
@@ -103,7 +104,7 @@ impl Command {
         call: TokenStream,
     ) -> TokenStream {
         let name = last(&self.name);
-        quote_spanned!(method.span()=> argument::returned::<#name, #ty, _>(#call))
+        quote_spanned!(method.span()=> ::kernel::ioctl::argument::returned::<#name, #ty, _>(#call))
     }
 
     /// The value as a conversion of the device returns it.
@@ -126,7 +127,7 @@ impl Command {
                 .map(|zero| zero.refuse_elements(&elements));
             let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
             quote! {
-                let value = argument::read_elements::<#ty>(cmd, arg)?;
+                let value = ::kernel::ioctl::argument::read_elements::<#ty>(cmd, arg)?;
                 #refuse
                 #reply
             }
@@ -154,25 +155,25 @@ impl Command {
                 let written = self.returned(&self.handler, &quote!(::kernel::ioctl::Written), call);
                 quote! {
                     let value = ::kernel::ioctl::Target::<#ty>::new(arg);
-                    let ::kernel::ioctl::Written = #written?;
+                    let _: ::kernel::ioctl::Written = #written?;
                     Ok(0)
                 }
             }
             Passing::Boxed => {
                 let reply = self.reply(call(Some(quote_spanned!(ty.span()=> &mut *value))));
                 quote! {
-                    let mut value = argument::zeroed_box::<#ty>()?;
+                    let mut value = ::kernel::ioctl::argument::zeroed_box::<#ty>()?;
                     let reply = #reply?;
-                    argument::write::<#ty>(arg, &*value)?;
+                    ::kernel::ioctl::argument::write::<#ty>(arg, &*value)?;
                     Ok(reply)
                 }
             }
             Passing::Plain => {
                 let value = self.returned(&self.handler, &quote!(#ty), call(None));
-                let room = argument
-                    .min
-                    .as_ref()
-                    .map(|min| quote!(argument::must_have(cmd, ::kernel::min_size!(#ty, #min))?;));
+                let room = argument.min.as_ref().map(|min| {
+                    let min = quote!(::kernel::min_size!(#ty, #min));
+                    quote!(::kernel::ioctl::argument::must_have(cmd, #min)?;)
+                });
                 let write = self.write(device, compat);
                 quote! {
                     #room
@@ -194,13 +195,14 @@ impl Command {
                 let to_32 = compat.conversions.last().expect("there is one");
                 let ty = &compat.ty;
                 let converted = self.converted(device, to_32, ty);
-                quote!(#converted.and_then(|value| argument::write::<#ty>(arg, &value)))
+                let write = quote!(::kernel::ioctl::argument::write::<#ty>(arg, &value));
+                quote!(#converted.and_then(|value| #write))
             }
             (None, Some(min), _) => {
                 let min = quote!(::kernel::min_size!(#ty, #min));
-                quote!(argument::write_versioned(cmd, arg, &*value, #min))
+                quote!(::kernel::ioctl::argument::write_versioned(cmd, arg, &*value, #min))
             }
-            (None, None, _) => quote!(argument::write::<#ty>(arg, &*value)),
+            (None, None, _) => quote!(::kernel::ioctl::argument::write::<#ty>(arg, &*value)),
         }
     }
 
@@ -222,7 +224,7 @@ impl Command {
                 quote! {
                     {
                         let mut slot_32 = ::core::mem::MaybeUninit::uninit();
-                        let value = argument::#read::<#ty>(&mut slot_32, arg)?;
+                        let value = ::kernel::ioctl::argument::#read::<#ty>(&mut slot_32, arg)?;
                         #refuse
                         slot.write(#converted?)
                     }
@@ -230,10 +232,12 @@ impl Command {
             }
             (None, Some(min), _) => {
                 let min = quote!(::kernel::min_size!(#ty, #min));
-                quote!(argument::read_versioned(&mut slot, cmd, arg, #min)?)
+                quote!(::kernel::ioctl::argument::read_versioned(&mut slot, cmd, arg, #min)?)
             }
-            (None, None, Passing::Boxed) => quote!(argument::#read_box::<#ty>(arg)?),
-            (None, None, _) => quote!(argument::#read::<#ty>(&mut slot, arg)?),
+            (None, None, Passing::Boxed) => {
+                quote!(::kernel::ioctl::argument::#read_box::<#ty>(arg)?)
+            }
+            (None, None, _) => quote!(::kernel::ioctl::argument::#read::<#ty>(&mut slot, arg)?),
         }
     }
 
@@ -319,11 +323,12 @@ impl Command {
             } = array;
             let command = last(&self.name);
             let pointer = quote_spanned!(pointer.span()=> #value.#pointer);
-            let count =
-                quote_spanned!(count.span()=> argument::count::<#command, _>(#value.#count)?);
+            let count = quote_spanned! {count.span()=>
+                ::kernel::ioctl::argument::count::<#command, _>(#value.#count)?
+            };
             let refuse = table.zero_of(ty).map(|zero| zero.refuse_elements(name));
             quote! {
-                let #name = argument::read_array::<#ty>(#pointer, #count, #limit)?;
+                let #name = ::kernel::ioctl::argument::read_array::<#ty>(#pointer, #count, #limit)?;
                 #refuse
             }
         });
@@ -340,7 +345,7 @@ impl Zero {
         quote! {
             {
                 let value: &#ty = #borrow;
-                argument::must_be(#is_zero)?;
+                ::kernel::ioctl::argument::must_be(#is_zero)?;
             }
         }
     }
@@ -348,7 +353,7 @@ impl Zero {
     /// The same of each element.
     fn refuse_elements(&self, elements: &Ident) -> TokenStream {
         let (ty, is_zero) = (&self.ty, self.is_zero());
-        quote!(argument::must_be(#elements.iter().all(|value: &#ty| #is_zero))?;)
+        quote!(::kernel::ioctl::argument::must_be(#elements.iter().all(|value: &#ty| #is_zero))?;)
     }
 
     /// An expression that is true if all is zero that must be, of `value`.

@@ -74,27 +74,27 @@ impl<'a> FwctlCommand<'a> {
                 let call = call(TokenStream::new());
                 quote! {
                     let value: #ty = #call;
-                    rpc::reply(buffer, value)
+                    ::kernel::fwctl::rpc::reply(buffer, value)
                 }
             }
             Direction::In => {
                 let call = call(quote!(value,));
                 quote! {
-                    let value = rpc::read::<#ty>(buffer)?;
+                    let value = ::kernel::fwctl::rpc::read::<#ty>(buffer)?;
                     #refuse
                     #read_arrays
                     let () = #call;
-                    Ok(FwRpcResponse::InPlace(0))
+                    Ok(::kernel::fwctl::FwRpcResponse::InPlace(0))
                 }
             }
             _ => {
                 let call = call(quote!(&mut *value,));
                 quote! {
-                    let value = rpc::write::<#ty>(buffer)?;
+                    let value = ::kernel::fwctl::rpc::write::<#ty>(buffer)?;
                     #refuse
                     #read_arrays
                     let () = #call;
-                    Ok(FwRpcResponse::InPlace(::core::mem::size_of::<#ty>()))
+                    Ok(::kernel::fwctl::FwRpcResponse::InPlace(::core::mem::size_of::<#ty>()))
                 }
             }
         };
@@ -104,9 +104,9 @@ impl<'a> FwctlCommand<'a> {
             fn #name(
                 this: ::core::pin::Pin<&#device>,
                 device: &::kernel::fwctl::Device<#device>,
-                registration: &<#device as Operations>::RegistrationData<'_>,
+                registration: &<#device as ::kernel::fwctl::Operations>::RegistrationData<'_>,
                 buffer: &mut [u8],
-            ) -> ::kernel::error::Result<FwRpcResponse> {
+            ) -> ::kernel::error::Result<::kernel::fwctl::FwRpcResponse> {
                 #body
             }
         }
@@ -119,7 +119,7 @@ impl<'a> FwctlCommand<'a> {
 
         quote! {
             #number => {
-                rpc::must_reach(scope, RpcScope::#scope)?;
+                ::kernel::fwctl::rpc::must_reach(scope, ::kernel::fwctl::RpcScope::#scope)?;
                 #function(this, device, registration, buffer)
             }
         }
@@ -145,46 +145,26 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
 
     Ok(quote! {
         const _: () = {
-            #[allow(unused_imports)]
-            use ::kernel::{
-                fwctl::{
-                    rpc,
-                    FwRpcResponse,
-                    Operations,
-                    RpcScope, //
-                },
-                ioctl::{
-                    argument,
-                    table::{
-                        self,
-                        Argument,
-                        Command,
-                        Size,
-                        ZeroBits, //
-                    }, //
-                },
-            };
-
             #items
 
-            const COMMANDS: &[Command] = &[#(#commands),*];
+            const COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#commands),*];
             const _: () = {
-                table::must_be_unique(COMMANDS, &[], &[#(#refusals),*]);
+                ::kernel::ioctl::table::must_be_unique(COMMANDS, &[], &[#(#refusals),*]);
             };
 
-            impl rpc::Table for #device {
-                const COMMANDS: &'static [Command] = COMMANDS;
+            impl ::kernel::fwctl::rpc::Table for #device {
+                const COMMANDS: &'static [::kernel::ioctl::table::Command] = COMMANDS;
 
                 fn call(
                     this: ::core::pin::Pin<&Self>,
                     device: &::kernel::fwctl::Device<Self>,
                     registration: &Self::RegistrationData<'_>,
-                    scope: RpcScope,
+                    scope: ::kernel::fwctl::RpcScope,
                     buffer: &mut [u8],
-                ) -> ::kernel::error::Result<FwRpcResponse> {
-                    match rpc::opcode::<Self>(buffer)? {
+                ) -> ::kernel::error::Result<::kernel::fwctl::FwRpcResponse> {
+                    match ::kernel::fwctl::rpc::opcode::<Self>(buffer)? {
                         #arms
-                        _ => rpc::unknown(),
+                        _ => ::kernel::fwctl::rpc::unknown(),
                     }
                 }
             }

@@ -86,36 +86,25 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         }
     });
     let unknown = if sizeless_arms.is_empty() {
-        quote!(argument::unknown())
+        quote!(::kernel::ioctl::argument::unknown())
     } else {
         quote! {
-            match table::without_size(cmd) {
+            match ::kernel::ioctl::table::without_size(cmd) {
                 #sizeless_arms
-                _ => argument::unknown(),
+                _ => ::kernel::ioctl::argument::unknown(),
             }
         }
     };
 
     Ok(quote! {
         const _: () = {
-            #[allow(unused_imports)]
-            use ::kernel::ioctl::{
-                argument,
-                table::{
-                    self,
-                    Argument,
-                    Command,
-                    Size,
-                    ZeroBits, //
-                },
-            };
-
             #items
 
-            const COMMANDS: &[Command] = &[#(#native),*];
-            const COMPAT_COMMANDS: &[Command] = &[#(#compat),*];
+            const COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#native),*];
+            const COMPAT_COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#compat),*];
             const _: () = {
-                table::must_be_unique(COMMANDS, COMPAT_COMMANDS, &[#(#refusals),*]);
+                let refusals = &[#(#refusals),*];
+                ::kernel::ioctl::table::must_be_unique(COMMANDS, COMPAT_COMMANDS, refusals);
             };
 
             impl ::kernel::ioctl::Table for #device {
@@ -123,8 +112,8 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
                     <<#device as ::kernel::miscdevice::MiscDevice>::Ptr
                         as ::kernel::types::ForeignOwnable>::Borrowed<'a>;
 
-                const COMMANDS: &'static [Command] = COMMANDS;
-                const COMPAT_COMMANDS: &'static [Command] = COMPAT_COMMANDS;
+                const COMMANDS: &'static [::kernel::ioctl::table::Command] = COMMANDS;
+                const COMPAT_COMMANDS: &'static [::kernel::ioctl::table::Command] = COMPAT_COMMANDS;
 
                 #[inline]
                 fn call(
