@@ -494,6 +494,14 @@ pub(super) fn same_type(a: &Type, b: &Type) -> bool {
     a.to_token_stream().to_string() == b.to_token_stream().to_string()
 }
 
+/// Whether two types have the same name, whatever module they are said to be of.
+pub(super) fn same_name(a: &Type, b: &Type) -> bool {
+    match (a, b) {
+        (Type::Path(a), Type::Path(b)) => last(&a.path) == last(&b.path),
+        _ => false,
+    }
+}
+
 impl Ioctls {
     /// What must be zero in a value of this type.
     pub(super) fn zero_of(&self, ty: &Type) -> Option<&Zero> {

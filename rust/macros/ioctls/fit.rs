@@ -5,12 +5,15 @@
 use super::{
     check::last,
     declaration::{
+        same_name,
         same_type,
         Command,
         Ioctls,
-        Numbers, //
+        Numbers,
+        Zero, //
     },
 };
+use quote::ToTokens;
 use syn::{
     Error,
     Path,
@@ -89,7 +92,8 @@ impl Ioctls {
         Ok(())
     }
 
-    /// Each `zero` is checked, and it is the only one of its type.
+    /// Each `zero` is checked, and it is the only one of its type, which is written alike wherever
+    /// it is read.
     fn zeros_must_be_used(&self) -> Result<()> {
         for (i, zero) in self.zeros.iter().enumerate() {
             let is_this = |ty: &Type| same_type(ty, &zero.ty);
@@ -101,6 +105,14 @@ impl Ioctls {
                 continue;
             };
             return Err(Error::new_spanned(&zero.ty, format!("`zero`: {text}")));
+        }
+        for ty in self.commands.iter().flat_map(Command::types_read) {
+            let is_alike = |zero: &&Zero| same_name(ty, &zero.ty) && !same_type(ty, &zero.ty);
+            if let Some(zero) = self.zeros.iter().find(is_alike) {
+                let wanted = zero.ty.to_token_stream();
+                let text = format!("`zero` says `{wanted}`: write the type alike");
+                return Err(Error::new_spanned(ty, text));
+            }
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 //! refused: `zero`: no command reads this type
 //! refused: `zero`: there is another `zero` of this type
+//! refused: `zero` says `Range`: write the type alike
 
 mod device;
 
@@ -26,6 +27,7 @@ pub struct Range {
 
 const GET: u32 = _IOR::<Range>('c' as u32, 1);
 const SET: u32 = _IOW::<Range>('c' as u32, 2);
+const SET_ALSO: u32 = _IOW::<Range>('c' as u32, 3);
 
 ioctls! {
     impl MiscDevice for Device<0> {
@@ -40,6 +42,14 @@ ioctls! {
     }
     zero Range { reserved }
     zero Range { flags & !1 }
+}
+
+ioctls! {
+    impl MiscDevice for Device<2> {
+        SET: in Range => set,
+        SET_ALSO: in crate::Range => set,
+    }
+    zero Range { reserved }
 }
 
 impl<const N: usize> Device<N> {
