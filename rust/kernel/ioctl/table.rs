@@ -282,6 +282,8 @@ pub const fn last_number(cmd: u32, count: usize) -> u32 {
 /// with the text of the second.
 #[track_caller]
 pub const fn must_be_unique(native: &[Command], compat: &[Command], refusals: &[&str]) {
+    // A 32-bit kernel has no other programs than those of 32 bits, for which it is built itself.
+    let compat: &[Command] = if cfg!(CONFIG_64BIT) { compat } else { &[] };
     let mut second = 0;
 
     while second < native.len() + compat.len() {
