@@ -98,7 +98,7 @@ use self::charge::Charge;
 /// User memory that stays where it is.
 ///
 /// It is what the program had at the address when it was pinned. It stays so whatever the program
-/// does there later: if it unmaps the memory, the driver alone has it; if it forks, the child gets
+/// does there later: if it unmaps the memory, the driver still has it; if it forks, the child gets
 /// a copy of what is private.
 ///
 /// Memory that is pinned for [`ReadOnly`](super::shared::ReadOnly) need not be writable to the
@@ -125,7 +125,8 @@ impl<M: Mode> PinnedPages<M> {
     /// Pins memory of the calling program, for as long as the result lives.
     ///
     /// The range may start and end anywhere; the pages that it touches are pinned. Their number
-    /// counts towards `RLIMIT_MEMLOCK` of the user, except for one with `CAP_IPC_LOCK`.
+    /// counts towards `RLIMIT_MEMLOCK` of the user, except for one with `CAP_IPC_LOCK`. A huge page
+    /// counts for what the range touches of it, although it stays as a whole.
     ///
     /// May sleep.
     ///
@@ -221,8 +222,9 @@ impl<M: Mode> PinnedPages<M> {
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: it is not aligned for a `T`, ends behind the range, or lies on pages that are
-    ///   not together. What is aligned and no larger than its alignment lies on one page.
+    /// - [`EINVAL`]: it is not aligned for a `T`, has no bytes, ends behind the range, or lies on
+    ///   pages that are not together. What is aligned and no larger than its alignment lies on one
+    ///   page.
     #[inline]
     pub fn at<T>(&self, offset: usize) -> Result<Shared<'_, T, M>> {
         self.chunks::<u8>(offset, size_of::<T>())?
@@ -416,7 +418,11 @@ impl Pages {
             let more = match usize::try_from(more) {
                 Ok(0) => return Err(EFAULT),
                 Ok(more) => more,
-                Err(_) => return Err(Error::from_errno(more)),
+                Err(_) => {
+                    let error = Error::from_errno(more);
+                    // A device has mapped something without a page.
+                    return Err(if error == EEXIST { EFAULT } else { error });
+                }
             };
             // SAFETY: So many pages have been written.
             // INVARIANT: They have been pinned, and nobody else unpins them.
