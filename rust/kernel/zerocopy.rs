@@ -19,8 +19,8 @@
 //! This module is the place that kernel code imports them from; [`kernel::prelude`] has the traits
 //! and their derives.
 //!
-//! C counterpart: none. A `struct` of a UAPI header that has explicit padding and no pointers can
-//! derive all of them except [`Unaligned`].
+//! C counterpart: none. A `struct` of a UAPI header that has integers, arrays of them, and explicit
+//! padding can derive all of them except [`Unaligned`].
 //!
 //! # Examples
 //!

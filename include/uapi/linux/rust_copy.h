@@ -39,7 +39,7 @@ struct rust_copy_requests {
 /* An enum, so that the numbers reach Rust. */
 enum {
 	RUST_COPY_CHECKSUM	= _IOWR('|', 0xe0, struct rust_copy_request),
-	/* All of an array, or none; returns how many. */
+	/* All of an array, and returns how many; or an error, after which some have a checksum. */
 	RUST_COPY_CHECKSUMS	= _IOW('|', 0xe1, struct rust_copy_requests),
 };
 

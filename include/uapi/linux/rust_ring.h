@@ -8,7 +8,11 @@
  * To submit: write entries, then store the new count of submissions with release; then, after a
  * full barrier, RUST_RING_KICK if kernel.sleeps is not 0. To complete: load kernel.completions with
  * acquire, read entries, store the count of those read with release; then as above. To wait for
- * completions: set program.sleeps; then, after a full barrier, poll if there are none yet.
+ * completions: set program.sleeps; then, after a full barrier, poll if there are none yet; it wakes
+ * no program that has not set it.
+ *
+ * kernel.sleeps is 0 as well if nobody is in RUST_RING_SERVE. The thread that returns from it serves
+ * once more, or enters, for what has been submitted meanwhile.
  */
 #ifndef _UAPI_LINUX_RUST_RING_H
 #define _UAPI_LINUX_RUST_RING_H

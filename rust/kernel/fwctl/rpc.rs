@@ -28,7 +28,7 @@
 //! | argument | the call is | the handler gets | and returns | the answer is |
 //! |---|---|---|---|---|
 //! | `in T` | a `T` | `&T` | `Result` | empty |
-//! | `out T` | a header | | `Result<T>` | a `T` |
+//! | `out T` | a header, or longer | | `Result<T>` | a `T` |
 //! | `inout T` | a `T` | `&mut T`, in place | `Result` | it |
 //!
 //! The handlers are functions of the context of an open file. Before the argument, they get this
@@ -38,17 +38,17 @@
 //!
 //! # Errors
 //!
-//! - [`EMSGSIZE`]: the call is shorter than its header, or not as long as its type.
+//! - [`EMSGSIZE`]: the call is shorter than its header, or not as long as the `T` that it is.
 //! - [`EBADMSG`]: the opcode is none of the table.
 //! - [`EPERM`]: the command needs more than the scope of the call.
 //! - [`EINVAL`]: what must be zero is not.
-//! - [`E2BIG`], [`EFAULT`], [`ENOMEM`]: an array that the call names is longer than its limit, has a
-//!   bad address, or there is no memory for it.
+//! - [`E2BIG`], [`EFAULT`], [`ENOMEM`]: an array that the call names is longer than its limit, has
+//!   a bad address, or there is no memory for it.
 //!
 //! After each of them, the handler has not been called.
 //!
-//! - [`ENOMEM`]: there is no memory for an answer that is longer than the call; the handler has been
-//!   called.
+//! - [`ENOMEM`]: there is no memory for an answer that is longer than the call; the handler has
+//!   been called.
 
 use super::{
     Device,

@@ -47,7 +47,8 @@
 //!   [`SameCompat`](super::SameCompat).
 //!
 //! `zero T { FIELD, FIELD & BITS }` says what must be zero in each `T` that a command reads, be it
-//! its argument, that of a 32-bit program, or an element of an array.
+//! its argument, that of a 32-bit program, or an element of an array. It is written alike in all
+//! places: the table does not see through `use` or `type`.
 //!
 //! # Errors
 //!
@@ -57,10 +58,12 @@
 //! - [`E2BIG`]: a newer version has a tail that is not zero, or an array is above its limit.
 //! - [`EFAULT`]: the argument cannot be read, or the reply cannot be written.
 //! - [`ENOMEM`]: there is no memory for what is boxed, or an array.
+//! - [`EOVERFLOW`]: an array is of more bytes than there are addresses.
 //! - [`ERANGE`]: the handler returned a number that is no `int`.
+//! - What a conversion for 32-bit programs returns.
 //!
-//! But for that, and for a reply that cannot be written, the handler has not been called. With
-//! `in place`, it has: what it reads is refused when it reads.
+//! The handler has been called before its number is refused, a reply converted, or one found that
+//! cannot be written; else not. With `in place`, it has: what it reads is refused when it reads.
 
 use super::{
     _IOC_DIR,

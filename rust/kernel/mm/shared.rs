@@ -168,8 +168,9 @@ impl SharedPages {
     /// - [`EINVAL`]: it asked for a private mapping, an offset, or another length than that of the
     ///   pages.
     /// - [`ENOMEM`]: there is no memory for page tables.
+    /// - [`EBUSY`]: something has been mapped there already.
     ///
-    /// But for the last, `vma` has not changed. `mmap` must not return [`Ok`] after an error.
+    /// But for the last two, `vma` has not changed. `mmap` must not return [`Ok`] after an error.
     pub fn map(&self, vma: &VmaNew, access: Access) -> Result {
         let read_only = access == Access::Read;
 

@@ -41,8 +41,8 @@ struct Rings<S: 'static, C: 'static> {
 /// Takes submissions from a program, and posts a completion for each.
 ///
 /// It runs in the calls of the program itself: [`Self::enter`] serves what is there, and a thread
-/// that gives itself to [`Self::serve`] does so whenever something comes. None of them waits for
-/// user memory, and [`Self::pages`] and [`Self::poll`] wait for none of them.
+/// that gives itself to [`Self::serve`] does so whenever something comes. They hold a lock while
+/// they work, for which [`Self::pages`] and [`Self::poll`] do not wait.
 #[pin_data]
 pub struct Server<S: 'static, C: 'static> {
     pages: Arc<SharedPages>,
@@ -107,6 +107,9 @@ where
     /// While it sleeps, the program is told so: it calls [`Self::kick`] when it has submitted, or
     /// made room for completions. Several threads may serve.
     ///
+    /// When the last of them has returned, for whatever reason, the program is not told that
+    /// anybody sleeps: what it has submitted since waits for the next call.
+    ///
     /// # Errors
     ///
     /// - [`EINTR`]: there is a signal to be handled, or the task is to be frozen.
@@ -144,10 +147,11 @@ where
         self.submitted.notify_all();
     }
 
-    /// Whether the program has completions to take, for its call of `poll`: it then waits until
-    /// there are some.
+    /// Whether the program has completions to take, for its call of `poll`: if not, it waits until
+    /// some come.
     ///
-    /// A program that overwrites the counter of the kernel is told what it says itself.
+    /// It is woken if its flag says that it sleeps when they do. A program that overwrites the
+    /// counter of the kernel is told what it says itself.
     pub fn poll(&self, file: &File, table: &PollTable<'_>) -> bool {
         let counter = |offset| self.pages.at::<u32>(offset).map(|word| word.load(Acquire));
 

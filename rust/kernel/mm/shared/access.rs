@@ -136,7 +136,7 @@ impl<'a, T, M> Shared<'a, T, M> {
 
     /// Copies a value out.
     ///
-    /// Each byte is loaded once, in words as large as the alignment of `T` allows, up to 8 bytes.
+    /// Each byte is loaded once, in words of up to 8 bytes, as alignment and the CPU allow.
     /// The words are in no order, and the value need not be one that was ever there as a whole.
     #[inline(always)]
     pub fn fetch(self) -> T
@@ -188,7 +188,7 @@ impl<'a, T, M> Shared<'a, T, M> {
 impl<T> Shared<'_, T> {
     /// Copies a value in.
     ///
-    /// Each byte is stored once, in words as large as the alignment of `T` allows, up to 8 bytes.
+    /// Each byte is stored once, in words of up to 8 bytes, as alignment and the CPU allow.
     /// User space may see some of the words before others.
     #[inline(always)]
     pub fn write(self, value: &T)
@@ -361,7 +361,7 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
 
     /// Copies the values out.
     ///
-    /// Each byte is loaded once, in words of 8 bytes where their address allows it.
+    /// Each byte is loaded once, in words of 8 bytes where their address and the CPU allow it.
     ///
     /// # Errors
     ///
@@ -398,7 +398,7 @@ impl<'a, M> SharedSlice<'a, u8, M> {
 impl<T> SharedSlice<'_, T> {
     /// Copies values in.
     ///
-    /// Each byte is stored once, in words of 8 bytes where their address allows it.
+    /// Each byte is stored once, in words of 8 bytes where their address and the CPU allow it.
     ///
     /// # Errors
     ///
