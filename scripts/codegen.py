@@ -421,6 +421,8 @@ def main() -> int:
             c = read(twins) if os.path.exists(twins) else {}
             for function, lines in comments(os.path.join(cases, file)):
                 said, wrong = judge(rust[function], c.get(function), helpers, lines, level == "2")
+                if c and function not in c:
+                    wrong.append("it has no twin in C")
                 results.append((f"-O{level} {name}::{function}", said, wrong))
     print(f"KTAP version 1\n1..{len(results)}")
     for number, (name, said, wrong) in enumerate(results, 1):
