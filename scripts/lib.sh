@@ -5,6 +5,12 @@
 
 set -euo pipefail
 
+# What the user has set for other work: where git and cargo look, for whom is compiled, in which
+# language tools speak, and, away from root, that there are system tools.
+# shellcheck disable=SC2046
+unset CDPATH LANGUAGE CROSS_COMPILE CARGO_TARGET_DIR CARGO_BUILD_TARGET $(git rev-parse --local-env-vars 2> /dev/null)
+export LC_ALL=C.UTF-8 PATH="$PATH:/usr/sbin:/sbin"
+
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=$top/build
 cache=$build/cache
@@ -99,7 +105,10 @@ esac
 # shellcheck source=/dev/null
 [ -f "$tools/env" ] && . "$tools/env"
 
-in_tree() { git -C "$tree" "$@"; }
+# Git as it comes: no setting of the user decides what is in a tree or in a patch.
+plain_git() { GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git "$@"; }
+
+in_tree() { plain_git -C "$tree" "$@"; }
 
 # All cores, unless the user's make said how many.
 jobs() { [[ " ${MAKEFLAGS:-}" == *\ -j* ]] || echo "-j$(nproc)"; }
