@@ -11,8 +11,8 @@
  * completions: set program.sleeps; then, after a full barrier, poll if there are none yet; it wakes
  * no program that has not set it.
  *
- * kernel.sleeps is 0 as well if nobody is in RUST_RING_SERVE. The thread that returns from it serves
- * once more, or enters, for what has been submitted meanwhile.
+ * kernel.sleeps is 0 as well if nobody is in RUST_RING_SERVE. The thread that returns from it
+ * serves once more, or enters, for what has been submitted meanwhile.
  */
 #ifndef _UAPI_LINUX_RUST_RING_H
 #define _UAPI_LINUX_RUST_RING_H
