@@ -203,11 +203,12 @@ impl UserSliceReader {
             return Err(EINVAL);
         }
         if user < kernel {
-            let (head, tail) = source::bytes_mut(slice::from_mut(out)).split_at_mut(user);
-            self.fill(head)?;
-            tail.fill(MaybeUninit::new(0));
+            let bytes = source::bytes_mut(slice::from_mut(out));
+            // Of a size that the compiler knows.
+            bytes.fill(MaybeUninit::new(0));
+            self.fill(&mut bytes[..user])?;
 
-            // SAFETY: All bytes have been read or set to 0, and any of them are a value of `T:
+            // SAFETY: All bytes have been set to 0 or read, and any of them are a value of `T:
             // FromBytes`.
             let value = unsafe { out.assume_init_mut() };
             return Ok((value, ReadTail::ZeroFilled(kernel - user)));
