@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: cannot initialize a tuple struct which contains private fields
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        Target,
+        Written,
+        _IOR, //
+    },
+    prelude::*, //
+};
+
+const GET: u32 = _IOR::<[u8; 8192]>('c' as u32, 1);
+
+ioctls! {
+    impl MiscDevice for Device {
+        GET: out place [u8; 8192] => get,
+    }
+}
+
+impl Device {
+    fn get(&self, _target: Target<[u8; 8192]>) -> Result<Written> {
+        Ok(Written(()))
+    }
+}
