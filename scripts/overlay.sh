@@ -59,5 +59,10 @@ brought_by() {
 
 in_base() { in_tree cat-file -e "base:$1" 2> /dev/null; }
 
-# New files in the tree. Debian's .gitignore ends in patterns of its packaging that hide everything.
-untracked() { in_tree ls-files -o -X <(sed '/^# Debian packaging/,$d' "$tree/.gitignore"); }
+# New files in the tree, but for those that a kernel tree ignores. Debian's .gitignore ends in patterns
+# of its packaging that hide everything. Git takes a pipe for an empty file.
+untracked() {
+	sed '/^# Debian packaging/,$d' "$tree/.gitignore" > "$tree/.git/overlay-ignored"
+	echo '!.gitignore' >> "$tree/.git/overlay-ignored"
+	in_tree ls-files -o -X "$tree/.git/overlay-ignored"
+}
