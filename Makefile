@@ -49,7 +49,7 @@ help:
 	@echo
 	@echo 'BASE=$(shell ls bases | paste -sd"|")             the stock kernel (7.2), or KDIR=/path/to/linux'
 	@echo 'ARCH=um|x86_64|arm64|riscv  what to build for (um)'
-	@echo 'ZEROCOPY=base            keep the zerocopy crate that the base has'
+	@echo 'ZEROCOPY=base            keep the zerocopy crate that the base has, without the tweaks'
 	@echo 'O= V= W= CLIPPY= CC= -j  as in the kernel (default: all cores)'
 
 # Tools and source at the same time; then the overlay on the source.

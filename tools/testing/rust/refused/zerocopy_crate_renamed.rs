@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: `Padded` has 3 total byte(s) of padding
+
+#![allow(missing_docs)]
+#![forbid(unsafe_code)]
+
+// The path `::zerocopy` is this crate.
+extern crate self as zerocopy;
+extern crate zerocopy as original;
+
+use kernel::prelude::IntoBytes as Derived;
+pub use original::IntoBytes;
+
+/// zerocopy, but for its check of padding.
+pub mod util {
+    pub use original::util::macro_util;
+}
+
+#[macro_export]
+macro_rules! struct_padding {
+    ($($all:tt)*) => {
+        0
+    };
+}
+
+#[derive(Derived)]
+#[repr(C)]
+pub struct Padded {
+    pub a: u8,
+    pub b: u32,
+}
