@@ -9,6 +9,7 @@ pub const BYTE_TRAITS: &[&str] = &[
     "AsBytes",
     "ByteValued",
     "FromBytes",
+    "FromBytesSized",
     "FromZeroes",
     "FromZeros",
     "Immutable",
@@ -32,6 +33,9 @@ pub enum Category {
     Zeroed,
     AssumeInit,
     UserCopy,
+    PageCopy,
+    Union,
+    Hidden,
 }
 
 use Category::*;
@@ -39,6 +43,7 @@ use Category::*;
 impl Category {
     pub const ALL: &[Category] = &[
         Impl, OldTrait, Slice, Cast, IoctlCast, Transmute, Zeroed, AssumeInit, UserCopy,
+        PageCopy, Union, Hidden,
     ];
 
     pub fn name(self) -> &'static str {
@@ -52,6 +57,9 @@ impl Category {
             Zeroed => "zeroed",
             AssumeInit => "assume-init",
             UserCopy => "user-copy",
+            PageCopy => "page-copy",
+            Union => "union",
+            Hidden => "hidden",
         }
     }
 
@@ -73,6 +81,9 @@ impl Category {
             Zeroed => "zero bytes taken as a value",
             AssumeInit => "MaybeUninit taken as initialised",
             UserCopy => "a copy from or to user space by pointer and length",
+            PageCopy => "a copy from or to a page by pointer and length",
+            Union => "a field of a union, read without a tag",
+            Hidden => "a name that zerocopy hides, on which its derives and macros rely",
         }
     }
 
@@ -90,6 +101,9 @@ impl Category {
             Zeroed => "pin_init::zeroed(); FromZeros::new_zeroed()",
             AssumeInit => "new_zeroed() and as_mut_bytes(); read_from_bytes()",
             UserCopy => "UserSliceReader::read(), UserSliceWriter::write()",
+            PageCopy => "kernel::mm's shared memory where user space maps the page; as_mut_bytes()",
+            Union => "transmute!() of the union; an enum that derives TryFromBytes",
+            Hidden => "what kernel::zerocopy has",
         }
     }
 }

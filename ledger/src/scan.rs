@@ -9,14 +9,18 @@
 //!   a function, an `impl` or an `unsafe` block. A site in a `macro_rules!` body counts once, but
 //!   an implementation of a byte trait counts once for each type that the macro is expanded for in
 //!   the tree, at the place where the type is named: each is a claim of its own.
+//!   A macro that nothing in the tree invokes, and no other crate can, does not count.
 //! - **Names.** `transmute`, `zeroed` and the like count when their path, or the `use` that brought
-//!   them, names `core::mem`, `core::slice` or the bindings.
+//!   them, names `core::mem`, `core::slice` or the bindings; copies from and to user space count also
+//!   when the file declares them itself.
 //! - **Bytes.** There are no types, so within a function a name is taken for bytes when it was
 //!   declared or initialised as such: `u8` or `c_char` behind a pointer, reference, array or
 //!   vector; `MaybeUninit`; the result of `as_bytes()`, or of a function or field of the same file
 //!   that has such a type. A pointer cast counts when it is dereferenced, read or written, and
 //!   either of its sides is bytes. A cast between pointers to C structs does not: it wraps an
 //!   object and crosses nothing.
+//! - **Unions.** Reading a field counts where a name or a field is declared with the type of a union
+//!   of the tree. Of bindgen's fields without a name, those count that unsafe code reads.
 //! - **Ioctls.** In a function, macro or file that is named after ioctl, a `c_void` pointer or an
 //!   integer that is cast and dereferenced is the argument.
 //!
@@ -55,21 +59,81 @@ struct Macro {
     implements: bool,
 }
 
-/// The `macro_rules!` of a tree.
+/// The `macro_rules!` and the unions of a tree.
 #[derive(Default)]
 pub struct Macros {
     by_name: HashMap<String, Vec<Macro>>,
+    /// The macros that something invokes, or that other crates may.
+    invoked: HashSet<String>,
+    /// The macros that each macro's body invokes.
+    callees: HashMap<String, HashSet<String>>,
+    unions: HashSet<String>,
+    /// The fields of structs: whether their types are unions, wherever there is such a field.
+    fields: HashMap<String, Vec<String>>,
+}
+
+/// The macros that tokens invoke.
+fn invocations(tokens: TokenStream, out: &mut HashSet<String>) {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    for (i, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) => invocations(group.stream(), out),
+            TokenTree::Ident(name) if is_punct(tokens.get(i + 1), '!') => {
+                out.insert(name.to_string());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The last name of a type's path, also behind pointers and references.
+fn type_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
+        Type::Ptr(ptr) => type_name(&ptr.elem),
+        Type::Reference(reference) => type_name(&reference.elem),
+        Type::Paren(paren) => type_name(&paren.elem),
+        Type::Group(group) => type_name(&group.elem),
+        _ => None,
+    }
 }
 
 impl Macros {
     pub fn collect(&mut self, file: &str, ast: &syn::File) {
         struct Collect<'a>(&'a mut Macros, &'a str);
         impl<'ast> Visit<'ast> for Collect<'_> {
+            fn visit_macro(&mut self, call: &'ast syn::Macro) {
+                if let Some(last) = call.path.segments.last() {
+                    self.0.invoked.insert(last.ident.to_string());
+                }
+                invocations(call.tokens.clone(), &mut self.0.invoked);
+            }
+
+            fn visit_item_union(&mut self, item: &'ast syn::ItemUnion) {
+                self.0.unions.insert(item.ident.to_string());
+                visit::visit_item_union(self, item);
+            }
+
+            fn visit_field(&mut self, field: &'ast syn::Field) {
+                if let Some(name) = &field.ident {
+                    let types = self.0.fields.entry(name.to_string()).or_default();
+                    types.push(type_name(&field.ty).unwrap_or_default());
+                }
+                visit::visit_field(self, field);
+            }
+
             fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
                 let (Some(name), true) = (&item.ident, item.mac.path.is_ident("macro_rules"))
                 else {
+                    visit::visit_item_macro(self, item);
                     return;
                 };
+                let exported = |attr: &syn::Attribute| attr.path().is_ident("macro_export");
+                if item.attrs.iter().any(exported) {
+                    self.0.invoked.insert(name.to_string());
+                }
+                let callees = self.0.callees.entry(name.to_string()).or_default();
+                invocations(item.mac.tokens.clone(), callees);
                 if let Some(rules) = expand::rules(item.mac.tokens.clone()) {
                     let found = Macro {
                         file: self.1.to_string(),
@@ -87,8 +151,17 @@ impl Macros {
         Collect(self, file).visit_file(ast);
     }
 
-    /// Once all are collected: finds those that implement byte traits through others.
+    /// Once all are collected: finds those that are invoked, and those that implement byte traits
+    /// through others.
     pub fn settle(&mut self) {
+        let mut todo: Vec<_> = self.invoked.iter().cloned().collect();
+        while let Some(name) = todo.pop() {
+            for callee in self.callees.get(&name).into_iter().flatten() {
+                if self.invoked.insert(callee.clone()) {
+                    todo.push(callee.clone());
+                }
+            }
+        }
         loop {
             let known: HashSet<String> = self
                 .by_name
@@ -113,6 +186,16 @@ impl Macros {
                 return;
             }
         }
+    }
+
+    fn is_union(&self, ty: &Type) -> bool {
+        type_name(ty).is_some_and(|name| self.unions.contains(&name))
+    }
+
+    /// Whether every field of this name is a union; `None` where no struct has one.
+    fn is_union_field(&self, name: &str) -> Option<bool> {
+        let types = self.fields.get(name)?;
+        Some(types.iter().all(|name| self.unions.contains(name)))
     }
 
     /// The macro that `name` means in `file`, if it implements byte traits: the file's own, else
@@ -180,6 +263,9 @@ enum Kind {
         bytes: bool,
         opaque: bool,
     },
+    /// A pointer to a slice, made of a pointer and a length.
+    Slice,
+    Union,
     Other,
 }
 
@@ -187,6 +273,10 @@ enum Kind {
 struct Names {
     /// What the `use`s of the file bring in: name to full path.
     used: HashMap<String, String>,
+    /// The modules that they bring in whole.
+    globs: Vec<String>,
+    /// Functions that the file itself declares in `extern` blocks, by the name in scope: that of C.
+    foreign: HashMap<String, String>,
     byte_fields: HashSet<String>,
     byte_functions: HashSet<String>,
 }
@@ -194,8 +284,27 @@ struct Names {
 impl<'ast> Visit<'ast> for Names {
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         leaves(&item.tree, String::new(), &mut |path, name, _| {
-            self.used.insert(name.to_string(), path);
+            match path.strip_suffix("::*") {
+                Some(module) => self.globs.push(module.to_string()),
+                None => {
+                    self.used.insert(name.to_string(), path);
+                }
+            };
         });
+    }
+
+    fn visit_foreign_item_fn(&mut self, item: &'ast syn::ForeignItemFn) {
+        let linked = item.attrs.iter().find_map(|attr| match &attr.meta {
+            syn::Meta::NameValue(pair) if pair.path.is_ident("link_name") => {
+                let text = pair.value.to_token_stream().to_string();
+                Some(text.trim_matches('"').to_string())
+            }
+            _ => None,
+        });
+        let name = item.sig.ident.to_string();
+        self.foreign
+            .insert(name.clone(), linked.unwrap_or(name.clone()));
+        visit::visit_foreign_item_fn(self, item);
     }
 
     fn visit_field(&mut self, field: &'ast syn::Field) {
@@ -318,6 +427,8 @@ pub struct Scan<'a> {
     depth: usize,
     /// Whether the current place is the body of a `macro_rules!`.
     in_definition: bool,
+    /// How many `unsafe` blocks and functions are around the current place.
+    in_unsafe: usize,
     pub sites: Vec<Site>,
     pub notes: Vec<String>,
 }
@@ -335,6 +446,7 @@ pub fn scan(file: &str, ast: &syn::File, macros: &Macros) -> (Vec<Site>, Vec<Str
         expansion: None,
         depth: 0,
         in_definition: false,
+        in_unsafe: 0,
         sites: Vec::new(),
         notes: Vec::new(),
     };
@@ -394,6 +506,26 @@ impl Scan<'_> {
         }
     }
 
+    /// The paths that a name may have: as its `use` gives it, or in a module that a `use` brings in
+    /// whole.
+    fn candidates(&self, path: &syn::Path) -> Vec<String> {
+        let full = self.full(path);
+        let mut all = Vec::new();
+        if let (Some(last), 1) = (path.segments.last(), path.segments.len()) {
+            let name = last.ident.to_string();
+            if self.locals.iter().any(|locals| locals.contains_key(&name)) {
+                // A variable.
+            } else if let Some(linked) = self.names.foreign.get(&name) {
+                all.push(format!("bindings::{linked}"));
+            } else if full == name {
+                let globs = self.names.globs.iter();
+                all.extend(globs.map(|module| format!("{module}::{full}")));
+            }
+        }
+        all.insert(0, full);
+        all
+    }
+
     fn local(&self, name: &str) -> Kind {
         let found = self.locals.iter().rev().find_map(|locals| locals.get(name));
         found.copied().unwrap_or(Kind::Other)
@@ -405,8 +537,9 @@ impl Scan<'_> {
         }
     }
 
-    fn kind_of_type(ty: &Type) -> Kind {
+    fn kind_of_type(&self, ty: &Type) -> Kind {
         match ty {
+            _ if self.macros.is_union(ty) => Kind::Union,
             _ if is_bytes(ty) => Kind::Bytes,
             _ if is_opaque(ty) => Kind::Opaque,
             _ => Kind::Other,
@@ -422,7 +555,7 @@ impl Scan<'_> {
             Expr::RawAddr(inner) => self.kind(&inner.expr),
             Expr::Unary(inner) => match self.kind(&inner.expr) {
                 // What a cast pointer points to is a value.
-                Kind::Cast { .. } => Kind::Other,
+                Kind::Cast { .. } | Kind::Slice => Kind::Other,
                 kind => kind,
             },
             Expr::Try(inner) => self.kind(&inner.expr),
@@ -432,10 +565,22 @@ impl Scan<'_> {
                 _ => Kind::Other,
             },
             Expr::Path(path) => match path.path.get_ident() {
+                Some(name) if name == "self" => {
+                    let unions = &self.macros.unions;
+                    match self.within.iter().any(|name| unions.contains(name)) {
+                        true => Kind::Union,
+                        false => Kind::Other,
+                    }
+                }
                 Some(name) => self.local(&name.to_string()),
                 None => Kind::Other,
             },
+            Expr::Struct(new) => match new.path.segments.last() {
+                Some(last) if self.macros.unions.contains(&last.ident.to_string()) => Kind::Union,
+                _ => Kind::Other,
+            },
             Expr::Field(field) => match &field.member {
+                syn::Member::Named(name) if self.is_union_field(&name.to_string()) => Kind::Union,
                 syn::Member::Named(name) if self.names.byte_fields.contains(&name.to_string()) => {
                     Kind::Bytes
                 }
@@ -456,6 +601,7 @@ impl Scan<'_> {
                     .map(|s| s.ident.to_string())
                     .collect();
                 match (text.last().map(String::as_str), call.args.first()) {
+                    (Some("slice_from_raw_parts" | "slice_from_raw_parts_mut"), _) => Kind::Slice,
                     (Some("from_ref" | "from_mut" | "Ok" | "Some"), Some(argument)) => {
                         self.kind(argument)
                     }
@@ -490,7 +636,7 @@ impl Scan<'_> {
             Kind::Bytes => (true, false),
             Kind::Opaque => (false, true),
             Kind::Cast { bytes, opaque } => (bytes, opaque),
-            Kind::Other => (false, false),
+            Kind::Slice | Kind::Union | Kind::Other => (false, false),
         };
         Kind::Cast {
             bytes: from_bytes || to_bytes,
@@ -500,14 +646,38 @@ impl Scan<'_> {
 
     /// Notes an access through `pointer`, if that is a cast that crosses.
     fn access(&mut self, pointer: &Expr) {
-        let Kind::Cast { bytes, opaque } = self.kind(pointer) else {
-            return;
-        };
-        if opaque && self.in_ioctl() {
-            self.found(Category::IoctlCast, pointer.span());
-        } else if bytes {
-            self.found(Category::Cast, pointer.span());
+        match self.kind(pointer) {
+            Kind::Cast { opaque: true, .. } if self.in_ioctl() => {
+                self.found(Category::IoctlCast, pointer.span())
+            }
+            Kind::Cast { bytes: true, .. } => self.found(Category::Cast, pointer.span()),
+            Kind::Slice => self.found(Category::Slice, pointer.span()),
+            _ => {}
         }
+    }
+
+    /// Whether a field is a union. What bindgen generates is not read: of its fields without a
+    /// name, those that only unsafe code reads are.
+    fn is_union_field(&self, name: &str) -> bool {
+        let anonymous = name.starts_with("__bindgen_anon_") && self.in_unsafe > 0;
+        self.macros.is_union_field(name).unwrap_or(anonymous)
+    }
+
+    /// Notes a name that zerocopy hides.
+    fn hidden(&mut self, path: &str, span: Span) {
+        let path = path.trim_start_matches("::");
+        let path = path.strip_prefix("kernel::").unwrap_or(path);
+        let name = path.strip_prefix("zerocopy::").unwrap_or_default();
+        let name = name.split("::").next().unwrap_or_default();
+        if HIDDEN.contains(&name) {
+            self.found(Category::Hidden, span);
+        }
+    }
+
+    fn in_unsafe(&mut self, is: bool, f: impl FnOnce(&mut Self)) {
+        self.in_unsafe += usize::from(is);
+        f(self);
+        self.in_unsafe -= usize::from(is);
     }
 
     /// Looks into the tokens of a macro for what parses.
@@ -669,13 +839,17 @@ impl<'ast> Visit<'ast> for Scan<'_> {
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
         self.within(item.sig.ident.to_string(), |this| {
-            visit::visit_item_fn(this, item)
+            this.in_unsafe(item.sig.unsafety.is_some(), |this| {
+                visit::visit_item_fn(this, item)
+            })
         });
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
         self.within(item.sig.ident.to_string(), |this| {
-            visit::visit_impl_item_fn(this, item)
+            this.in_unsafe(item.sig.unsafety.is_some(), |this| {
+                visit::visit_impl_item_fn(this, item)
+            })
         });
     }
 
@@ -698,7 +872,7 @@ impl<'ast> Visit<'ast> for Scan<'_> {
     }
 
     fn visit_pat_type(&mut self, pattern: &'ast syn::PatType) {
-        self.declare(&pattern.pat, Self::kind_of_type(&pattern.ty));
+        self.declare(&pattern.pat, self.kind_of_type(&pattern.ty));
         visit::visit_pat_type(self, pattern);
     }
 
@@ -708,7 +882,7 @@ impl<'ast> Visit<'ast> for Scan<'_> {
             let kind = self.kind(&init.expr);
             match &local.pat {
                 // A type that says more than the value; a cast stays one.
-                syn::Pat::Type(typed) => match Self::kind_of_type(&typed.ty) {
+                syn::Pat::Type(typed) => match self.kind_of_type(&typed.ty) {
                     said if said != Kind::Other && !matches!(kind, Kind::Cast { .. }) => {
                         self.declare(&typed.pat, said)
                     }
@@ -719,13 +893,67 @@ impl<'ast> Visit<'ast> for Scan<'_> {
         }
     }
 
+    fn visit_expr_unsafe(&mut self, block: &'ast syn::ExprUnsafe) {
+        self.in_unsafe(true, |this| visit::visit_expr_unsafe(this, block));
+    }
+
+    fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
+        if self.kind(&field.base) == Kind::Union {
+            self.found(Category::Union, field.member.span());
+        }
+        visit::visit_expr_field(self, field);
+    }
+
+    fn visit_pat_struct(&mut self, pattern: &'ast syn::PatStruct) {
+        let last = pattern.path.segments.last();
+        if last.is_some_and(|last| self.macros.unions.contains(&last.ident.to_string())) {
+            self.found(Category::Union, pattern.path.span());
+        }
+        visit::visit_pat_struct(self, pattern);
+    }
+
+    // Neither a write nor an address reads the field.
+    fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
+        match &*assign.left {
+            Expr::Field(field) => self.visit_expr(&field.base),
+            left => self.visit_expr(left),
+        }
+        self.visit_expr(&assign.right);
+    }
+
+    fn visit_expr_raw_addr(&mut self, address: &'ast syn::ExprRawAddr) {
+        match &*address.expr {
+            Expr::Field(field) => self.visit_expr(&field.base),
+            expr => self.visit_expr(expr),
+        }
+    }
+
+    fn visit_item_extern_crate(&mut self, item: &'ast syn::ItemExternCrate) {
+        if matches!(&item.rename, Some((_, name)) if name == "zerocopy") {
+            self.found(Category::Hidden, item.ident.span());
+        }
+    }
+
+    fn visit_attribute(&mut self, attr: &'ast syn::Attribute) {
+        if let (true, syn::Meta::List(list)) = (attr.path().is_ident("zerocopy"), &attr.meta) {
+            if list.tokens.clone().into_iter().any(|token| is_ident(&token, "crate")) {
+                self.found(Category::Hidden, attr.path().span());
+            }
+        }
+    }
+
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         let mut found = Vec::new();
+        let mut all = Vec::new();
         leaves(&item.tree, String::new(), &mut |path, _, span| {
+            all.push((path.clone(), span));
             if let Some(name) = old_trait(&path) {
                 found.push((name.to_string(), span));
             }
         });
+        for (path, span) in all {
+            self.hidden(&path, span);
+        }
         for (name, span) in found {
             if self.expansion.is_none() {
                 self.site(Category::OldTrait, span, format!("use {name}"));
@@ -742,25 +970,27 @@ impl<'ast> Visit<'ast> for Scan<'_> {
         if old_trait(&text.join("::")).is_some() {
             self.found(Category::OldTrait, path.span());
         }
+        self.hidden(&text.join("::"), path.span());
         visit::visit_path(self, path);
     }
 
     fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
-        let full = self.full(&path.path);
-        let mut segments = full.rsplit("::");
-        let category = match (
-            segments.next().unwrap_or_default(),
-            segments.next().unwrap_or_default(),
-        ) {
-            ("transmute" | "transmute_copy", "mem" | "intrinsics") => Some(Category::Transmute),
-            ("from_raw_parts" | "from_raw_parts_mut", "slice") => Some(Category::Slice),
-            ("zeroed", "mem") => Some(Category::Zeroed),
-            ("assume_init" | "assume_init_ref" | "assume_init_mut" | "assume_init_read", _) => {
-                Some(Category::AssumeInit)
+        let all = self.candidates(&path.path);
+        let category = all.iter().find_map(|path| {
+            let mut segments = path.rsplit("::");
+            let name = segments.next().unwrap_or_default();
+            match (name, segments.next().unwrap_or_default()) {
+                ("transmute" | "transmute_copy", "mem" | "intrinsics") => Some(Category::Transmute),
+                ("from_raw_parts" | "from_raw_parts_mut", "slice") => Some(Category::Slice),
+                ("zeroed", "mem") => Some(Category::Zeroed),
+                ("assume_init" | "assume_init_ref" | "assume_init_mut" | "assume_init_read", _) => {
+                    Some(Category::AssumeInit)
+                }
+                (name, "Page" | "BorrowedPage") if is_page_copy(name) => Some(Category::PageCopy),
+                (name, "bindings") if is_user_copy(name) => Some(Category::UserCopy),
+                _ => None,
             }
-            (name, "bindings") if is_user_copy(name) => Some(Category::UserCopy),
-            _ => None,
-        };
+        });
         if let Some(category) = category {
             self.found(category, path.span());
         }
@@ -791,8 +1021,16 @@ impl<'ast> Visit<'ast> for Scan<'_> {
             | "copy_from_nonoverlapping"
             | "copy_to"
             | "copy_to_nonoverlapping" => self.access(&call.receiver),
+            "align_to" | "align_to_mut" => self.found(Category::Cast, call.method.span()),
             // Those of pages take a pointer to the other side.
-            "read_raw" | "write_raw" => call.args.iter().for_each(|argument| self.access(argument)),
+            name if is_page_copy(name) => {
+                let before = self.sites.len();
+                call.args.iter().for_each(|argument| self.access(argument));
+                // A reader of user memory has a function of that name, too.
+                if self.sites.len() == before && call.args.len() == 3 {
+                    self.found(Category::PageCopy, call.method.span());
+                }
+            }
             _ => (),
         }
         visit::visit_expr_method_call(self, call);
@@ -800,13 +1038,19 @@ impl<'ast> Visit<'ast> for Scan<'_> {
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         if let Expr::Path(path) = &*call.func {
-            let full = self.full(&path.path);
-            let mut segments = full.rsplit("::");
-            let name = segments.next().unwrap_or_default();
-            let access = ["read", "write", "copy"]
-                .iter()
-                .any(|prefix| name.starts_with(prefix));
-            if segments.next() == Some("ptr") && access {
+            let accesses = self.candidates(&path.path).iter().any(|path| {
+                let mut segments = path.rsplit("::");
+                let name = segments.next().unwrap_or_default();
+                let module = segments.next().unwrap_or_default();
+                let access = ["read", "write", "copy"]
+                    .iter()
+                    .any(|prefix| name.starts_with(prefix));
+                // A box or vector of a type, made of bytes; a slice counts by its name.
+                let made = matches!(name, "from_raw" | "from_raw_parts")
+                    && module.starts_with(|first: char| first.is_uppercase());
+                module == "ptr" && access || made
+            });
+            if accesses {
                 for argument in &call.args {
                     self.access(argument);
                 }
@@ -831,6 +1075,9 @@ impl<'ast> Visit<'ast> for Scan<'_> {
             visit::visit_item_macro(self, item);
             return;
         };
+        if !self.macros.invoked.contains(&name.to_string()) {
+            return;
+        }
         self.in_definition = true;
         for rule in expand::rules(item.mac.tokens.clone()).unwrap_or_default() {
             self.within(format!("{name}!"), |this| {
@@ -847,6 +1094,7 @@ impl<'ast> Visit<'ast> for Scan<'_> {
             .last()
             .map(|segment| segment.ident.to_string())
             .unwrap_or_default();
+        self.visit_path(&call.path);
         self.invocation(
             &name,
             call.tokens.clone(),
@@ -864,6 +1112,39 @@ fn old_trait(path: &str) -> Option<&str> {
         "kernel::transmute" | "crate::transmute" | "super::transmute"
     )
     .then_some(name)
+}
+
+/// What zerocopy has in public for its derives and macros, or keeps unstable.
+const HIDDEN: &[&str] = &[
+    "BecauseExclusive",
+    "BecauseImmutable",
+    "CastType",
+    "DstLayout",
+    "HasField",
+    "HasTag",
+    "Maybe",
+    "MetadataOf",
+    "PointerMetadata",
+    "ProjectField",
+    "Ptr",
+    "PtrInner",
+    "cryptocorrosion_derive_traits",
+    "define_cast",
+    "enum_padding",
+    "ident_id",
+    "into_inner",
+    "invariant",
+    "layout",
+    "pointer",
+    "project_clients",
+    "repr_c_struct_has_padding",
+    "struct_padding",
+    "union_padding",
+    "util",
+];
+
+fn is_page_copy(name: &str) -> bool {
+    matches!(name, "read_raw" | "write_raw" | "copy_from_user_slice_raw")
 }
 
 fn is_user_copy(name: &str) -> bool {

@@ -67,7 +67,12 @@ fn each_site_is_found_and_nothing_else() {
         })
         .collect();
     let mut marked = Vec::new();
-    for name in ["sites.rs", "macros/defined.rs", "macros/elsewhere.rs"] {
+    for name in [
+        "sites.rs",
+        "globs.rs",
+        "macros/defined.rs",
+        "macros/elsewhere.rs",
+    ] {
         let text = fs::read_to_string(fixture("sites").join(name)).unwrap();
         for (number, line) in text.lines().enumerate() {
             let marks = line.split_once("//~").map_or("", |(_, marks)| marks);

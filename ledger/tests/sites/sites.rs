@@ -106,3 +106,80 @@ impl Buffer {
         })
     }
 }
+
+extern "C" {
+    fn _copy_from_user(to: *mut c_void, from: *const c_void, len: usize) -> usize;
+    #[link_name = "copy_to_user"]
+    fn other(to: *mut c_void, from: *const c_void, len: usize) -> usize;
+    fn memcpy(to: *mut c_void, from: *const c_void, len: usize);
+}
+
+fn own_declarations() {
+    unsafe { _copy_from_user(to, from, len) }; //~ user-copy
+    unsafe { other(to, from, len) }; //~ user-copy
+    unsafe { memcpy(to, from, len) };
+}
+
+fn pointers(bytes: *const u8, buffer: &[u8], len: usize) -> Header {
+    let slice = unsafe { &*ptr::slice_from_raw_parts(bytes.cast::<Header>(), len) }; //~ slice
+    let slice = ptr::slice_from_raw_parts_mut(bytes as *mut Header, len);
+    unsafe { &mut *slice }; //~ slice
+    let slice = NonNull::slice_from_raw_parts(first, len);
+    unsafe { slice.as_ref() }; //~ slice
+    let (before, headers, after) = unsafe { buffer.align_to::<Header>() }; //~ cast
+    let vector = unsafe { KVec::from_raw_parts(bytes as *mut Header, len, len) }; //~ cast
+    let owned = unsafe { KBox::from_raw(buffer.as_ptr() as *mut Header) }; //~ cast
+    let header: Header = unsafe { ptr::read(bytes.cast()) }; //~ cast
+    let header: Header = unsafe { core::ptr::read_unaligned(buffer.as_ptr().cast()) }; //~ cast
+    header
+}
+
+unsafe impl FromBytesSized for Plain {} //~ impl
+
+fn pages(page: &Page, buffer: &mut [u8]) {
+    unsafe { page.read_raw(buffer.as_mut_ptr(), 0, buffer.len()) }; //~ page-copy
+    unsafe { Page::write_raw(page, buffer.as_ptr(), 0, buffer.len()) }; //~ page-copy
+}
+
+union Either {
+    word: u32,
+    bytes: [u8; 4],
+}
+
+struct Tagged {
+    tag: u32,
+    either: Either,
+}
+
+impl Either {
+    fn word(&self) -> u32 {
+        unsafe { self.word } //~ union
+    }
+}
+
+fn unions(mut tagged: Tagged, plain: Plain, object: *const flat_binder_object) {
+    let mut either = Either { word: 1 };
+    unsafe { tagged.either.word }; //~ union
+    unsafe { &either.bytes }; //~ union
+    unsafe { (*object).__bindgen_anon_1.handle }; //~ union
+    let Either { word } = either; //~ union
+    either.word = 2;
+    tagged.either.word = 3;
+    let address = &raw const either.bytes;
+    plain.word;
+    tagged.tag;
+}
+
+use zerocopy::util::macro_util; //~ hidden
+
+extern crate self as zerocopy; //~ hidden
+
+#[zerocopy(crate = "crate")] //~ hidden
+struct Redirected;
+
+fn hidden() {
+    zerocopy::Ptr::from_ref(&1); //~ hidden
+    kernel::zerocopy::FromBytes::read_from_bytes(bytes);
+}
+
+zerocopy::define_cast!(unsafe { Longer = u8 => u64 }); //~ hidden

@@ -45,6 +45,23 @@ through_another! { A => 1 + 1, B => 2 } //~ impl impl
 
 macro_rules! not_called {
     ($t:ty) => {
+        unsafe impl Pod for $t {}
+        fn get() {
+            unsafe { core::mem::zeroed::<$t>() };
+            not_called_either!();
+        }
+    };
+}
+
+macro_rules! not_called_either {
+    () => {
+        unsafe { core::mem::zeroed::<u32>() };
+    };
+}
+
+#[macro_export]
+macro_rules! called_elsewhere {
+    ($t:ty) => {
         unsafe impl Pod for $t {} //~ impl
     };
 }
