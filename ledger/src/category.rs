@@ -42,8 +42,8 @@ use Category::*;
 
 impl Category {
     pub const ALL: &[Category] = &[
-        Impl, OldTrait, Slice, Cast, IoctlCast, Transmute, Zeroed, AssumeInit, UserCopy,
-        PageCopy, Union, Hidden,
+        Impl, OldTrait, Slice, Cast, IoctlCast, Transmute, Zeroed, AssumeInit, UserCopy, PageCopy,
+        Union, Hidden,
     ];
 
     pub fn name(self) -> &'static str {

@@ -9,11 +9,13 @@
 //! - In a file where no such implementation is left, the imports, the bounds and the calls become
 //!   those of `kernel::zerocopy`. Another file keeps all three: what derives implements the old
 //!   traits as well.
+//! - An import that is not needed any more goes: the prelude has the new traits, and derives name
+//!   them in full elsewhere.
 //!
 //! What is left is named, with the reason.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     ops::Range,
     path::Path,
     process::{Command, Stdio},
@@ -36,6 +38,52 @@ use crate::{
 pub struct Source {
     pub path: String,
     pub text: String,
+}
+
+/// A file's text as it is edited: without a byte order mark, each line ending in \n.
+struct Text {
+    path: String,
+    text: String,
+    mark: bool,
+    crlf: bool,
+}
+
+impl Text {
+    fn of(source: &Source) -> Result<Self, String> {
+        let (mark, text) = match source.text.strip_prefix('\u{feff}') {
+            Some(text) => (true, text),
+            None => (false, source.text.as_str()),
+        };
+        let crlf = text.contains("\r\n");
+        let text = text.replace("\r\n", "\n");
+        // Each line, or none: the others would change as well.
+        if crlf && text.matches('\n').count() != source.text.matches("\r\n").count() {
+            return Err(format!(
+                "{}:1: some lines end in CR LF and some in LF; the file is left as it is",
+                source.path
+            ));
+        }
+        Ok(Self {
+            path: source.path.clone(),
+            text,
+            mark,
+            crlf,
+        })
+    }
+
+    /// A new text in the form of the old one.
+    fn restored(&self, new: String) -> String {
+        let new = if self.crlf {
+            new.replace('\n', "\r\n")
+        } else {
+            new
+        };
+        if self.mark {
+            format!("\u{feff}{new}")
+        } else {
+            new
+        }
+    }
 }
 
 pub struct Outcome {
@@ -64,6 +112,10 @@ struct File {
     /// The modules into which the prelude is imported, or those of an enclosing one.
     with_prelude: HashSet<Vec<String>>,
     edits: Vec<(Range<usize>, String)>,
+    /// The implementations that become derives.
+    removed: Vec<Range<usize>>,
+    /// The names that derives are added by.
+    derives: HashSet<&'static str>,
     /// `kernel`, or `crate` within that crate.
     root: &'static str,
 }
@@ -80,6 +132,13 @@ pub fn run(sources: &[Source]) -> Outcome {
     let mut errors = Vec::new();
     let mut asts = Vec::new();
     for source in sources {
+        let source = match Text::of(source) {
+            Ok(source) => source,
+            Err(error) => {
+                errors.push(error);
+                continue;
+            }
+        };
         match syn::parse_file(&source.text) {
             Ok(ast) => asts.push((source, ast)),
             Err(error) => {
@@ -101,7 +160,7 @@ pub fn run(sources: &[Source]) -> Outcome {
         let mut survey = Survey {
             file: index,
             module: Vec::new(),
-            old: HashSet::new(),
+            old: HashMap::new(),
             found: File::default(),
             impls: Vec::new(),
         };
@@ -109,6 +168,8 @@ pub fn run(sources: &[Source]) -> Outcome {
         impls.extend(survey.impls);
         files.push(survey.found);
     }
+    // Its author will invoke it elsewhere.
+    macros.invoke_all();
     macros.settle();
 
     let mut left = Vec::new();
@@ -141,9 +202,8 @@ pub fn run(sources: &[Source]) -> Outcome {
                         "Immutable",
                     ]);
                 }
-                let span = with_comment(&asts[found.file].0.text, found.span.clone());
-                files[found.file].edits.push((span, String::new()));
-                converted.insert((found.file, found.line));
+                files[found.file].removed.push(found.span.clone());
+                converted.insert((found.file, found.span.start));
             }
             Err(reason) => {
                 kept.insert(found.file);
@@ -152,6 +212,13 @@ pub fn run(sources: &[Source]) -> Outcome {
                     found.line,
                     format!("{} for {}: {reason}", found.claim.old_name(), found.name),
                 );
+            }
+        }
+    }
+    for (file, (source, _)) in files.iter_mut().zip(&asts) {
+        for span in &file.removed {
+            for range in removal(&source.text, span, &file.removed) {
+                file.edits.push((range, String::new()));
             }
         }
     }
@@ -187,13 +254,19 @@ pub fn run(sources: &[Source]) -> Outcome {
     // Imports, bounds and calls, where nothing of the file needs the old traits any more.
     let known: HashSet<String> = impls
         .iter()
-        .filter(|found| converted.contains(&(found.file, found.line)))
+        .filter(|found| converted.contains(&(found.file, found.span.start)))
         .map(|found| found.name.clone())
         .collect();
     for (index, (source, ast)) in asts.iter().enumerate() {
         let mut uses = Uses {
             root: files[index].root,
             prelude: !files[index].with_prelude.is_empty(),
+            with_prelude: &files[index].with_prelude,
+            module: Vec::new(),
+            text: &source.text,
+            used: Names::of(ast, &files[index].removed),
+            derives: &files[index].derives,
+            dropped: Vec::new(),
             known: &known,
             parameters: Vec::new(),
             by_reference: ast_has_reference_call(ast),
@@ -202,6 +275,7 @@ pub fn run(sources: &[Source]) -> Outcome {
             anonymous: Vec::new(),
             edits: Vec::new(),
             refused: Vec::new(),
+            removed: &files[index].removed,
         };
         uses.visit_file(ast);
         // A second import of the same trait would be unused.
@@ -217,6 +291,7 @@ pub fn run(sources: &[Source]) -> Outcome {
         if !uses.imported {
             continue;
         }
+        let mut left = Vec::new();
         if kept.contains(&index) {
             let line = uses.edits.first().map_or(1, |(_, line, _)| *line);
             note(
@@ -224,6 +299,7 @@ pub fn run(sources: &[Source]) -> Outcome {
                 line,
                 "imports, bounds and calls: implementations are left in the file".to_string(),
             );
+            left = uses.dropped;
         } else if !uses.refused.is_empty() {
             for (line, reason) in uses.refused {
                 note(
@@ -232,18 +308,19 @@ pub fn run(sources: &[Source]) -> Outcome {
                     format!("imports, bounds and calls of the file: {reason}"),
                 );
             }
+            left = uses.dropped;
         } else {
-            files[index]
-                .edits
-                .extend(uses.edits.into_iter().map(|(range, _, text)| (range, text)));
+            let edits = uses.edits.into_iter().map(|(range, _, text)| (range, text));
+            left.extend(edits);
         }
+        files[index].edits.extend(left);
     }
 
     let mut changed = BTreeMap::new();
     for ((source, _), file) in asts.iter().zip(files) {
         if !file.edits.is_empty() {
             let text = formatted(&source.path, &source.text, edited(&source.text, file.edits));
-            changed.insert(source.path.clone(), text);
+            changed.insert(source.path.clone(), source.restored(text));
         }
     }
     left.sort();
@@ -278,10 +355,20 @@ fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
     out
 }
 
-/// The lines of an item, with the SAFETY comment above it.
-fn with_comment(text: &str, span: Range<usize>) -> Range<usize> {
+/// What to remove for an item: its lines and the SAFETY comment above it, or less where it shares
+/// its lines with what is not in `all`, the items that are removed.
+fn removal(text: &str, span: &Range<usize>, all: &[Range<usize>]) -> Vec<Range<usize>> {
     let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let start = line_start(span.start);
+    let newline = text[span.end..]
+        .find('\n')
+        .map_or(text.len(), |newline| span.end + newline);
+    let blank = |range: Range<usize>| {
+        text[range.clone()].char_indices().all(|(at, c)| {
+            let at = range.start + at;
+            c.is_whitespace() || all.iter().any(|item| item.contains(&at))
+        })
+    };
     let mut comment = start;
     let mut safety = false;
     while comment > 0 {
@@ -291,22 +378,79 @@ fn with_comment(text: &str, span: Range<usize>) -> Range<usize> {
             break;
         }
         comment = previous;
-        if line
-            .trim_start_matches('/')
-            .trim_start()
-            .starts_with("SAFETY:")
-        {
+        if is_safety(line) {
             safety = true;
             break;
         }
     }
-    let end = text[span.end..]
-        .find('\n')
-        .map_or(text.len(), |newline| span.end + newline + 1);
-    if safety {
-        comment..end
-    } else {
-        start..end
+    let first = if safety { comment } else { start };
+    let shares_start = !blank(start..span.start);
+    let shares_end = !blank(span.end..newline) && !is_safety(text[span.end..newline].trim());
+    match (shares_start, shares_end) {
+        (false, false) => {
+            let lines = first..text.len().min(newline + 1);
+            vec![lines]
+        }
+        // The comment is about the item; the indentation is that of what follows.
+        (false, true) => {
+            let rest = &text[span.end..newline];
+            let after = span.end + (rest.len() - rest.trim_start().len());
+            vec![first..start, span.start..after]
+        }
+        (true, _) => {
+            let before = &text[start..span.start];
+            let end = if shares_end { span.end } else { newline };
+            let item = start + before.trim_end().len()..end;
+            vec![item]
+        }
+    }
+}
+
+/// Whether a comment begins as one about safety does, in any case.
+fn is_safety(comment: &str) -> bool {
+    let comment = comment.trim_start_matches('/').trim_start();
+    let comment = comment.trim_start_matches('#').trim_start().to_lowercase();
+    comment
+        .strip_prefix("safety")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        && !comment.is_empty()
+}
+
+/// What to remove of a `use` for the names that `drop` is true for; `None` if it is all of it.
+fn without(
+    tree: &UseTree,
+    prefix: &str,
+    drop: &dyn Fn(&str, &str) -> bool,
+) -> Option<Vec<Range<usize>>> {
+    let keep = |dropped: bool| (!dropped).then(Vec::new);
+    match tree {
+        UseTree::Path(path) => without(&path.tree, &format!("{prefix}{}::", path.ident), drop),
+        UseTree::Name(name) => keep(drop(
+            &format!("{prefix}{}", name.ident),
+            &name.ident.to_string(),
+        )),
+        UseTree::Rename(name) => keep(drop(
+            &format!("{prefix}{}", name.ident),
+            &name.rename.to_string(),
+        )),
+        UseTree::Glob(_) => keep(false),
+        UseTree::Group(group) => {
+            let spans: Vec<_> = group.items.iter().map(|item| range(item.span())).collect();
+            let mut out = Vec::new();
+            let mut kept = 0;
+            for (i, item) in group.items.iter().enumerate() {
+                match without(item, prefix, drop) {
+                    Some(ranges) => {
+                        kept += 1;
+                        out.extend(ranges);
+                    }
+                    None if kept > 0 => out.push(spans[i - 1].end..spans[i].end),
+                    None if i + 1 < spans.len() => out.push(spans[i].start..spans[i + 1].start),
+                    None => (),
+                }
+            }
+            (kept > 0 || spans.is_empty()).then_some(out)
+        }
     }
 }
 
@@ -365,6 +509,11 @@ fn derive(file: &mut File, text: &str, def: &crate::layout::Def, names: &BTreeSe
     let new: Vec<_> = order
         .iter()
         .filter(|&name| names.contains(name) && !have.contains(*name))
+        .inspect(|&name| {
+            if prefix.is_empty() {
+                file.derives.insert(name);
+            }
+        })
         .map(|name| format!("{prefix}{name}"))
         .collect();
     if new.is_empty() {
@@ -425,8 +574,8 @@ fn is_old(path: &str) -> bool {
 struct Survey {
     file: usize,
     module: Vec<String>,
-    /// The modules that import an old trait, with its name.
-    old: HashSet<(Vec<String>, String)>,
+    /// The modules that import an old trait, with the name there: the trait's own.
+    old: HashMap<(Vec<String>, String), String>,
     found: File,
     impls: Vec<Impl>,
 }
@@ -440,7 +589,9 @@ impl Survey {
             let syn::Item::Use(item) = item else { continue };
             scan::leaves(&item.tree, String::new(), &mut |path, name, _| {
                 if is_old(&path) {
-                    self.old.insert((self.module.clone(), name.to_string()));
+                    let own = path.rsplit("::").next().unwrap_or_default();
+                    self.old
+                        .insert((self.module.clone(), name.to_string()), own.to_string());
                     if path.starts_with("crate::") {
                         self.found.root = "crate";
                     }
@@ -484,17 +635,17 @@ impl<'ast> Visit<'ast> for Survey {
             return;
         };
         let full = joined(path);
-        let claim = match name.as_str() {
+        let imported = (0..=self.module.len()).rev().find_map(|length| {
+            let module = self.module[..length].to_vec();
+            self.old.get(&(module, full.clone()))
+        });
+        let imported = imported.cloned();
+        let claim = match imported.as_deref().unwrap_or(&name) {
             "FromBytes" => Claim::FromBytes,
             "AsBytes" => Claim::IntoBytes,
             _ => return,
         };
-        let imported = path.segments.len() == 1
-            && (0..=self.module.len()).any(|length| {
-                self.old
-                    .contains(&(self.module[..length].to_vec(), name.clone()))
-            });
-        if !imported && !is_old(&full) {
+        if imported.is_none() && !is_old(&full) {
             return;
         }
         let (first, last) = (
@@ -552,10 +703,84 @@ fn ast_has_reference_call(ast: &syn::File) -> bool {
     calls.0
 }
 
+/// The names in a file, but for those in imports and in the implementations that are removed.
+#[derive(Default)]
+struct Names<'a> {
+    removed: &'a [Range<usize>],
+    code: HashSet<String>,
+    attributes: HashSet<String>,
+}
+
+impl<'a> Names<'a> {
+    fn of(ast: &syn::File, removed: &'a [Range<usize>]) -> Self {
+        let mut names = Self {
+            removed,
+            ..Self::default()
+        };
+        names.visit_file(ast);
+        names
+    }
+
+    fn tokens(tokens: proc_macro2::TokenStream, to: &mut HashSet<String>) {
+        for token in tokens {
+            match token {
+                proc_macro2::TokenTree::Ident(name) => {
+                    to.insert(name.to_string());
+                }
+                proc_macro2::TokenTree::Group(group) => Self::tokens(group.stream(), to),
+                _ => (),
+            }
+        }
+    }
+
+    /// Whether code needs the import of an old trait, by its name there or for its functions.
+    fn need(&self, own: &str, name: &str) -> bool {
+        let functions = |function: &String| match own {
+            "AsBytes" => matches!(function.as_str(), "as_bytes" | "as_bytes_mut"),
+            _ => renamed(function).is_some(),
+        };
+        self.code.contains(name) || self.code.iter().any(functions)
+    }
+}
+
+impl<'ast> Visit<'ast> for Names<'_> {
+    fn visit_item_use(&mut self, _: &'ast syn::ItemUse) {}
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        if !is_removed(item, self.removed) {
+            visit::visit_item_impl(self, item);
+        }
+    }
+
+    fn visit_attribute(&mut self, attr: &'ast syn::Attribute) {
+        Self::tokens(attr.meta.to_token_stream(), &mut self.attributes);
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        Self::tokens(call.tokens.clone(), &mut self.code);
+    }
+
+    fn visit_ident(&mut self, name: &'ast proc_macro2::Ident) {
+        self.code.insert(name.to_string());
+    }
+}
+
+fn is_removed(item: &syn::ItemImpl, removed: &[Range<usize>]) -> bool {
+    let span = range(item.impl_token.span);
+    removed.iter().any(|removed| removed.contains(&span.start))
+}
+
 /// Second look at a file: what would become of its imports, bounds and calls.
 struct Uses<'a> {
     root: &'static str,
     prelude: bool,
+    with_prelude: &'a HashSet<Vec<String>>,
+    module: Vec<String>,
+    text: &'a str,
+    used: Names<'a>,
+    derives: &'a HashSet<&'static str>,
+    /// What becomes of the imports if the file keeps the old traits.
+    dropped: Vec<(Range<usize>, String)>,
     known: &'a HashSet<String>,
     parameters: Vec<HashSet<String>>,
     by_reference: bool,
@@ -565,6 +790,7 @@ struct Uses<'a> {
     anonymous: Vec<(String, Range<usize>, usize)>,
     edits: Vec<(Range<usize>, usize, String)>,
     refused: Vec<(usize, String)>,
+    removed: &'a [Range<usize>],
 }
 
 impl Uses<'_> {
@@ -588,10 +814,21 @@ impl Uses<'_> {
             UseTree::Path(path)
                 if path.ident == "transmute" && matches!(prefix, "kernel::" | "crate::") =>
             {
+                self.imported = true;
                 let mut names = Vec::new();
                 scan::leaves(&path.tree, String::new(), &mut |path, name, span| {
-                    names.push((path, name.to_string(), span))
+                    if !self.unneeded(&format!("kernel::transmute::{path}"), name) {
+                        names.push((path, name.to_string(), span))
+                    } else if self.with_prelude.contains(&self.module) {
+                        self.names.insert(match path.as_str() {
+                            "AsBytes" => "IntoBytes",
+                            _ => "FromBytes",
+                        });
+                    }
                 });
+                if names.is_empty() {
+                    return;
+                }
                 if names
                     .iter()
                     .any(|(path, ..)| !matches!(path.as_str(), "FromBytes" | "AsBytes"))
@@ -601,7 +838,14 @@ impl Uses<'_> {
                         "an import of another name".to_string(),
                     ));
                 }
-                self.imported = true;
+                for (path, name, span) in &names {
+                    if name != path && name != "_" {
+                        self.refused.push((
+                            line_of(*span),
+                            format!("`{path}` is imported as `{name}`; give it its own name"),
+                        ));
+                    }
+                }
                 self.edit(path.ident.span(), "zerocopy");
                 let mut new: Vec<_> = names
                     .iter()
@@ -627,6 +871,36 @@ impl Uses<'_> {
             }
             _ => (),
         }
+    }
+
+    /// Whether the file does without an import of an old trait, once that is one of the new trait.
+    fn unneeded(&self, path: &str, name: &str) -> bool {
+        if !is_old(path) {
+            return false;
+        }
+        let own = path.rsplit("::").next().unwrap_or_default();
+        let new = if own == "AsBytes" { "IntoBytes" } else { own };
+        let alias = name != own && name != "_";
+        // The prelude has it, but under its own name.
+        let from_prelude = !alias && self.with_prelude.contains(&self.module);
+        let derived = !alias && (self.derives.contains(new) || self.used.attributes.contains(new));
+        from_prelude || !(derived || self.used.need(own, name))
+    }
+
+    /// Removes names from an import.
+    fn cut(
+        &self,
+        item: &syn::ItemUse,
+        drop: &dyn Fn(&str, &str) -> bool,
+    ) -> Vec<(Range<usize>, String)> {
+        let ranges = match without(&item.tree, "", drop) {
+            Some(ranges) => ranges,
+            None => removal(self.text, &range(item.span()), &[]),
+        };
+        ranges
+            .into_iter()
+            .map(|range| (range, String::new()))
+            .collect()
     }
 
     fn bounds<'ast>(&mut self, bounds: impl Iterator<Item = &'ast syn::TypeParamBound>) {
@@ -660,19 +934,44 @@ impl Uses<'_> {
     /// Whether a path's type has the new traits in the end.
     fn is_known(&self, path: &syn::ExprPath) -> Result<(), Option<String>> {
         let segments = &path.path.segments;
-        let (Some(first), true) = (segments.first(), segments.len() > 1 || path.qself.is_some())
-        else {
+        if let Some(qself) = &path.qself {
+            return self.is_known_type(&qself.ty).map_err(Some);
+        }
+        let (Some(first), true) = (segments.first(), segments.len() > 1) else {
             return Err(None);
         };
-        let ty = &segments[segments.len().saturating_sub(2)].ident.to_string();
+        let ty = &segments[segments.len() - 2].ident.to_string();
         let first = first.ident.to_string();
         let parameter = self.parameters.iter().any(|names| names.contains(&first));
         match ty.as_str() {
             "CStr" | "BStr" | "CString" => Err(None),
             "Self" => Ok(()),
+            "FromBytes" | "AsBytes" => Err(Some(format!(
+                "`{}` does not name the type; write `<Type as {ty}>::`",
+                joined(&path.path)
+            ))),
             _ if parameter || self.known.contains(ty) || primitive(ty).is_some() => Ok(()),
             ty => Err(Some(format!("{ty} is not known to derive FromBytes"))),
         }
+    }
+
+    /// The same of the type in `<Type as FromBytes>::`.
+    fn is_known_type(&self, ty: &syn::Type) -> Result<(), String> {
+        let known = match ty {
+            syn::Type::Array(array) => return self.is_known_type(&array.elem),
+            syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+                let name = last.ident.to_string();
+                name == "Self"
+                    || self.parameters.iter().any(|names| names.contains(&name))
+                    || self.known.contains(&name)
+                    || primitive(&name).is_some()
+            }),
+            _ => false,
+        };
+        let name = ty.to_token_stream().to_string().replace(' ', "");
+        known
+            .then_some(())
+            .ok_or(format!("{name} is not known to derive FromBytes"))
     }
 
     /// The new name of the function that a path names, if it is one of the old trait.
@@ -702,6 +1001,19 @@ impl Uses<'_> {
 
 impl<'ast> Visit<'ast> for Uses<'_> {
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        let new = self.cut(item, &|path, name| self.unneeded(path, name));
+        let line = line_of(item.span());
+        self.edits
+            .extend(new.into_iter().map(|(range, text)| (range, line, text)));
+        if !self.removed.is_empty() {
+            let old = |path: &str, name: &str| {
+                is_old(path)
+                    && !self
+                        .used
+                        .need(path.rsplit("::").next().unwrap_or_default(), name)
+            };
+            self.dropped.extend(self.cut(item, &old));
+        }
         self.use_tree(&item.tree, "");
         scan::leaves(&item.tree, String::new(), &mut |path, name, _| {
             let new = path.strip_prefix("zerocopy::").filter(|_| name == "_");
@@ -710,6 +1022,12 @@ impl<'ast> Visit<'ast> for Uses<'_> {
                     .push((new.to_string(), range(item.span()), line_of(item.span())));
             }
         });
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        self.module.push(item.ident.to_string());
+        visit::visit_item_mod(self, item);
+        self.module.pop();
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
@@ -728,6 +1046,9 @@ impl<'ast> Visit<'ast> for Uses<'_> {
             .as_ref()
             .and_then(|(_, path, _)| Some(path.segments.last()?.ident.to_string()));
         // Converted, or left with its reason.
+        if is_removed(item, self.removed) {
+            return;
+        }
         if item.unsafety.is_some() && matches!(name.as_deref(), Some("FromBytes" | "AsBytes")) {
             return;
         }
@@ -831,11 +1152,21 @@ impl<'ast> Visit<'ast> for Uses<'_> {
         if let Some((span, new)) = self.function(path) {
             self.insert(range(path.span()).start, line_of(span), "|bytes| ");
             self.edit(span, format!("{new}(bytes).ok()"));
+            return;
         }
+        // A path of the old trait, as in <T as AsBytes>::as_bytes(x).
+        match path.path.segments.first() {
+            Some(first) if first.ident == "AsBytes" && path.path.segments.len() > 1 => {
+                self.edit(first.ident.span(), "IntoBytes")
+            }
+            _ => (),
+        }
+        visit::visit_expr_path(self, path);
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        if is_old(&joined(path)) {
+        let names: Vec<_> = joined(path).split("::").map(str::to_string).collect();
+        if (1..=names.len()).any(|length| is_old(&names[..length].join("::"))) {
             self.imported = true;
             self.refused.push((
                 line_of(path.span()),

@@ -188,6 +188,11 @@ impl Macros {
         }
     }
 
+    /// Takes every macro for one that something invokes.
+    pub fn invoke_all(&mut self) {
+        self.invoked.extend(self.callees.keys().cloned());
+    }
+
     fn is_union(&self, ty: &Type) -> bool {
         type_name(ty).is_some_and(|name| self.unions.contains(&name))
     }
@@ -936,7 +941,12 @@ impl<'ast> Visit<'ast> for Scan<'_> {
 
     fn visit_attribute(&mut self, attr: &'ast syn::Attribute) {
         if let (true, syn::Meta::List(list)) = (attr.path().is_ident("zerocopy"), &attr.meta) {
-            if list.tokens.clone().into_iter().any(|token| is_ident(&token, "crate")) {
+            if list
+                .tokens
+                .clone()
+                .into_iter()
+                .any(|token| is_ident(&token, "crate"))
+            {
                 self.found(Category::Hidden, attr.path().span());
             }
         }

@@ -92,6 +92,184 @@ fn a_field_may_be_defined_in_another_file() {
         .contains("kernel::zerocopy::IntoBytes, kernel::zerocopy::KnownLayout"));
 }
 
+/// What becomes of a text, and what is left.
+fn of_text(text: &str) -> (Option<String>, Vec<String>) {
+    result(run(&[Source {
+        path: "x.rs".to_string(),
+        text: text.to_string(),
+    }]))
+}
+
+const PAIR: &str = "use kernel::transmute::{AsBytes, FromBytes};\n\n#[repr(C)]\nstruct A(u32);\n\
+    #[repr(C)]\nstruct B(u32);\n";
+
+#[test]
+fn what_shares_a_line_with_an_implementation_stays() {
+    let (new, left) = of_text(&format!(
+        "{PAIR}\
+         // SAFETY: Any bytes.\n\
+         unsafe impl FromBytes for A {{}} fn kept() {{}}\n\
+         fn first() {{}} unsafe impl FromBytes for B {{}}\n\
+         fn one() {{}} unsafe impl AsBytes for A {{}} fn two() {{}}\n\
+         unsafe impl AsBytes for B {{}} // SAFETY: No padding.\n\
+         fn last() {{}}\n"
+    ));
+    let new = new.unwrap();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(
+        new.ends_with("\nfn kept() {}\nfn first() {}\nfn one() {} fn two() {}\nfn last() {}\n"),
+        "{new}"
+    );
+    let (new, _) = of_text(&format!(
+        "{PAIR}unsafe impl FromBytes for A {{}} unsafe impl AsBytes for A {{}}\nfn last() {{}}\n"
+    ));
+    let new = new.unwrap();
+    assert!(new.ends_with("struct B(u32);\nfn last() {}\n"), "{new}");
+}
+
+#[test]
+fn a_byte_order_mark_and_crlf_stay() {
+    let text = text("driver.before.rs");
+    let (want, _) = of_text(&text);
+    let want = want.unwrap();
+    let (new, left) = of_text(&format!("\u{feff}{text}"));
+    assert_eq!(new.unwrap(), format!("\u{feff}{want}"));
+    assert!(left.is_empty(), "{left:?}");
+    let (new, left) = of_text(&text.replace('\n', "\r\n"));
+    assert_eq!(new.unwrap(), want.replace('\n', "\r\n"));
+    assert!(left.is_empty(), "{left:?}");
+    let outcome = run(&[Source {
+        path: "x.rs".to_string(),
+        text: text.replacen('\n', "\r\n", 2),
+    }]);
+    assert!(outcome.changed.is_empty());
+    assert_eq!(
+        outcome.errors,
+        ["x.rs:1: some lines end in CR LF and some in LF; the file is left as it is"]
+    );
+}
+
+#[test]
+fn a_comment_about_safety_goes_with_its_implementation() {
+    for comment in [
+        "// Safety: Any bytes.",
+        "// safety: any bytes",
+        "/// # Safety\n///\n/// Any bytes.",
+    ] {
+        let (new, _) = of_text(&format!(
+            "{PAIR}{comment}\nunsafe impl FromBytes for A {{}}\n"
+        ));
+        let new = new.unwrap();
+        assert!(!new.to_lowercase().contains("safety"), "{new}");
+        assert!(!new.contains("Any bytes"), "{new}");
+    }
+}
+
+#[test]
+fn an_import_that_nothing_needs_is_removed() {
+    // The derives have their own paths.
+    let (new, _) = of_text(&format!("{PAIR}unsafe impl FromBytes for A {{}}\n"));
+    let new = new.unwrap();
+    assert!(!new.contains("use "), "{new}");
+    // The prelude has the traits.
+    let (new, _) = of_text(&format!(
+        "use kernel::prelude::*;\n{PAIR}unsafe impl FromBytes for A {{}}\nfn f<T: AsBytes>(t: T) {{}}\n"
+    ));
+    let new = new.unwrap();
+    assert!(
+        new.starts_with("use kernel::prelude::*;\n\n#[repr(C)]"),
+        "{new}"
+    );
+    assert!(new.contains("T: IntoBytes + Immutable"), "{new}");
+    // A bound needs one of them.
+    let (new, _) = of_text(&format!(
+        "{PAIR}unsafe impl FromBytes for A {{}}\nfn f<T: AsBytes>(t: T) {{}}\n"
+    ));
+    let new = new.unwrap();
+    assert!(
+        new.starts_with("use kernel::zerocopy::IntoBytes;\n")
+            || new.starts_with("use kernel::zerocopy::{IntoBytes};\n"),
+        "{new}"
+    );
+    // An implementation is left, and needs the other one.
+    let (new, left) = of_text(&format!(
+        "{PAIR}unsafe impl FromBytes for A {{}}\nunsafe impl AsBytes for *const u8 {{}}\n"
+    ));
+    let new = new.unwrap();
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert!(
+        new.starts_with("use kernel::transmute::{AsBytes};\n")
+            || new.starts_with("use kernel::transmute::AsBytes;\n"),
+        "{new}"
+    );
+}
+
+#[test]
+fn a_path_with_the_trait_is_understood() {
+    let (new, left) = of_text(&format!(
+        "{PAIR}unsafe impl FromBytes for A {{}}\nunsafe impl AsBytes for A {{}}\n\
+         fn f<T: FromBytes>(b: &[u8], a: &A) -> Option<u32> {{\n    \
+         <A as FromBytes>::from_bytes_copy(b)?;\n    \
+         <T as FromBytes>::from_bytes_copy(b)?;\n    \
+         <[u8; 4] as FromBytes>::from_bytes_copy(b)?;\n    \
+         <A as AsBytes>::as_bytes(a);\n    \
+         None\n}}\n"
+    ));
+    let new = new.unwrap();
+    assert!(left.is_empty(), "{left:?}");
+    for text in [
+        "<A as FromBytes>::read_from_bytes(b).ok()?",
+        "<T as FromBytes>::read_from_bytes(b).ok()?",
+        "<[u8; 4] as FromBytes>::read_from_bytes(b).ok()?",
+        "<A as IntoBytes>::as_bytes(a)",
+    ] {
+        assert!(new.contains(text), "{new}");
+    }
+    let (_, left) = of_text(
+        "use kernel::transmute::FromBytes;\nfn f(b: &[u8]) {\n    \
+         <Other as FromBytes>::from_bytes_copy(b);\n    \
+         let a: A = FromBytes::from_bytes_copy(b);\n    \
+         <A as kernel::transmute::FromBytes>::from_bytes_copy(b);\n}\n",
+    );
+    let all = left.join("\n");
+    assert!(
+        all.contains(
+            "3 imports, bounds and calls of the file: Other is not known to derive FromBytes"
+        ),
+        "{all}"
+    );
+    assert!(all.contains("4 imports, bounds and calls of the file: `FromBytes::from_bytes_copy` does not name the type; write `<Type as FromBytes>::`"), "{all}");
+    assert!(
+        all.contains("5 imports, bounds and calls of the file: A is not known to derive FromBytes"),
+        "{all}"
+    );
+}
+
+#[test]
+fn an_import_under_another_name_is_understood() {
+    let head = "use kernel::transmute::FromBytes as Bytes;\n\n#[repr(C)]\nstruct A(u32);\n\
+        unsafe impl Bytes for A {}\n";
+    let (new, left) = of_text(head);
+    let new = new.unwrap();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(
+        !new.contains("Bytes for") && !new.contains("as Bytes"),
+        "{new}"
+    );
+    assert!(new.contains("kernel::zerocopy::FromBytes"), "{new}");
+    let (new, left) = of_text(&format!("{head}fn f<T: Bytes>() {{}}\n"));
+    let new = new.unwrap();
+    assert_eq!(
+        left,
+        ["1 imports, bounds and calls of the file: `FromBytes` is imported as `Bytes`; give it its own name"]
+    );
+    assert!(
+        new.contains("use kernel::transmute::FromBytes as Bytes;"),
+        "{new}"
+    );
+    assert!(!new.contains("unsafe impl"), "{new}");
+}
+
 #[test]
 fn a_file_that_does_not_parse_is_left_as_it_is() {
     let bad = Source {

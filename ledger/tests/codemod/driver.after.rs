@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-use kernel::{
-    prelude::*,
-    zerocopy::{
-        FromBytes,
-        IntoBytes, //
-    },
-};
+use kernel::prelude::*;
 
 /// Named fields, and derives already.
 #[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable)]
