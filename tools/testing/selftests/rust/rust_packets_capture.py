@@ -254,16 +254,18 @@ def capture(directory, programs):
 
 # What tshark says.
 
-# The extension headers by their number: the fields of what follows, and of their size.
+# The extension headers by their number: the fields of the next header, and of their length.
 EXTENSIONS = {
     0: ("ipv6.hopopts.nxt", "ipv6.hopopts.len_oct"),
     43: ("ipv6.routing.nxt", "ipv6.routing.len_oct"),
     44: ("ipv6.fraghdr.nxt", None),
+    51: ("ah.next_header", "ah.length"),
     60: ("ipv6.dstopts.nxt", "ipv6.dstopts.len_oct"),
 }
 FIELDS = """frame.protocols ip.src ip.dst ip.proto ip.len ip.hdr_len ip.flags.mf ip.frag_offset
     ipv6.src ipv6.dst ipv6.nxt ipv6.plen ipv6.fraghdr.more ipv6.fraghdr.offset
     tcp.srcport tcp.dstport tcp.hdr_len tcp.len udp.srcport udp.dstport udp.length""".split()
+LINK_LAYER = {"eth", "ethertype", "vlan", "ieee8021ad"}
 FIELDS += [field for fields in EXTENSIONS.values() for field in fields if field]
 
 
@@ -289,8 +291,12 @@ def summary(pcap):
         number = lambda field: int((packet[field] or ["0"])[0], 0)  # pylint: disable=W0640,C3001
         protocols = packet["frame.protocols"][0].split(":")
         kinds.update(protocols)
-        statistics["vlan_tags"] += protocols.count("vlan") + protocols.count("ieee8021ad")
-        network = next((name for name in protocols if name in ("arp", "ip", "ipv6")), "other")
+        # What follows the Ethernet header and the VLAN tags. IP within MPLS is "other".
+        below = list(itertools.takewhile(LINK_LAYER.__contains__, protocols))
+        statistics["vlan_tags"] += below.count("vlan") + below.count("ieee8021ad")
+        network = "".join(protocols[len(below):][:1])
+        if network not in ("arp", "ip", "ipv6"):
+            network = "other"
         statistics[{"ip": "ipv4"}.get(network, network)] += 1
         if network == "ip":
             source, destination = packet["ip.src"][0], packet["ip.dst"][0]
@@ -309,6 +315,9 @@ def summary(pcap):
                     more = packet["ipv6.fraghdr.more"][0] in ("1", "True")
                     offset = number("ipv6.fraghdr.offset")
                 length = int(packet[length].pop(0)) if length else 8
+                if protocol == 51:
+                    # In words of 4 bytes, less 2.
+                    length = 4 * (length + 2)
                 size -= length
                 statistics["options"] += length
                 protocol = int(packet[following].pop(0))
