@@ -166,3 +166,35 @@ assert_layout! {
         bInPMTransition 0, bGc6Entering 1, __bindgen_padding_0 2, newLevel 4,
     }
 }
+
+/// Asserts what `IntoBytes` of a union rests on here: each arm is as large as the union, and has no
+/// padding.
+///
+/// zerocopy derives it behind a `--cfg` only and makes no promise about it, as Rust does not yet
+/// specify which bytes of a union are initialised (google/zerocopy#1792).
+macro_rules! assert_arms {
+    ($($union:ident { $($field:ident: $arm:ident,)+ })+) => {
+        const _: () = {
+            const fn into_bytes<T: IntoBytes>() -> usize {
+                ::core::mem::size_of::<T>()
+            }
+
+            // The arms are those of the union: one of another type does not compile.
+            $(
+                $(let _: fn($arm) -> $union = |$field| $union { $field };)+
+                $(assert!(into_bytes::<$arm>() == into_bytes::<$union>());)+
+            )+
+        };
+    };
+}
+
+assert_arms! {
+    GspFwWprMeta__bindgen_ty_1 {
+        __bindgen_anon_1: GspFwWprMeta__bindgen_ty_1__bindgen_ty_1,
+        __bindgen_anon_2: GspFwWprMeta__bindgen_ty_1__bindgen_ty_2,
+    }
+    GspFwWprMeta__bindgen_ty_2 {
+        __bindgen_anon_1: GspFwWprMeta__bindgen_ty_2__bindgen_ty_1,
+        __bindgen_anon_2: GspFwWprMeta__bindgen_ty_2__bindgen_ty_2,
+    }
+}
