@@ -11,7 +11,7 @@ use super::{
 use crate::{
     bindings,
     fs::File,
-    sync::poll::PollTable,
+    sync::poll::FilePollTable,
     types::ForeignOwnable, //
 };
 use core::ops::BitOr;
@@ -57,14 +57,16 @@ impl<T: MiscDevice> MiscdeviceVTable<T> {
         file: *mut bindings::file,
         table: *mut bindings::poll_table_struct,
     ) -> bindings::__poll_t {
-        // SAFETY: The caller promises as much. A poll may read the private data of the file, which
-        // is what `open` has made of it until `release`. There is no active `fdget_pos` region on
-        // the file on this thread.
-        let (device, file, table) = unsafe {
+        // SAFETY:
+        // - The caller promises that both are valid, until this function returns.
+        // - A poll may read the private data of the file. `open` has stored it, and only `release`
+        //   takes it back: what borrows it, and the table with it, does so until then.
+        // - There is no active `fdget_pos` region on the file on this thread.
+        let (device, table, file) = unsafe {
             (
                 <T::Ptr as ForeignOwnable>::borrow((*file).private_data),
+                FilePollTable::from_raw(file, table),
                 File::from_raw_file(file),
-                PollTable::from_raw(table),
             )
         };
 

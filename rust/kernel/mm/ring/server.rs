@@ -8,15 +8,14 @@ use super::{
     Producer, //
 };
 use crate::{
-    fs::File,
     mm::shared::SharedPages,
     new_condvar, new_mutex, new_poll_condvar,
     prelude::*,
     sync::{
         atomic::Acquire,
         poll::{
-            PollCondVar,
-            PollTable, //
+            FilePollTable,
+            PollCondVar, //
         },
         Arc,
         CondVar,
@@ -152,10 +151,10 @@ where
     ///
     /// It is woken if its flag says that it sleeps when they do. A program that overwrites the
     /// counter of the kernel is told what it says itself.
-    pub fn poll(&self, file: &File, table: &PollTable<'_>) -> bool {
+    pub fn poll<'a>(&'a self, table: &FilePollTable<'a>) -> bool {
         let counter = |offset| self.pages.at::<u32>(offset).map(|word| word.load(Acquire));
 
-        table.register_wait(file, &self.completed);
+        table.register_wait(&self.completed);
         counter(self.produced) != counter(self.consumed)
     }
 

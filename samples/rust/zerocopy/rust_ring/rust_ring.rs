@@ -17,7 +17,7 @@ use kernel::{
     },
     prelude::*,
     sync::{
-        poll::PollTable,
+        poll::FilePollTable,
         Arc, //
     },
     time::msecs_to_jiffies,
@@ -125,8 +125,8 @@ impl MiscDevice for RingDevice {
         device.server.pages().map(vma, Access::ReadWrite)
     }
 
-    fn poll(device: Pin<&Self>, file: &File, table: &PollTable<'_>) -> Ready {
-        Ready::READ.when(device.server.poll(file, table))
+    fn poll<'a>(device: Pin<&'a Self>, _file: &File, table: &FilePollTable<'a>) -> Ready {
+        Ready::READ.when(device.get_ref().server.poll(table))
     }
 }
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `sync::poll::PollTable` registers any queue with any file.
+//!
+//! refused: error[E0053]: method `poll` has an incompatible type for trait
+//! refused: expected `FilePollTable<'a>`, found `PollTable<'_>`
+
+#![allow(dead_code)]
+
+mod device;
+
+use device::Owner as LocalModule;
+use kernel::{
+    fs::File,
+    miscdevice::{
+        MiscDevice,
+        MiscDeviceRegistration,
+        Ready, //
+    },
+    new_mutex,
+    prelude::*,
+    sync::{
+        poll::{
+            PollCondVar,
+            PollTable, //
+        },
+        Mutex, //
+    },
+};
+
+#[pin_data]
+struct Waiter {
+    #[pin]
+    queue: Mutex<Option<Pin<KBox<PollCondVar>>>>,
+}
+
+#[vtable]
+impl MiscDevice for Waiter {
+    type Ptr = Pin<KBox<Self>>;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        KBox::pin_init(pin_init!(Self { queue <- new_mutex!(None) }), GFP_KERNEL)
+    }
+
+    fn poll(device: Pin<&Self>, file: &File, table: &PollTable<'_>) -> Ready {
+        if let Some(queue) = &*device.queue.lock() {
+            table.register_wait(file, queue);
+        }
+        Ready::NOTHING
+    }
+
+    fn ioctl(device: Pin<&Self>, _file: &File, _cmd: u32, _arg: usize) -> Result<isize> {
+        *device.queue.lock() = None;
+        Ok(0)
+    }
+}
