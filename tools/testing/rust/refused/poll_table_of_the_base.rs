@@ -4,6 +4,7 @@
 //!
 //! refused: error[E0053]: method `poll` has an incompatible type for trait
 //! refused: expected `FilePollTable<'a>`, found `PollTable<'_>`
+//! refused: error[E0133]: call to unsafe function `PollTable::<'a>::register_wait` is unsafe
 
 #![allow(dead_code)]
 
