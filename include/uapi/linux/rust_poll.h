@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The interface of the sample driver samples/rust/zerocopy/rust_poll.rs.
+ *
+ * A file belongs to the topic that was current when it was opened. It is readable (POLLIN) while
+ * its topic has events that the file has not taken.
+ */
+#ifndef _UAPI_LINUX_RUST_POLL_H
+#define _UAPI_LINUX_RUST_POLL_H
+
+#include <linux/ioctl.h>
+
+/* An enum, so that the numbers reach Rust. */
+enum {
+	/* Adds an event to the topic of the file, and wakes those that wait for its files. */
+	RUST_POLL_RAISE	= _IO('|', 0xf0),
+	/* Takes all events since the last call, or since open(); returns how many. */
+	RUST_POLL_TAKE	= _IO('|', 0xf1),
+	/* Starts a new topic for files that are opened from now on. The driver forgets the old one. */
+	RUST_POLL_RENEW	= _IO('|', 0xf2),
+};
+
+#endif /* _UAPI_LINUX_RUST_POLL_H */
