@@ -11,6 +11,7 @@ use crate::{
     bindings,
     ffi::c_long,
     prelude::*,
+    types::NotThreadSafe,
     uaccess::{
         MinSize,
         UserAddr,
@@ -210,21 +211,47 @@ impl<T: IsZero, const N: usize> IsZero for [T; N] {
     }
 }
 
-/// An argument of a command that the handler reads where it wants it.
+/// One call of a handler.
 ///
-/// It can be read once.
-pub struct Source<T> {
-    addr: usize,
-    accepts: fn(&T) -> bool,
+/// What a handler gets for this call only has this in it. The lifetime is invariant, so that no
+/// value of a call passes for one of another call. The type is neither `Send` nor `Sync`: an address
+/// belongs to the process that calls.
+struct Call<'call>(PhantomData<fn(&'call ()) -> &'call ()>, NotThreadSafe);
+
+impl Call<'_> {
+    #[inline(always)]
+    fn new() -> Self {
+        Self(PhantomData, NotThreadSafe)
+    }
 }
 
-impl<T: FromBytes> Source<T> {
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn new(addr: usize, accepts: fn(&T) -> bool) -> Self {
-        Self { addr, accepts }
-    }
+/// An argument of a command that the handler reads where it wants it.
+///
+/// It can be read once, and only during the call that the handler got it for.
+pub struct Source<'call, T> {
+    addr: usize,
+    accepts: fn(&T) -> bool,
+    _call: Call<'call>,
+}
 
+/// Calls a handler with the argument at `addr`, which `accepts` checks when it is read.
+///
+/// The handler must take a [`Source`] of any lifetime, so that it cannot keep the one it gets.
+#[doc(hidden)]
+#[inline(always)]
+pub fn with_source<T: FromBytes, R>(
+    addr: usize,
+    accepts: fn(&T) -> bool,
+    handler: impl for<'call> FnOnce(Source<'call, T>) -> R,
+) -> R {
+    handler(Source {
+        addr,
+        accepts,
+        _call: Call::new(),
+    })
+}
+
+impl<T: FromBytes> Source<'_, T> {
     /// Reads the argument in place.
     ///
     /// # Errors
@@ -252,60 +279,90 @@ impl<T: FromBytes> Source<T> {
     }
 }
 
-/// What a handler returns that has written to its [`Target`]: only that makes one.
-pub struct Written(());
+/// Proof that a handler has written to its [`Target`], which makes it.
+///
+/// It belongs to one call: the handler cannot return that of an earlier call.
+pub struct Written<'call>(Call<'call>);
 
-/// Where a handler writes the reply of a command from the place that it has it in.
-pub struct Target<T> {
+/// Where a handler writes the reply of a command from the memory that it has it in.
+///
+/// It can be written once, and only during the call that the handler got it for.
+pub struct Target<'call, T> {
     addr: usize,
+    call: Call<'call>,
     _type: PhantomData<fn(&T)>,
 }
 
-impl<T: IntoBytes + Immutable> Target<T> {
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn new(addr: usize) -> Self {
-        Self {
-            addr,
-            _type: PhantomData,
-        }
-    }
+/// Calls a handler that writes to `addr`.
+///
+/// The handler must take a [`Target`] of any lifetime and return the [`Written`] of the same, which
+/// only this target makes.
+#[doc(hidden)]
+#[inline(always)]
+pub fn with_target<T: IntoBytes + Immutable>(
+    addr: usize,
+    handler: impl for<'call> FnOnce(Target<'call, T>) -> Result<Written<'call>>,
+) -> Result {
+    handler(Target {
+        addr,
+        call: Call::new(),
+        _type: PhantomData,
+    })
+    .map(|_| ())
+}
 
+impl<'call, T: IntoBytes + Immutable> Target<'call, T> {
     /// Writes the reply.
     ///
     /// # Errors
     ///
     /// - [`EFAULT`]: the address is bad. What user space has there is then unspecified.
     #[inline(always)]
-    pub fn write(self, value: &T) -> Result<Written> {
+    pub fn write(self, value: &T) -> Result<Written<'call>> {
         write(self.addr, value)?;
-        Ok(Written(()))
+        Ok(Written(self.call))
     }
 }
 
 /// Where a handler writes the reply of a command of any size.
-pub struct Elements<T> {
+///
+/// It can be written once, and only during the call that the handler got it for.
+pub struct Elements<'call, T> {
     addr: usize,
     count: usize,
+    _call: Call<'call>,
     _type: PhantomData<fn(&T)>,
 }
 
-impl<T: IntoBytes + Immutable> Elements<T> {
-    #[doc(hidden)]
-    pub fn new(cmd: u32, addr: usize) -> Result<Self> {
-        Ok(Self {
-            addr,
-            count: elements::<T>(cmd)?,
-            _type: PhantomData,
-        })
-    }
+/// Calls a handler that writes as many elements to `addr` as `cmd` has room for.
+///
+/// The handler must take [`Elements`] of any lifetime, so that it cannot keep those it gets.
+///
+/// # Errors
+///
+/// - [`EINVAL`]: the size in `cmd` is not a multiple of an element's. The handler is not called.
+#[doc(hidden)]
+#[inline(always)]
+pub fn with_elements<T: IntoBytes + Immutable, R>(
+    cmd: u32,
+    addr: usize,
+    handler: impl for<'call> FnOnce(Elements<'call, T>) -> Result<R>,
+) -> Result<R> {
+    handler(Elements {
+        addr,
+        count: elements::<T>(cmd)?,
+        _call: Call::new(),
+        _type: PhantomData,
+    })
+}
 
-    /// How many elements user space has room for.
+impl<T: IntoBytes + Immutable> Elements<'_, T> {
+    /// Returns the number of elements that user space has room for.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether user space has room for none.
+    /// Returns whether user space has room for no element.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }

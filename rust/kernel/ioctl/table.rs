@@ -26,10 +26,10 @@
 //! | `inout T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
 //! | `in boxed T` | `_IOW` | `KBox<T>` | the same |
 //! | `out boxed T`, `inout boxed T` | `_IOR`, `_IOWR` | `&mut T`, zeroed or read | the same |
-//! | `in place T` | `_IOW` | [`Source<T>`](super::Source) | the same |
-//! | `out place T` | `_IOR` | [`Target<T>`](super::Target) | [`Written`](super::Written) |
+//! | `in place T` | `_IOW` | [`Source<'_, T>`](super::Source) | the same |
+//! | `out place T` | `_IOR` | [`Target<'a, T>`](super::Target) | [`Result<Written<'a>>`](super::Written) |
 //! | `in [T]` of `NAME[..]` | any size | `KVec<T>` | `Result` or `Result<u32>` |
-//! | `out [T]` of `NAME[..]` | any size | [`Elements<T>`](super::Elements) | the same |
+//! | `out [T]` of `NAME[..]` | any size | [`Elements<'_, T>`](super::Elements) | the same |
 //!
 //! `checked` before the type of a `value`, `in` or `inout` reads what is `TryFromBytes`. `always`
 //! writes an `inout` back although its handler has failed. `NAME[COUNT]` is as many commands with
@@ -45,6 +45,9 @@
 //!   Methods of the device convert it: for `in`, `from_32(&T_32) -> Result<T>`; for `out`,
 //!   `to_32(&T) -> Result<T_32>`; for `inout`, both. Other arguments are
 //!   [`SameCompat`](super::SameCompat).
+//!
+//! `Source`, `Target`, `Written` and `Elements` belong to one call. A handler cannot keep them, send
+//! them to another thread, or return the `Written` of an earlier call.
 //!
 //! `zero T { FIELD, FIELD & BITS }` says what must be zero in each `T` that a command reads, be it
 //! its argument, that of a 32-bit program, or an element of an array. It is written alike in all

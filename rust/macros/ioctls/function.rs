@@ -133,10 +133,7 @@ impl Command {
             }
         } else {
             let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
-            quote! {
-                let value = ::kernel::ioctl::Elements::<#ty>::new(cmd, arg)?;
-                #reply
-            }
+            quote!(::kernel::ioctl::argument::with_elements::<#ty, _>(cmd, arg, move |value| #reply))
         }
     }
 
@@ -152,10 +149,10 @@ impl Command {
         match argument.passing {
             Passing::Place => {
                 let call = call(Some(quote_spanned!(ty.span()=> value)));
-                let written = self.returned(&self.handler, &quote!(::kernel::ioctl::Written), call);
+                let written =
+                    self.returned(&self.handler, &quote!(::kernel::ioctl::Written<'_>), call);
                 quote! {
-                    let value = ::kernel::ioctl::Target::<#ty>::new(arg);
-                    let _: ::kernel::ioctl::Written = #written?;
+                    ::kernel::ioctl::argument::with_target::<#ty>(arg, move |value| #written)?;
                     Ok(0)
                 }
             }
@@ -255,8 +252,11 @@ impl Command {
             let is_zero = table.zero_of(ty).map_or(quote!(true), Zero::is_zero);
             let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
             return quote! {
-                let value = ::kernel::ioctl::Source::<#ty>::new(arg, |value: &#ty| #is_zero);
-                #reply
+                ::kernel::ioctl::argument::with_source::<#ty, _>(
+                    arg,
+                    |value: &#ty| #is_zero,
+                    move |value| #reply,
+                )
             };
         }
 

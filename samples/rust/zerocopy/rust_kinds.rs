@@ -86,7 +86,7 @@ impl Kinds {
         Ok(())
     }
 
-    fn modes(self: Pin<&Self>, target: Elements<u32>) -> Result<u32> {
+    fn modes(self: Pin<&Self>, target: Elements<'_, u32>) -> Result<u32> {
         target.write(&self.state.lock().modes)
     }
 
@@ -108,7 +108,7 @@ impl Kinds {
         Ok(())
     }
 
-    fn state(self: Pin<&Self>, target: Target<rust_kinds_state>) -> Result<Written> {
+    fn state<'a>(self: Pin<&Self>, target: Target<'a, rust_kinds_state>) -> Result<Written<'a>> {
         target.write(&self.state.lock())
     }
 

@@ -164,12 +164,12 @@ impl Device {
         Ok(())
     }
 
-    fn load(&self, source: Source<Range>) -> Result {
+    fn load(&self, source: Source<'_, Range>) -> Result {
         let mut range = Self::RANGE;
         source.read_into(&mut range)
     }
 
-    fn store(&self, target: Target<Block>) -> Result<Written> {
+    fn store<'a>(&self, target: Target<'a, Block>) -> Result<Written<'a>> {
         target.write(&[1; 512])
     }
 
@@ -177,7 +177,7 @@ impl Device {
         Ok(())
     }
 
-    fn all(&self, ranges: Elements<Range>) -> Result<u32> {
+    fn all(&self, ranges: Elements<'_, Range>) -> Result<u32> {
         ranges.write(&[Self::RANGE; 4])
     }
 

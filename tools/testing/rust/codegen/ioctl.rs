@@ -90,7 +90,7 @@ impl Device {
         Ok(())
     }
 
-    fn page(&self, source: Source<Page>) -> Result {
+    fn page(&self, source: Source<'_, Page>) -> Result {
         let mut page = MaybeUninit::uninit();
 
         self.set(&source.read_init(&mut page)?[511])

@@ -178,16 +178,16 @@ impl Device {
         Ok(page[0].into())
     }
 
-    fn load(&self, source: Source<[u8; 8192]>) -> Result {
+    fn load(&self, source: Source<'_, [u8; 8192]>) -> Result {
         let mut page = KBox::new_zeroed(GFP_KERNEL)?;
         source.read_into(&mut page)
     }
 
-    fn store(&self, target: Target<[u8; 8192]>) -> Result<Written> {
+    fn store<'a>(&self, target: Target<'a, [u8; 8192]>) -> Result<Written<'a>> {
         target.write(&*KBox::new_zeroed(GFP_KERNEL)?)
     }
 
-    fn name(&self, name: Elements<u16>) -> Result<u32> {
+    fn name(&self, name: Elements<'_, u16>) -> Result<u32> {
         name.write(&[1, 2, 3])
     }
 

@@ -24,7 +24,7 @@ ioctls! {
 }
 
 impl Device {
-    fn get(&self, _target: Target<[u8; 8192]>) -> Result<Written> {
+    fn get<'a>(&self, _target: Target<'a, [u8; 8192]>) -> Result<Written<'a>> {
         Ok(Written(()))
     }
 }

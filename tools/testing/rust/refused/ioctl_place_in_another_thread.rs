@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: is_send::<Source<'_, u32>>()
+//! refused: is_send::<Target<'_, u32>>()
+//! refused: is_send::<Elements<'_, u32>>()
+//! refused: is_send::<Written<'_>>()
+//! refused: cannot be sent between threads safely
+//! refused: cannot be shared between threads safely
+
+// Another thread may have the memory of another process, or none.
+
+use kernel::ioctl::{
+    Elements,
+    Source,
+    Target,
+    Written, //
+};
+
+fn is_send<T: Send>() {}
+
+fn is_sync<T: Sync>() {}
+
+pub fn all() {
+    is_send::<Source<'_, u32>>();
+    is_send::<Target<'_, u32>>();
+    is_send::<Elements<'_, u32>>();
+    is_send::<Written<'_>>();
+    is_sync::<Source<'_, u32>>();
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: no function or associated item named `new` found for struct `Target<'call, T>`
+//! refused: borrowed data escapes outside of closure
+//! refused: the struct `Written<'call>` is invariant over the parameter `'call`
+
+// A handler that writes somewhere else, and returns the proof of that.
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        argument,
+        ioctls,
+        Target,
+        Written,
+        _IOR, //
+    },
+    prelude::*, //
+};
+
+type Page = [u8; 4096];
+
+const GET: u32 = _IOR::<Page>('c' as u32, 1);
+
+ioctls! {
+    impl MiscDevice for Device {
+        GET: out place Page => get,
+    }
+}
+
+impl Device {
+    fn get<'a>(&self, _target: Target<'a, Page>) -> Result<Written<'a>> {
+        Target::<Page>::new(0).write(&[0; 4096])
+    }
+}
+
+pub fn other<'a>(_target: Target<'a, Page>) -> Result<Written<'a>> {
+    let mut proof = None;
+    argument::with_target::<Page>(0, |target| {
+        proof = Some(target.write(&[0; 4096])?);
+        Err(EINVAL)
+    })?;
+    proof.ok_or(EINVAL)
+}

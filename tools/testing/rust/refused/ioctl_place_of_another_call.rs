@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: GET: out place Page => get,
+//! refused: STORE: out place Page => store,
+//! refused: LOAD: in place Page => load,
+//! refused: NAMES[..]: out [u32] => names,
+//! refused: borrowed data escapes outside of closure
+//! refused: the struct `Target<'call, T>` is invariant over the parameter `'call`
+//! refused: Source<'call, T>` is invariant over the parameter `'call`
+//! refused: the struct `Elements<'call, T>` is invariant over the parameter `'call`
+
+// Handlers that keep what belongs to one call.
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        Elements,
+        Source,
+        Target,
+        Written,
+        _IOR,
+        _IOW, //
+    },
+    prelude::*, //
+};
+
+type Page = [u8; 4096];
+
+const GET: u32 = _IOR::<Page>('c' as u32, 1);
+const STORE: u32 = _IOR::<Page>('c' as u32, 2);
+const LOAD: u32 = _IOW::<Page>('c' as u32, 3);
+const NAMES: u32 = _IOR::<[u32; 0]>('c' as u32, 4);
+
+ioctls! {
+    impl MiscDevice for Device {
+        GET: out place Page => get,
+        STORE: out place Page => store,
+        LOAD: in place Page => load,
+        NAMES[..]: out [u32] => names,
+    }
+}
+
+impl Device {
+    // One that lives for as long as the module.
+    fn get(&self, target: Target<'static, Page>) -> Result<Written<'static>> {
+        target.write(&[0; 4096])
+    }
+
+    // One that lives for as long as the file.
+    fn store<'a>(&'a self, target: Target<'a, Page>) -> Result<Written<'a>> {
+        target.write(&[0; 4096])
+    }
+
+    fn load(&self, source: Source<'static, Page>) -> Result {
+        core::mem::forget(source);
+        Ok(())
+    }
+
+    fn names(&self, names: Elements<'static, u32>) -> Result<u32> {
+        names.write(&[0])
+    }
+}

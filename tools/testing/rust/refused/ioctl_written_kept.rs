@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: missing lifetime specifier
+//! refused: kept: Mutex<Option<Written>>
+
+// A handler that returns the proof of a call once more, without having written.
+
+use kernel::{
+    fs::File,
+    ioctl::{
+        ioctls,
+        Target,
+        Written,
+        _IOR, //
+    },
+    miscdevice::*,
+    new_mutex,
+    prelude::*,
+    sync::Mutex, //
+};
+
+module! {
+    type: Owner,
+    name: "refused",
+    authors: ["zerocopy for Rust-for-Linux"],
+    description: "What must not compile",
+    license: "GPL",
+}
+
+struct Owner;
+
+impl kernel::Module for Owner {
+    fn init(_module: &'static ThisModule) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+type Page = [u8; 4096];
+
+const GET: u32 = _IOR::<Page>('c' as u32, 1);
+
+ioctls! {
+    impl MiscDevice for Device {
+        GET: out place Page => get,
+    }
+}
+
+#[pin_data]
+struct Device {
+    #[pin]
+    kept: Mutex<Option<Written>>,
+}
+
+impl Device {
+    fn get(self: Pin<&Self>, target: Target<Page>) -> Result<Written> {
+        match self.kept.lock().take() {
+            Some(kept) => Ok(kept),
+            None => target.write(&[0; 4096]),
+        }
+    }
+}
+
+#[vtable]
+impl MiscDevice for Device {
+    type Ptr = Pin<KBox<Self>>;
+
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        KBox::pin_init(pin_init!(Self { kept <- new_mutex!(None) }), GFP_KERNEL)
+    }
+}
