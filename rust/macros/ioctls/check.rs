@@ -29,19 +29,19 @@ pub(super) fn last(name: &Path) -> &Ident {
 
 /// Names within the block that a table expands to.
 pub(super) fn number(name: &Path) -> Ident {
-    format_ident!("NUMBER_OF_{}", last(name))
+    format_ident!("__NUMBER_OF_{}", last(name))
 }
 
 pub(super) fn last_number(name: &Path) -> Ident {
-    format_ident!("LAST_NUMBER_OF_{}", last(name))
+    format_ident!("__LAST_NUMBER_OF_{}", last(name))
 }
 
 pub(super) fn sizeless_number(name: &Path) -> Ident {
-    format_ident!("NUMBER_WITHOUT_SIZE_OF_{}", last(name))
+    format_ident!("__NUMBER_WITHOUT_SIZE_OF_{}", last(name))
 }
 
 pub(super) fn function(name: &Path) -> Ident {
-    format_ident!("call_{}", last(name).to_string().to_lowercase())
+    format_ident!("__call_{}", last(name).to_string().to_lowercase())
 }
 
 /// The constant of the C header, and a type that has its name in what the compiler says.

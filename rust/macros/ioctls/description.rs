@@ -17,7 +17,11 @@ use super::{
     },
 };
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{
+    quote,
+    quote_spanned, //
+};
+use syn::spanned::Spanned;
 
 impl Command {
     /// What is known of a command when the kernel runs.
@@ -71,9 +75,10 @@ impl Zero {
     fn describe(&self) -> TokenStream {
         let ty = &self.ty;
         let bits = self.bits.iter().map(|(field, mask)| {
-            let mask = mask
-                .as_ref()
-                .map_or(quote!(!0_u64), |mask| quote!((#mask) as u64));
+            let mask = mask.as_ref().map_or(
+                quote!(!0_u64),
+                |mask| quote_spanned!(mask.span()=> (#mask) as u64),
+            );
             quote! {
                 ::kernel::ioctl::table::ZeroBits::of(
                     ::core::mem::offset_of!(#ty, #field),

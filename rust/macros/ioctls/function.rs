@@ -42,7 +42,7 @@ impl Command {
 
         let index = match &self.numbers {
             Numbers::Range(count) => {
-                Some(quote!(::kernel::ioctl::table::index(cmd, #number, #count)))
+                Some(quote!(::kernel::ioctl::table::index(cmd, #number, const { #count })))
             }
             _ => None,
         };
@@ -327,6 +327,8 @@ impl Command {
                 ::kernel::ioctl::argument::count::<#command, _>(#value.#count)?
             };
             let refuse = table.zero_of(ty).map(|zero| zero.refuse_elements(name));
+            // In a block of its own, which sees constants only.
+            let limit = quote_spanned!(limit.span()=> const { #limit });
             quote! {
                 let #name = ::kernel::ioctl::argument::read_array::<#ty>(#pointer, #count, #limit)?;
                 #refuse
@@ -359,7 +361,8 @@ impl Zero {
     /// An expression that is true if all is zero that must be, of `value`.
     fn is_zero(&self) -> TokenStream {
         let terms = self.bits.iter().map(|(field, mask)| match mask {
-            Some(mask) => quote!(value.#field & (#mask) == 0),
+            // In a block of its own, which sees constants only.
+            Some(mask) => quote_spanned!(mask.span()=> value.#field & const { #mask } == 0),
             None => quote!(::kernel::ioctl::argument::IsZero::is_zero(&value.#field)),
         });
         quote!(true #(& (#terms))*)

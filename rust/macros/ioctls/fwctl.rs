@@ -147,13 +147,14 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         const _: () = {
             #items
 
-            const COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#commands),*];
+            #[allow(clippy::unnecessary_cast)]
+            const __COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#commands),*];
             const _: () = {
-                ::kernel::ioctl::table::must_be_unique(COMMANDS, &[], &[#(#refusals),*]);
+                ::kernel::ioctl::table::must_be_unique(__COMMANDS, &[], &[#(#refusals),*]);
             };
 
             impl ::kernel::fwctl::rpc::Table for #device {
-                const COMMANDS: &'static [::kernel::ioctl::table::Command] = COMMANDS;
+                const COMMANDS: &'static [::kernel::ioctl::table::Command] = __COMMANDS;
 
                 fn call(
                     this: ::core::pin::Pin<&Self>,

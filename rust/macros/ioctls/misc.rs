@@ -100,11 +100,13 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         const _: () = {
             #items
 
-            const COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#native),*];
-            const COMPAT_COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#compat),*];
+            #[allow(clippy::unnecessary_cast)]
+            const __COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#native),*];
+            #[allow(clippy::unnecessary_cast)]
+            const __COMPAT_COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#compat),*];
             const _: () = {
                 let refusals = &[#(#refusals),*];
-                ::kernel::ioctl::table::must_be_unique(COMMANDS, COMPAT_COMMANDS, refusals);
+                ::kernel::ioctl::table::must_be_unique(__COMMANDS, __COMPAT_COMMANDS, refusals);
             };
 
             impl ::kernel::ioctl::Table for #device {
@@ -112,8 +114,9 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
                     <<#device as ::kernel::miscdevice::MiscDevice>::Ptr
                         as ::kernel::types::ForeignOwnable>::Borrowed<'a>;
 
-                const COMMANDS: &'static [::kernel::ioctl::table::Command] = COMMANDS;
-                const COMPAT_COMMANDS: &'static [::kernel::ioctl::table::Command] = COMPAT_COMMANDS;
+                const COMMANDS: &'static [::kernel::ioctl::table::Command] = __COMMANDS;
+                const COMPAT_COMMANDS: &'static [::kernel::ioctl::table::Command] =
+                    __COMPAT_COMMANDS;
 
                 #[inline]
                 fn call(

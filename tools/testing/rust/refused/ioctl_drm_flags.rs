@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! needs: CONFIG_DRM=y
+//! refused: flags data.client as u32 => get
+//! refused: cannot find value `data` in this scope
+
+// User space chooses who may call a command.
+
+use kernel::{
+    ioctl::ioctls,
+    uapi, //
+};
+
+pub struct Driver;
+
+ioctls! {
+    impl DrmDriver for Driver {
+        uapi::DRM_IOCTL_NOVA_GETPARAM: inout uapi::drm_nova_getparam
+            flags data.client as u32 => get,
+    }
+}

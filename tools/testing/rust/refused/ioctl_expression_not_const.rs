@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: limit()
+//! refused: mask()
+//! refused: count()
+//! refused: cannot call non-const function `limit` in constants
+//! refused: cannot call non-const function `mask` in constants
+//! refused: cannot call non-const function `count` in constants
+
+// A table whose limits change while the kernel runs.
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        SameCompat,
+        _IOW, //
+    },
+    prelude::*, //
+};
+
+#[derive(FromBytes, IntoBytes, SameCompat)]
+#[repr(C)]
+pub struct Sum {
+    values: u64,
+    count: u32,
+    flags: u32,
+}
+
+const SUM: u32 = _IOW::<Sum>('c' as u32, 1);
+const REGISTERS: u32 = _IOW::<u32>('c' as u32, 2);
+
+ioctls! {
+    impl MiscDevice for Device {
+        SUM: in Sum with values: [u32; count] max limit() => sum,
+        REGISTERS[count()]: in u32 => register,
+    }
+    zero Sum { flags & mask() }
+}
+
+fn limit() -> usize {
+    8
+}
+
+fn count() -> usize {
+    8
+}
+
+fn mask() -> u32 {
+    1
+}
+
+impl Device {
+    fn sum(&self, _sum: &Sum, _values: KVec<u32>) -> Result {
+        Ok(())
+    }
+
+    fn register(&self, _index: usize, _value: &u32) -> Result {
+        Ok(())
+    }
+}

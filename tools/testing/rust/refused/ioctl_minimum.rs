@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: SET: in versioned Range min value.start => set
+//! refused: SET: expected `=> HANDLER` here
+//! refused: SET: in versioned Range min 8 => set
+//! refused: SET: expected identifier
+
+// The first version ends with a field, which no expression can choose.
+
+mod device;
+
+use device::Device;
+use kernel::ioctl::ioctls;
+
+ioctls! {
+    impl MiscDevice for Device<0> {
+        SET: in versioned Range min value.start => set,
+    }
+}
+
+ioctls! {
+    impl MiscDevice for Device<1> {
+        SET: in versioned Range min 8 => set,
+    }
+}
