@@ -163,7 +163,7 @@ pub struct ZeroBits {
 
 impl ZeroBits {
     /// The bits of the field that `_field` returns.
-    pub const fn of<T, F>(offset: usize, _field: fn(&T) -> &F, mask: u64) -> Self {
+    pub const fn of<T, F>(offset: usize, _field: fn(T) -> F, mask: u64) -> Self {
         Self {
             offset,
             size: size_of::<F>(),
@@ -225,7 +225,7 @@ impl fmt::Display for Decoded<'_> {
 
         match self.command() {
             Some(command) if command.count > 1 => {
-                write!(f, "{}[{}]", command.name, cmd - command.number)
+                write!(f, "{}[{}]", command.name, cmd.wrapping_sub(command.number))
             }
             Some(command) if command.size != Size::Exact => {
                 write!(f, "{}[{} bytes]", command.name, _IOC_SIZE(cmd))
@@ -287,23 +287,30 @@ pub const fn last_number(cmd: u32, count: usize) -> u32 {
     cmd + (count as u32).saturating_sub(1)
 }
 
-/// Refuses a table in which a number is that of two commands, be it in a 32-bit program or not,
-/// with the text of the second.
+/// Refuses a command with a number that is also one of a command before it, be it in a 32-bit process
+/// or not.
 #[track_caller]
-pub const fn must_be_unique(native: &[Command], compat: &[Command], refusals: &[&str]) {
-    // A 32-bit kernel has no other programs than those of 32 bits, for which it is built itself.
+pub const fn must_be_unique(native: &[Command], compat: &[Command], name: &str) {
+    // A 32-bit kernel has no other processes than those of 32 bits, for which it is built itself.
     let compat: &[Command] = if cfg!(CONFIG_64BIT) { compat } else { &[] };
-    let mut second = 0;
+    let count = native.len() + compat.len();
 
-    while second < native.len() + compat.len() {
-        let mut first = 0;
-        while first < second {
-            if nth(native, compat, first).collides(nth(native, compat, second)) {
-                panic!("{}", refusals[second]);
-            }
-            first += 1;
+    let mut this = 0;
+    while this < count && !is_same(nth(native, compat, this).name, name) {
+        this += 1;
+    }
+    let mut other = 0;
+    while this < count && other < this {
+        let (this, other_command) = (nth(native, compat, this), nth(native, compat, other));
+        if this.collides(other_command) {
+            let text = Text::new()
+                .and(name)
+                .and(": expected a number of its own, found that of `")
+                .and(other_command.name)
+                .and("`: give one of the two another number, or remove its line");
+            panic!("{}", text.as_str());
         }
-        second += 1;
+        other += 1;
     }
 }
 
@@ -313,6 +320,55 @@ const fn nth<'a>(native: &'a [Command], compat: &'a [Command], n: usize) -> &'a 
     } else {
         &compat[n - native.len()]
     }
+}
+
+const fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
+/// The text of an error when compiling, cut where it is too long.
+struct Text {
+    bytes: [u8; 256],
+    len: usize,
+}
+
+impl Text {
+    const fn new() -> Self {
+        Self {
+            bytes: [0; 256],
+            len: 0,
+        }
+    }
+
+    const fn and(mut self, text: &str) -> Self {
+        let text = text.as_bytes();
+        let mut i = 0;
+
+        while i < text.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = text[i];
+            self.len += 1;
+            i += 1;
+        }
+        self
+    }
+
+    const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "expected a number of its own, found that of another command",
+        }
+    }
+}
+
+/// Returns whether a struct is aligned as the field needs that `_field` returns.
+pub const fn is_aligned<T, F>(_field: fn(T) -> F) -> bool {
+    align_of::<T>() >= align_of::<F>()
 }
 
 /// The index of a command among `count` from `first` on.

@@ -6,7 +6,8 @@ use super::declaration::{
     Command,
     Direction,
     Numbers,
-    Passing, //
+    Passing,
+    Zero, //
 };
 use proc_macro2::TokenStream;
 use quote::{
@@ -56,12 +57,22 @@ pub(super) fn constant(name: &Path) -> TokenStream {
     }
 }
 
+/// A path or a type as its author writes it.
+pub(super) fn shown(tokens: &impl ToTokens) -> String {
+    tokens
+        .to_token_stream()
+        .to_string()
+        .replace(" < ", "<")
+        .replace(" >", ">")
+        .replace(" :: ", "::")
+}
+
 /// Refuses a type that is too large for the stack, and says what to do.
 pub(super) fn fits_stack(name: &Path, ty: &Type, mend: &str) -> TokenStream {
     let text = format!(
         "{}: `{}` is too large for the stack{mend}",
         last(name),
-        ty.to_token_stream()
+        shown(ty)
     );
     quote_spanned! {ty.span()=>
         const _: () = ::core::assert!(
@@ -71,9 +82,17 @@ pub(super) fn fits_stack(name: &Path, ty: &Type, mend: &str) -> TokenStream {
     }
 }
 
-/// What is said where the number of a command is that of one before it.
-pub(super) fn is_no_other(name: &Path) -> String {
-    format!("{}: its number is that of another command, too", last(name))
+/// Refuses a number that another command has, too.
+pub(super) fn is_unique(name: &Path) -> TokenStream {
+    let text = last(name).to_string();
+
+    quote_spanned! {name.span()=>
+        const _: () = ::kernel::ioctl::table::must_be_unique(
+            __COMMANDS,
+            __COMPAT_COMMANDS,
+            #text,
+        );
+    }
 }
 
 impl Command {
@@ -140,7 +159,7 @@ impl Command {
             }
             Some(ty) => format!(
                 "{ident}: the number says another size than that of `{}`",
-                ty.to_token_stream()
+                shown(ty)
             ),
             None => format!("{ident}: the number says that there is an argument"),
         };
@@ -168,9 +187,26 @@ impl Command {
             _ => TokenStream::new(),
         };
 
+        let plain =
+            argument.direction != Direction::Value && !matches!(self.numbers, Numbers::AnySize);
+        let fits_number = ty.filter(|_| plain).map(|ty| {
+            let text = format!(
+                "{ident}: expected at most the 16383 bytes that a number encodes, and `{}` is \
+                 larger: let a smaller struct carry its address",
+                shown(ty)
+            );
+            quote_spanned! {ty.span()=>
+                const _: () = ::core::assert!(
+                    ::core::mem::size_of::<#ty>() <= ::kernel::uapi::_IOC_SIZEMASK as usize,
+                    #text
+                );
+            }
+        });
+
         quote_spanned! {name.span()=>
             #constant
             #other_number
+            #fits_number
             const _: () = {
                 ::core::assert!(
                     ::kernel::ioctl::_IOC_DIR(#number) == (#direction),
@@ -243,5 +279,26 @@ impl Command {
         let ty = argument.ty.as_ref().filter(|_| out)?;
 
         Some(fits_stack(&self.name, ty, ""))
+    }
+}
+
+impl Zero {
+    /// Refuses fields that need not be aligned, as those of a packed struct.
+    pub(super) fn check(&self) -> TokenStream {
+        let ty = &self.ty;
+        let checks = self.bits.iter().map(|(field, _)| {
+            let text = format!(
+                "`zero`: expected a field that is aligned, but `{}` is packed: make `{field}` an \
+                 array of bytes, or check it in the handler",
+                shown(ty)
+            );
+            quote_spanned! {field.span()=>
+                const _: () = ::core::assert!(
+                    ::kernel::ioctl::table::is_aligned::<#ty, _>(|value: #ty| value.#field),
+                    #text
+                );
+            }
+        });
+        quote!(#(#checks)*)
     }
 }

@@ -3,7 +3,11 @@
 //! The text of a table: what it declares, and how it is read.
 
 use super::check::last;
-use proc_macro2::Span;
+use proc_macro2::{
+    Span,
+    TokenStream,
+    TokenTree, //
+};
 use quote::ToTokens;
 use syn::{
     braced,
@@ -133,8 +137,27 @@ pub(super) struct Zero {
     pub(super) bits: Vec<(Ident, Option<Expr>)>,
 }
 
+/// Refuses the operator that C has for `!`.
+fn has_no_tilde(tokens: TokenStream) -> Result<()> {
+    for token in tokens {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == '~' => {
+                return Err(Error::new(
+                    punct.span(),
+                    "expected an operator of Rust, found `~` of C: write `!`, as in `flags & !BITS`",
+                ));
+            }
+            TokenTree::Group(group) => has_no_tilde(group.stream())?,
+            _ => (),
+        }
+    }
+    Ok(())
+}
+
 impl Parse for Ioctls {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
+        has_no_tilde(input.fork().parse()?)?;
+
         input.parse::<Token![impl]>()?;
         let name: Ident = input.parse()?;
         let subsystem = match &*name.to_string() {

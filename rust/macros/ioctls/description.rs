@@ -79,10 +79,10 @@ impl Zero {
                 quote!(!0_u64),
                 |mask| quote_spanned!(mask.span()=> (#mask) as u64),
             );
-            quote! {
+            quote_spanned! {field.span()=>
                 ::kernel::ioctl::table::ZeroBits::of(
                     ::core::mem::offset_of!(#ty, #field),
-                    |value: &#ty| &value.#field,
+                    |value: #ty| value.#field,
                     #mask,
                 )
             }

@@ -3,7 +3,10 @@
 //! What the parts of a table must be to fit together.
 
 use super::{
-    check::last,
+    check::{
+        last,
+        shown, //
+    },
     declaration::{
         same_name,
         same_type,
@@ -13,7 +16,6 @@ use super::{
         Zero, //
     },
 };
-use quote::ToTokens;
 use syn::{
     Error,
     Path,
@@ -33,6 +35,13 @@ impl Command {
             .chain(compat)
             .chain(argument.arrays.iter().map(|array| &array.ty))
             .filter(|_| argument.reads())
+    }
+
+    /// Its name, and that of the command for 32-bit programs.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Path> {
+        let compat = self.argument.compat.as_ref().map(|compat| &compat.name);
+
+        core::iter::once(&self.name).chain(compat)
     }
 
     fn must_fit(&self) -> Result<()> {
@@ -56,18 +65,6 @@ impl Command {
 }
 
 impl Ioctls {
-    /// The names of the commands, and then those of the commands for 32-bit programs.
-    pub(super) fn names(&self) -> impl Iterator<Item = &Path> {
-        let commands = self.commands.iter();
-        let compat = commands
-            .clone()
-            .filter_map(|command| command.argument.compat.as_ref());
-
-        commands
-            .map(|command| &command.name)
-            .chain(compat.map(|compat| &compat.name))
-    }
-
     /// Refuses what does not fit together.
     pub(super) fn must_fit(&self) -> Result<()> {
         for command in &self.commands {
@@ -79,17 +76,36 @@ impl Ioctls {
 
     /// Each command has a name, by which its number is known.
     fn names_must_differ(&self) -> Result<()> {
-        let mut names = Vec::new();
+        let mut names = Vec::<&Path>::new();
 
-        for path in self.names() {
-            let name = last(path);
-            if names.contains(&name) {
-                let text = format!("{name}: this is the name of another command, too");
-                return Err(Error::new_spanned(path, text));
+        for command in &self.commands {
+            for path in command.names() {
+                let same = names.iter().find(|other| last(other) == last(path));
+                if let Some(other) = same {
+                    return Err(Self::is_named_as(path, other));
+                }
+                names.push(path);
             }
-            names.push(name);
         }
         Ok(())
+    }
+
+    /// Two lines, of which the second has the name of the first.
+    fn is_named_as(path: &Path, other: &Path) -> Error {
+        let name = last(path);
+        let (path_text, other_text) = (shown(path), shown(other));
+        let mut error = Error::new_spanned(
+            path,
+            format!(
+                "{name}: expected a name of its own for `{path_text}`, found that of \
+                 `{other_text}`: remove one of the lines, or `use ... as` another name"
+            ),
+        );
+        error.combine(Error::new_spanned(
+            other,
+            format!("{name}: `{path_text}` below has the same name"),
+        ));
+        error
     }
 
     /// Each `zero` is checked, and it is the only one of its type, which is written alike wherever
@@ -109,7 +125,7 @@ impl Ioctls {
         for ty in self.commands.iter().flat_map(Command::types_read) {
             let is_alike = |zero: &&Zero| same_name(ty, &zero.ty) && !same_type(ty, &zero.ty);
             if let Some(zero) = self.zeros.iter().find(is_alike) {
-                let wanted = zero.ty.to_token_stream();
+                let wanted = shown(&zero.ty);
                 let text = format!("`zero` says `{wanted}`: write the type alike");
                 return Err(Error::new_spanned(ty, text));
             }

@@ -363,8 +363,11 @@ impl Zero {
         let terms = self.bits.iter().map(|(field, mask)| match mask {
             // In a block of its own, which sees constants only.
             Some(mask) => quote_spanned!(mask.span()=> value.#field & const { #mask } == 0),
-            None => quote!(::kernel::ioctl::argument::IsZero::is_zero(&value.#field)),
+            None => quote_spanned! {field.span()=>
+                ::kernel::ioctl::argument::IsZero::is_zero(&value.#field)
+            },
         });
-        quote!(true #(& (#terms))*)
+        let check = self.check();
+        quote!({ #check true #(& (#terms))* })
     }
 }

@@ -8,7 +8,7 @@ use super::{
     check::{
         constant,
         function,
-        is_no_other,
+        is_unique,
         number, //
     },
     declaration::{
@@ -129,7 +129,7 @@ impl<'a> FwctlCommand<'a> {
 pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
     let device = &table.device;
     let (mut items, mut arms) = (TokenStream::new(), TokenStream::new());
-    let (mut commands, mut refusals) = (Vec::new(), Vec::new());
+    let mut commands = Vec::new();
 
     for command in &table.commands {
         let fwctl = FwctlCommand::new(command)?;
@@ -138,9 +138,9 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         items.extend(command.check_argument());
         items.extend(command.check_reply());
         items.extend(fwctl.function(table));
+        items.extend(is_unique(&command.name));
         arms.extend(fwctl.arm());
         commands.push(command.describe(table, None));
-        refusals.push(is_no_other(&command.name));
     }
 
     Ok(quote! {
@@ -149,9 +149,7 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
 
             #[allow(clippy::unnecessary_cast)]
             const __COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#commands),*];
-            const _: () = {
-                ::kernel::ioctl::table::must_be_unique(__COMMANDS, &[], &[#(#refusals),*]);
-            };
+            const __COMPAT_COMMANDS: &[::kernel::ioctl::table::Command] = &[];
 
             impl ::kernel::fwctl::rpc::Table for #device {
                 const COMMANDS: &'static [::kernel::ioctl::table::Command] = __COMMANDS;

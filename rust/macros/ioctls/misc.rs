@@ -5,7 +5,7 @@
 use super::{
     check::{
         function,
-        is_no_other,
+        is_unique,
         last_number,
         number,
         sizeless_number, //
@@ -54,6 +54,7 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         items.extend(command.checks());
         items.extend(command.check_stack());
         items.extend(command.function(table, None));
+        items.extend(command.names().map(is_unique));
         native.push(command.describe(table, None));
         if command.has_any_size() {
             sizeless_arms.extend(command.arm(&command.name));
@@ -67,7 +68,6 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         }
     }
 
-    let refusals = table.names().map(is_no_other);
     let has_compat = !compat.is_empty();
     let compat_call = has_compat.then(|| {
         quote! {
@@ -104,10 +104,6 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
             const __COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#native),*];
             #[allow(clippy::unnecessary_cast)]
             const __COMPAT_COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#compat),*];
-            const _: () = {
-                let refusals = &[#(#refusals),*];
-                ::kernel::ioctl::table::must_be_unique(__COMMANDS, __COMPAT_COMMANDS, refusals);
-            };
 
             impl ::kernel::ioctl::Table for #device {
                 type Device<'a> =

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: SAME: its number is that of another command, too
-//! refused: IN_RANGE: its number is that of another command, too
-//! refused: OTHER_SIZE: its number is that of another command, too
-//! refused: SET32: its number is that of another command, too
+//! refused: SAME: expected a number of its own, found that of `RESET`: give one of the two another number, or remove its line
+//! refused: SAME: none => reset,
+//! refused: IN_RANGE: expected a number of its own, found that of `REGISTERS`
+//! refused: IN_RANGE: in u32 => set,
+//! refused: OTHER_SIZE: expected a number of its own, found that of `SET`
+//! refused: OTHER_SIZE: in u32 => set,
+//! refused: SET32: expected a number of its own, found that of `LEVEL`
+//! refused: SET: in u64 compat SET32: u32 (from_32) => set_long,
 
 mod device;
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: zero Packed { ns }
+//! refused: `zero`: expected a field that is aligned, but `Packed` is packed: make `ns` an array of bytes, or check it in the handler
+
+mod device;
+
+use device::Device;
+use kernel::{
+    ioctl::{
+        ioctls,
+        SameCompat,
+        _IOW, //
+    },
+    prelude::*, //
+};
+
+#[derive(FromBytes, IntoBytes, SameCompat)]
+#[repr(C, packed)]
+pub struct Packed {
+    id: u32,
+    ns: u64,
+}
+
+const SET: u32 = _IOW::<Packed>('c' as u32, 1);
+
+ioctls! {
+    impl MiscDevice for Device {
+        SET: in Packed => set,
+    }
+    zero Packed { ns }
+}
+
+impl Device {
+    fn set(&self, _packed: &Packed) -> Result {
+        Ok(())
+    }
+}
