@@ -46,8 +46,8 @@
 //!   `to_32(&T) -> Result<T_32>`; for `inout`, both. Other arguments are
 //!   [`SameCompat`](super::SameCompat).
 //!
-//! `LIMIT`, `COUNT` in `NAME[COUNT]` and `BITS` are constant expressions, which see neither the
-//! argument nor anything else of the call.
+//! A command may be under `#[cfg]`, and have a doc comment. `LIMIT`, `COUNT` in `NAME[COUNT]` and
+//! `BITS` are constant expressions, which see neither the argument nor anything else of the call.
 //!
 //! `Source`, `Target`, `Written` and `Elements` belong to one call. A handler cannot keep them, send
 //! them to another thread, or return the `Written` of an earlier call.

@@ -17,9 +17,12 @@ use quote::{
     ToTokens, //
 };
 use syn::{
+    parse2,
     spanned::Spanned,
+    File,
     Ident,
     Path,
+    Result,
     Type, //
 };
 
@@ -96,6 +99,17 @@ pub(super) fn is_unique(name: &Path) -> TokenStream {
 }
 
 impl Command {
+    /// These items, under the `#[cfg]` of the command.
+    pub(super) fn under_cfgs(&self, items: TokenStream) -> Result<TokenStream> {
+        let cfgs = &self.cfgs;
+        if cfgs.is_empty() {
+            return Ok(items);
+        }
+        let cfgs = quote!(#(#cfgs)*);
+        let items = parse2::<File>(items)?.items;
+        Ok(quote!(#(#cfgs #items)*))
+    }
+
     /// What the compiler checks of a command, and what its number is.
     pub(super) fn checks(&self) -> TokenStream {
         let argument = &self.argument;

@@ -19,6 +19,7 @@ use syn::{
     },
     punctuated::Punctuated,
     token,
+    Attribute,
     Error,
     Expr,
     Ident,
@@ -61,6 +62,9 @@ pub(super) enum Subsystem {
 
 /// `NAME: ARGUMENT => HANDLER`, with `[COUNT]` or `[..]` after the name of several numbers.
 pub(super) struct Command {
+    /// The `#[cfg]` that it is under.
+    pub(super) cfgs: Vec<Attribute>,
+    pub(super) docs: Vec<Attribute>,
     pub(super) name: Path,
     pub(super) numbers: Numbers,
     pub(super) argument: Argument,
@@ -218,6 +222,16 @@ impl Parse for Zero {
 
 impl Parse for Command {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let (docs, cfgs): (Vec<_>, Vec<_>) = attributes
+            .into_iter()
+            .partition(|attribute| attribute.path().is_ident("doc"));
+        if let Some(other) = cfgs.iter().find(|cfg| !cfg.path().is_ident("cfg")) {
+            return Err(Error::new_spanned(
+                other,
+                "expected `#[cfg(...)]` or a doc comment before a command, found another attribute",
+            ));
+        }
         let name = Path::parse_mod_style(input)?;
 
         let numbers = if input.peek(token::Bracket) {
@@ -246,6 +260,8 @@ impl Parse for Command {
         }
 
         Ok(Self {
+            cfgs,
+            docs,
             name,
             numbers,
             argument,
@@ -490,6 +506,13 @@ impl Command {
 
     /// Refuses what only another subsystem has.
     fn must_be_of(&self, subsystem: Subsystem) -> Result<()> {
+        if let (Subsystem::DrmDriver, [cfg, ..]) = (subsystem, &self.cfgs[..]) {
+            return Err(Error::new_spanned(
+                cfg,
+                "expected a command of a DRM driver without `#[cfg]`, as its number is its place \
+                 in the table: have the handler return an error instead",
+            ));
+        }
         match &self.argument {
             Argument {
                 flags: Some(flags), ..

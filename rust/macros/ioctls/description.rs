@@ -51,6 +51,7 @@ impl Command {
             _ => quote!(::kernel::ioctl::table::Size::Exact),
         };
         let always = argument.always;
+        let cfgs = &self.cfgs;
         let zeros = compat
             .map(|compat| &compat.ty)
             .or(argument.ty.as_ref())
@@ -58,6 +59,7 @@ impl Command {
             .and_then(|ty| table.zero_of(ty))
             .map_or(quote!(&[]), Zero::describe);
         quote! {
+            #(#cfgs)*
             ::kernel::ioctl::table::Command {
                 name: #name,
                 number: #number,

@@ -75,16 +75,21 @@ impl Ioctls {
     }
 
     /// Each command has a name, by which its number is known.
+    ///
+    /// Those under a `#[cfg]` may have the same if only one is there; else the compiler refuses them.
     fn names_must_differ(&self) -> Result<()> {
-        let mut names = Vec::<&Path>::new();
+        let mut names = Vec::<(&Path, bool)>::new();
 
         for command in &self.commands {
+            let under_cfg = !command.cfgs.is_empty();
             for path in command.names() {
-                let same = names.iter().find(|other| last(other) == last(path));
-                if let Some(other) = same {
+                let same = names
+                    .iter()
+                    .find(|(other, cfg)| last(other) == last(path) && !(*cfg && under_cfg));
+                if let Some((other, _)) = same {
                     return Err(Self::is_named_as(path, other));
                 }
-                names.push(path);
+                names.push((path, under_cfg));
             }
         }
         Ok(())

@@ -75,7 +75,9 @@ impl Command {
             }
         };
 
+        let docs = &self.docs;
         quote! {
+            #(#docs)*
             #[allow(unused_variables)]
             #[inline(never)]
             fn #function(

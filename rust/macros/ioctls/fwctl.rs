@@ -99,7 +99,9 @@ impl<'a> FwctlCommand<'a> {
             }
         };
 
+        let docs = &self.command.docs;
         quote! {
+            #(#docs)*
             #[inline(never)]
             fn #name(
                 this: ::core::pin::Pin<&#device>,
@@ -116,8 +118,10 @@ impl<'a> FwctlCommand<'a> {
     fn arm(&self) -> TokenStream {
         let name = &self.command.name;
         let (number, function, scope) = (number(name), function(name), self.scope);
+        let cfgs = &self.command.cfgs;
 
         quote! {
+            #(#cfgs)*
             #number => {
                 ::kernel::fwctl::rpc::must_reach(scope, ::kernel::fwctl::RpcScope::#scope)?;
                 #function(this, device, registration, buffer)
@@ -134,11 +138,12 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
     for command in &table.commands {
         let fwctl = FwctlCommand::new(command)?;
 
-        items.extend(constant(&command.name));
-        items.extend(command.check_argument());
-        items.extend(command.check_reply());
-        items.extend(fwctl.function(table));
-        items.extend(is_unique(&command.name));
+        let mut own = constant(&command.name);
+        own.extend(command.check_argument());
+        own.extend(command.check_reply());
+        own.extend(fwctl.function(table));
+        own.extend(is_unique(&command.name));
+        items.extend(command.under_cfgs(own)?);
         arms.extend(fwctl.arm());
         commands.push(command.describe(table, None));
     }

@@ -26,7 +26,7 @@ use syn::{
 impl Command {
     /// The arm of the `match` that calls it.
     fn arm(&self, name: &Path) -> TokenStream {
-        let (number, function) = (number(name), function(name));
+        let (number, function, cfgs) = (number(name), function(name), &self.cfgs);
         let pattern = match &self.numbers {
             Numbers::Range(_) => {
                 let last = last_number(name);
@@ -38,7 +38,7 @@ impl Command {
             }
             _ => quote!(#number),
         };
-        quote!(#pattern => #function(device, cmd, arg, file),)
+        quote!(#(#cfgs)* #pattern => #function(device, cmd, arg, file),)
     }
 }
 
@@ -51,10 +51,10 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         (TokenStream::new(), TokenStream::new(), TokenStream::new());
 
     for command in &table.commands {
-        items.extend(command.checks());
-        items.extend(command.check_stack());
-        items.extend(command.function(table, None));
-        items.extend(command.names().map(is_unique));
+        let mut own = command.checks();
+        own.extend(command.check_stack());
+        own.extend(command.function(table, None));
+        own.extend(command.names().map(is_unique));
         native.push(command.describe(table, None));
         if command.has_any_size() {
             sizeless_arms.extend(command.arm(&command.name));
@@ -62,10 +62,11 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
             arms.extend(command.arm(&command.name));
         }
         if let Some(other) = &command.argument.compat {
-            items.extend(command.function(table, Some(other)));
+            own.extend(command.function(table, Some(other)));
             compat.push(command.describe(table, Some(other)));
             compat_arms.extend(command.arm(&other.name));
         }
+        items.extend(command.under_cfgs(own)?);
     }
 
     let has_compat = !compat.is_empty();

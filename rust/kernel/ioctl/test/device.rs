@@ -92,7 +92,11 @@ ioctls! {
         GET_BLOCK: out boxed Block => block,
         SWAP_BLOCK: inout boxed Block => block,
         LOAD: in place Range => load,
+        /// A doc comment may be here, and `#[cfg]`.
+        #[cfg(all())]
         STORE: out place Block => store,
+        #[cfg(any())]
+        NOWHERE: in NoSuchType => no_such_method,
         SET_ALL[..]: in [Range] => set_all,
         GET_ALL[..]: out [Range] => all,
         REGISTER[4]: inout u32 => register,

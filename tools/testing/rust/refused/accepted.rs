@@ -121,7 +121,11 @@ ioctls! {
         OLD_SWAP: inout versioned Status min errors => swap,
         WORD: inout u64 compat WORD32: u32 (from_32, to_32) => word,
         REGISTER[8]: in u64 compat REGISTER32: u32 (from_32) => set_register(file),
+        /// A doc comment.
+        #[cfg(MODULE)]
         LAST: none => last,
+        #[cfg(not(MODULE))]
+        LAST: in NoSuchType => no_such_method,
     }
     zero Status { speed & !0xff, reserved }
     zero Sum { reserved }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: expected `#[cfg(...)]` or a doc comment before a command, found another attribute
+//! refused: #[inline]
+//! refused: expected a command of a DRM driver without `#[cfg]`, as its number is its place in the table
+//! refused: #[cfg(CONFIG_DRM)]
+
+mod device;
+
+use device::Device;
+use kernel::ioctl::ioctls;
+
+ioctls! {
+    impl MiscDevice for Device<0> {
+        #[inline]
+        SET: in Range => set,
+    }
+}
+
+ioctls! {
+    impl DrmDriver for Device<1> {
+        #[cfg(CONFIG_DRM)]
+        SET: in Range flags AUTH => set,
+    }
+}
