@@ -158,13 +158,24 @@ impl UserMemory {
 }
 
 /// Maps `len` bytes into the memory of the running test, which ends with it.
+///
+/// # Errors
+///
+/// - [`ESRCH`]: the calling thread runs no test. Its memory is then as it was.
+/// - [`ENOMEM`]: there is no memory to map, or no free addresses.
 fn map(len: usize, prot: usize) -> Result<usize> {
-    // SAFETY: A test is running, so there is one to get; it may be given memory of its own.
+    // SAFETY: This only looks at the calling thread.
+    let test = unsafe { bindings::kunit_get_current_test() };
+    if test.is_null() {
+        return Err(ESRCH);
+    }
+
+    // SAFETY: `test` is the running test of this thread, which may be given memory of its own.
     let addr = unsafe {
         // Without its own memory a kernel thread has none to map into.
         to_result(bindings::kunit_attach_mm())?;
         bindings::kunit_vm_mmap(
-            bindings::kunit_get_current_test(),
+            test,
             core::ptr::null_mut(),
             0,
             len,

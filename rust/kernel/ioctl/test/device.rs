@@ -223,3 +223,55 @@ crate::ioctl_tests! {
     SET_MODE: Mode::Fast,
     SET_NARROW: Range32 { start: 1, length: 2, reserved: 0 },
 }
+
+#[macros::kunit_tests(rust_ioctl_device)]
+mod tests {
+    use super::{
+        super::{
+            Program,
+            Tester, //
+        },
+        *,
+    };
+    use crate::{
+        sync::{
+            atomic::{
+                Atomic,
+                Relaxed, //
+            },
+            Arc,
+            Completion, //
+        },
+        uaccess::test_memory::expect,
+        workqueue, //
+    };
+
+    fn device(program: Program) -> Result<Tester<Device>> {
+        Tester::new(Device::new()?, program)
+    }
+
+    #[test]
+    fn a_tester_needs_a_running_test() -> Result {
+        #[pin_data]
+        struct Other {
+            error: Atomic<i32>,
+            #[pin]
+            done: Completion,
+        }
+        let other = Arc::pin_init(
+            pin_init!(Other { error: Atomic::new(0), done <- Completion::new() }),
+            GFP_KERNEL,
+        )?;
+        let worker = other.clone();
+
+        // A kernel thread that runs no test, as those are in which a module is initialised.
+        workqueue::system().try_spawn(GFP_KERNEL, move || {
+            let error = device(Program::Native).err().map_or(0, Error::to_errno);
+
+            worker.error.store(error, Relaxed);
+            worker.done.complete_all();
+        })?;
+        other.done.wait_for_completion();
+        expect(c"a worker", other.error.load(Relaxed), ESRCH.to_errno())
+    }
+}

@@ -96,6 +96,10 @@ where
     T: MiscDevice + for<'a> Table<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
 {
     /// A test of `device`, which `program` calls.
+    ///
+    /// # Errors
+    ///
+    /// - [`ESRCH`]: the calling thread runs no test.
     pub fn new(device: T::Ptr, program: Program) -> Result<Self> {
         let user = UserMemory::new()?;
 
