@@ -6,6 +6,7 @@ use crate::{
     fs::File,
     ioctl::{
         ioctls,
+        table,
         Elements,
         SameCompat,
         Source,
@@ -21,7 +22,12 @@ use crate::{
         MiscDeviceRegistration, //
     },
     prelude::*,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    },
 };
+use core::mem::MaybeUninit;
 
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, SameCompat)]
 #[repr(C)]
@@ -39,6 +45,15 @@ struct Range32 {
     start: u32,
     length: u32,
     reserved: u64,
+}
+
+/// It names an array of `count` ranges.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, SameCompat)]
+#[repr(C)]
+struct Ranges {
+    addr: u64,
+    count: u32,
+    reserved: u32,
 }
 
 #[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
@@ -64,6 +79,9 @@ const GET_BLOCK: u32 = _IOR::<Block>('c' as u32, 8);
 const SWAP_BLOCK: u32 = _IOWR::<Block>('c' as u32, 8);
 const LOAD: u32 = _IOW::<Range>('c' as u32, 9);
 const STORE: u32 = _IOR::<Block>('c' as u32, 9);
+const LOAD_INIT: u32 = _IOW::<Range>('c' as u32, 11);
+const RANGES: u32 = _IOW::<Ranges>('c' as u32, 12);
+const SWAP_RANGES: u32 = _IOWR::<Ranges>('c' as u32, 12);
 const SET_ALL: u32 = _IOW::<[Range; 0]>('c' as u32, 10);
 const GET_ALL: u32 = _IOR::<[Range; 0]>('c' as u32, 10);
 const REGISTER: u32 = _IOWR::<u32>('c' as u32, 0x20);
@@ -97,6 +115,9 @@ ioctls! {
         STORE: out place Block => store,
         #[cfg(any())]
         NOWHERE: in NoSuchType => no_such_method,
+        LOAD_INIT: in place Range => load_init,
+        RANGES: in Ranges with addr: [Range; count] max 4 => set_ranges,
+        SWAP_RANGES: inout boxed Ranges with addr: [Range; count] max 4 => swap_ranges,
         SET_ALL[..]: in [Range] => set_all,
         GET_ALL[..]: out [Range] => all,
         REGISTER[4]: inout u32 => register,
@@ -109,9 +130,13 @@ ioctls! {
     }
     zero Range { flags & !3, reserved }
     zero Range32 { reserved }
+    zero Ranges { reserved }
 }
 
 struct Device;
+
+/// The calls of handlers that count them.
+static CALLS: Atomic<i32> = Atomic::new(0);
 
 impl Device {
     const RANGE: Range = Range {
@@ -123,6 +148,11 @@ impl Device {
 
     fn new() -> Result<KBox<Self>> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
+    }
+
+    /// Counts a call of a handler.
+    fn called(&self) {
+        CALLS.fetch_add(1, Relaxed);
     }
 
     fn reset(&self, _file: &File) -> Result {
@@ -142,14 +172,17 @@ impl Device {
     }
 
     fn set(&self, _range: &Range) -> Result {
+        self.called();
         Ok(())
     }
 
     fn get(&self) -> Result<Range> {
+        self.called();
         Ok(Self::RANGE)
     }
 
     fn swap(&self, range: &mut Range) -> Result {
+        self.called();
         *range = Self::RANGE;
         Ok(())
     }
@@ -171,6 +204,22 @@ impl Device {
     fn load(&self, source: Source<'_, Range>) -> Result {
         let mut range = Self::RANGE;
         source.read_into(&mut range)
+    }
+
+    fn load_init(&self, source: Source<'_, Range>) -> Result {
+        let mut range = MaybeUninit::uninit();
+        source.read_init(&mut range).map(|_| ())
+    }
+
+    fn set_ranges(&self, _ranges: &Ranges, _values: KVec<Range>) -> Result {
+        self.called();
+        Ok(())
+    }
+
+    fn swap_ranges(&self, ranges: &mut Ranges, values: KVec<Range>) -> Result {
+        self.called();
+        ranges.count = values.len() as u32;
+        Ok(())
     }
 
     fn store<'a>(&self, target: Target<'a, Block>) -> Result<Written<'a>> {
@@ -228,6 +277,7 @@ crate::ioctl_tests! {
 mod tests {
     use super::{
         super::{
+            as_each_program,
             Program,
             Tester, //
         },
@@ -235,10 +285,6 @@ mod tests {
     };
     use crate::{
         sync::{
-            atomic::{
-                Atomic,
-                Relaxed, //
-            },
             Arc,
             Completion, //
         },
@@ -248,6 +294,107 @@ mod tests {
 
     fn device(program: Program) -> Result<Tester<Device>> {
         Tester::new(Device::new()?, program)
+    }
+
+    fn errno(error: Error) -> c_long {
+        error.to_errno() as c_long
+    }
+
+    #[test]
+    fn a_reply_is_an_int() -> Result {
+        as_each_program(device, |device| {
+            for level in [0, 1, i32::MAX as u32] {
+                expect(
+                    c"an int",
+                    device.call(LEVEL, level as usize),
+                    level as c_long,
+                )?;
+            }
+            for level in [1 << 31, u32::MAX] {
+                expect(c"no int", device.call(LEVEL, level as usize), errno(ERANGE))?;
+            }
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn reserved_fields_are_checked_before_arrays_are_fetched() -> Result {
+        as_each_program(device, |device| {
+            for cmd in [RANGES, SWAP_RANGES] {
+                for (count, reserved, wanted) in [
+                    (1, 1, EINVAL),
+                    (5, 1, EINVAL),
+                    (1, 0, EFAULT),
+                    (5, 0, E2BIG),
+                ] {
+                    // Nothing is mapped at 0.
+                    let ranges = Ranges {
+                        addr: 0,
+                        count,
+                        reserved,
+                    };
+                    let calls = CALLS.load(Relaxed);
+                    let got = device.call_with(cmd, ranges.as_bytes())?;
+
+                    expect(c"an array", got, errno(wanted))?;
+                    expect(c"its handler", CALLS.load(Relaxed), calls)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn an_array_is_fetched() -> Result {
+        as_each_program(device, |device| {
+            for cmd in [RANGES, SWAP_RANGES] {
+                let addr = device.mapped([Device::RANGE; 4].as_bytes())?;
+
+                for (count, wanted) in [(0, 0), (1, 0), (4, 0), (5, errno(E2BIG))] {
+                    let ranges = Ranges {
+                        addr: addr as u64,
+                        count,
+                        reserved: 0,
+                    };
+                    let got = device.call_with(cmd, ranges.as_bytes())?;
+                    expect(c"an array", got, wanted)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn a_handler_is_not_called_with_what_is_refused() -> Result {
+        as_each_program(device, |device| {
+            let refused = |case, cmd, bytes: &[u8], wanted| {
+                let calls = CALLS.load(Relaxed);
+                expect(case, device.call_with(cmd, bytes)?, errno(wanted))?;
+                expect(case, CALLS.load(Relaxed), calls)
+            };
+            let mut range = Device::RANGE;
+
+            for (get, set, swap) in [(GET, SET, SWAP), (GET_NEW, SET_NEW, SWAP_NEW)] {
+                let calls = CALLS.load(Relaxed);
+                for cmd in [get, set, swap] {
+                    expect(c"valid", device.call_with(cmd, range.as_bytes())?, 0)?;
+                }
+                expect(c"valid", CALLS.load(Relaxed), calls + 3)?;
+
+                range.reserved[1] = 1;
+                refused(c"reserved", set, range.as_bytes(), EINVAL)?;
+                refused(c"reserved", swap, range.as_bytes(), EINVAL)?;
+                range.reserved[1] = 0;
+            }
+            // Versions without the field `start`.
+            for cmd in [GET_NEW, SET_NEW, SWAP_NEW] {
+                for size in 0..8 {
+                    let cmd = table::without_size(cmd) | size << uapi::_IOC_SIZESHIFT;
+                    refused(c"short", cmd, range.as_bytes(), EINVAL)?;
+                }
+            }
+            Ok(())
+        })
     }
 
     #[test]

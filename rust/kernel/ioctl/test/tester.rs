@@ -191,7 +191,7 @@ where
     }
 
     /// What the command answers.
-    fn call(&self, cmd: u32, arg: usize) -> c_long {
+    pub(super) fn call(&self, cmd: u32, arg: usize) -> c_long {
         // SAFETY: By the type's invariants, it is what `into_foreign()` has returned, and the file
         // is one. No `fdget_pos` region is active.
         let (device, file) = unsafe {
@@ -216,6 +216,17 @@ where
             return Ok(self.call(cmd, u32::from_ne_bytes(value) as usize));
         }
         Ok(self.call(cmd, self.place(bytes)?))
+    }
+
+    /// Returns what the command answers to an argument of these bytes.
+    pub(super) fn call_with(&self, cmd: u32, bytes: &[u8]) -> Result<c_long> {
+        Ok(self.call(cmd, self.place(bytes)?))
+    }
+
+    /// Returns the address of these bytes in memory apart from that of the argument.
+    pub(super) fn mapped(&self, bytes: &[u8]) -> Result<usize> {
+        self.user.set(0, bytes)?;
+        Ok(self.user.at(0).as_const_ptr() as usize)
     }
 
     /// What an argument of that many bytes is now.
