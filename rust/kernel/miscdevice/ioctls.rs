@@ -29,7 +29,8 @@ pub struct MiscIoctls<T> {
     pub(super) native: Option<Entry>,
     #[cfg_attr(not(CONFIG_COMPAT), expect(dead_code))]
     pub(super) compat: Option<Entry>,
-    _device: PhantomData<fn(T)>,
+    /// Invariant: the table of a subtype or a supertype has entries for another type of file.
+    _device: PhantomData<fn(T) -> T>,
 }
 
 impl<T> MiscIoctls<T> {

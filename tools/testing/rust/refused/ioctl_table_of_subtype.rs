@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: const IOCTLS: MiscIoctls<Self> = <Device<fn(&'static u8)> as MiscDevice>::IOCTLS;
+//! refused: mismatched types
+
+// Two types that differ in a lifetime only, of which one is a subtype of the other: the table of one
+// would get the private data of a file of the other.
+
+#![allow(coherence_leak_check)]
+
+use core::marker::PhantomData;
+use kernel::{
+    ffi::c_long,
+    fs::File,
+    ioctl::table::{
+        Command,
+        Table, //
+    },
+    miscdevice::*,
+    prelude::*, //
+};
+
+module! {
+    type: Owner,
+    name: "refused",
+    authors: ["zerocopy for Rust-for-Linux"],
+    description: "What must not compile",
+    license: "GPL",
+}
+
+#[pin_data]
+struct Owner {
+    #[pin]
+    _device: MiscDeviceRegistration<Device<for<'a> fn(&'a u8)>>,
+}
+
+impl kernel::InPlaceModule for Owner {
+    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            _device <- MiscDeviceRegistration::register(MiscDeviceOptions { name: c"refused" }),
+        })
+    }
+}
+
+struct Device<F>(PhantomData<F>);
+
+impl Table for Device<fn(&'static u8)> {
+    type Device<'a> = &'a [u64; 512];
+
+    const COMMANDS: &'static [Command] = &[];
+    const COMPAT_COMMANDS: &'static [Command] = &[];
+
+    fn call(device: &[u64; 512], cmd: u32, _arg: usize, _file: &File) -> c_long {
+        device[cmd as usize % 512] as c_long
+    }
+}
+
+#[vtable]
+impl MiscDevice for Device<fn(&'static u8)> {
+    type Ptr = KBox<[u64; 512]>;
+
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        KBox::new_zeroed(GFP_KERNEL)
+    }
+}
+
+#[vtable]
+impl MiscDevice for Device<for<'a> fn(&'a u8)> {
+    type Ptr = KBox<u8>;
+
+    const IOCTLS: MiscIoctls<Self> = <Device<fn(&'static u8)> as MiscDevice>::IOCTLS;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Ok(KBox::new(0, GFP_KERNEL)?)
+    }
+}
