@@ -7,6 +7,7 @@
 //! compiling is checked by what `kernel::ioctl::table` and `kernel::ioctl::argument` provide.
 
 mod check;
+mod connected;
 mod declaration;
 mod description;
 mod drm;

@@ -5,6 +5,12 @@
 //! C header: [`include/linux/fwctl.h`](srctree/include/linux/fwctl.h)
 //!
 //! ```ignore
+//! #[vtable]
+//! impl Operations for Context {
+//!     const RPCS: rpc::Rpcs<Self> = rpc::Rpcs::TABLE;
+//!     ...
+//! }
+//!
 //! impl rpc::Commands for Context {
 //!     type Header = uapi::foo_rpc_header;
 //!
@@ -23,7 +29,9 @@
 //! }
 //! ```
 //!
-//! [`Operations::fw_rpc`] then is one call of [`fw_rpc`]. The constant of a command is its opcode.
+//! [`Operations::RPCS`] then is [`Rpcs::TABLE`]. The constant of a command is its opcode. Unknown
+//! opcodes go on to the method [`Operations::fw_rpc`] if the table has a line `_ => fw_rpc`; else
+//! there is no such method.
 //!
 //! | argument | the call is | the handler gets | and returns | the answer is |
 //! |---|---|---|---|---|
@@ -75,6 +83,9 @@ pub trait Table: Commands {
     /// The commands, in the order of their declaration.
     const COMMANDS: &'static [Command];
 
+    /// Whether unknown opcodes go on to [`Operations::fw_rpc`]: the table has `_ => fw_rpc`.
+    const HAS_FALLBACK: bool = false;
+
     /// Calls the handler of a command.
     fn call(
         this: Pin<&Self>,
@@ -82,19 +93,62 @@ pub trait Table: Commands {
         registration: &Self::RegistrationData<'_>,
         scope: RpcScope,
         buffer: &mut [u8],
+        max_output_len: usize,
     ) -> Result<FwRpcResponse>;
 }
 
-/// What [`Operations::fw_rpc`] is for a device with a table.
-#[inline]
-pub fn fw_rpc<T: Table>(
-    this: Pin<&T>,
-    device: &Device<T>,
-    registration: &T::RegistrationData<'_>,
-    scope: RpcScope,
-    buffer: &mut [u8],
-) -> Result<FwRpcResponse> {
-    T::call(this, device, registration, scope, buffer)
+/// The type of [`Table::call`] and [`Operations::fw_rpc`].
+type Call<T> = fn(
+    Pin<&T>,
+    &Device<T>,
+    &<T as Operations>::RegistrationData<'_>,
+    RpcScope,
+    &mut [u8],
+    usize,
+) -> Result<FwRpcResponse>;
+
+/// The table of a device, or none, which [`Operations::RPCS`] is.
+pub struct Rpcs<T: Operations> {
+    call: Option<Call<T>>,
+    has_fallback: bool,
+}
+
+impl<T: Operations> Rpcs<T> {
+    /// No table.
+    pub const NONE: Self = Self {
+        call: None,
+        has_fallback: false,
+    };
+
+    /// Returns whether this is the table of the device.
+    pub const fn is_table(&self) -> bool {
+        self.call.is_some()
+    }
+
+    /// Returns the function for a call of the device: that of its table, or the method.
+    pub(super) const fn entry(self) -> Call<T> {
+        assert!(
+            self.is_table() || T::HAS_FW_RPC,
+            "expected a table or the method `fw_rpc`, found neither: add one"
+        );
+        assert!(
+            !self.is_table() || !T::HAS_FW_RPC || self.has_fallback,
+            "expected a table or the method `fw_rpc`, found both: name the method as the fallback \
+             of the table, by `_ => fw_rpc`, or remove one"
+        );
+        match self.call {
+            Some(call) => call,
+            None => T::fw_rpc,
+        }
+    }
+}
+
+impl<T: Table> Rpcs<T> {
+    /// The table that [`ioctls!`](crate::ioctl::ioctls) declares for the device.
+    pub const TABLE: Self = Self {
+        call: Some(T::call),
+        has_fallback: T::HAS_FALLBACK,
+    };
 }
 
 #[doc(hidden)]
@@ -145,9 +199,18 @@ pub fn reply<T: IntoBytes + Immutable>(buffer: &mut [u8], value: T) -> Result<Fw
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
 #[macros::kunit_tests(rust_fwctl_rpc)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{
+            UserCtx,
+            VTable, //
+        },
+        *,
+    };
     use crate::{
-        device, faux,
+        bindings,
+        device,
+        error::from_err_ptr,
+        faux,
         fwctl::DeviceType,
         ioctl::{
             ioctls,
@@ -158,6 +221,7 @@ mod tests {
             aref::ARef,
             Mutex, //
         },
+        types::Opaque, //
     };
 
     #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
@@ -178,6 +242,7 @@ mod tests {
     const GET: u32 = 1;
     const SET: u32 = 2;
     const RAISE: u32 = 3;
+    const OTHER: u32 = 5;
 
     #[pin_data]
     struct Context {
@@ -212,24 +277,30 @@ mod tests {
         }
     }
 
+    #[vtable]
     impl Operations for Context {
         type RegistrationData<'a> = ();
 
         const DEVICE_TYPE: DeviceType = DeviceType::Pds;
+        const RPCS: Rpcs<Self> = Rpcs::TABLE;
 
         fn open<'a>(_device: &Device<Self>, _data: &()) -> impl PinInit<Self, Error> {
             try_pin_init!(Self { limit <- new_mutex!(7) })
         }
 
         fn fw_rpc<'a>(
-            this: Pin<&Self>,
-            device: &Device<Self>,
-            data: &(),
-            scope: RpcScope,
+            _this: Pin<&Self>,
+            _device: &Device<Self>,
+            _data: &(),
+            _scope: RpcScope,
             buffer: &mut [u8],
-            _max_output_len: usize,
+            max_output_len: usize,
         ) -> Result<FwRpcResponse> {
-            fw_rpc(this, device, data, scope, buffer)
+            // The only one that is of the method.
+            if opcode::<Self>(buffer)? == OTHER {
+                return Ok(FwRpcResponse::InPlace(max_output_len));
+            }
+            unknown()
         }
     }
 
@@ -246,6 +317,10 @@ mod tests {
             GET: out Limit scope DebugReadOnly => get,
             SET: in Limit scope DebugWrite => set,
             RAISE: inout Limit scope Configuration => raise,
+            /// A doc comment may be here, and `#[cfg]`.
+            #[cfg(any())]
+            NOWHERE: in NoSuchType scope Configuration => no_such_method,
+            _ => fw_rpc,
         }
         zero Limit { reserved }
     }
@@ -253,8 +328,8 @@ mod tests {
     /// A device that is not registered, and a context of it.
     struct Fixture {
         _parent: faux::Registration,
-        device: ARef<Device<Context>>,
-        context: Pin<KBox<Context>>,
+        _device: ARef<Device<Context>>,
+        context: Pin<KBox<UserCtx<Context>>>,
     }
 
     impl Fixture {
@@ -263,21 +338,52 @@ mod tests {
             let bound: &device::Device<device::Bound> =
                 AsRef::<faux::Device<device::Bound>>::as_ref(&parent).as_ref();
             let device = Device::<Context>::new(bound)?;
-            let context = KBox::pin_init(Context::open(&device, &()), GFP_KERNEL)?;
+            let fwctl_uctx = bindings::fwctl_uctx {
+                fwctl: device.as_raw(),
+                ..pin_init::zeroed()
+            };
+            let opened = &device;
+            let context = KBox::try_pin_init(
+                try_pin_init!(UserCtx {
+                    fwctl_uctx: Opaque::new(fwctl_uctx),
+                    uctx <- Context::open(opened, &()),
+                }),
+                GFP_KERNEL,
+            )?;
 
             Ok(Self {
                 _parent: parent,
-                device,
+                _device: device,
                 context,
             })
         }
 
+        /// Calls the operation of the device, as the fwctl core does.
         fn call(&self, scope: RpcScope, buffer: &mut [u8]) -> Result<FwRpcResponse> {
-            Context::fw_rpc(self.context.as_ref(), &self.device, &(), scope, buffer, 0)
+            let fw_rpc = VTable::<Context>::VTABLE.fw_rpc.ok_or(ENOENT)?;
+            let (call, mut len) = (buffer.as_mut_ptr().cast(), 8);
+
+            // SAFETY: The context is one of this device, which is there. The registration data has no
+            // size, so that there need be none. `buffer` is valid, and nothing else accesses it.
+            let answer = from_err_ptr(unsafe {
+                fw_rpc(
+                    self.context.fwctl_uctx.get(),
+                    bindings::fwctl_rpc_scope(scope as u32),
+                    call,
+                    buffer.len(),
+                    &mut len,
+                )
+            })?;
+            if answer == call {
+                return Ok(FwRpcResponse::InPlace(len));
+            }
+            // SAFETY: It is the buffer of a `KVVec`, of which `len` bytes are initialised.
+            let answer = unsafe { KVVec::from_raw_parts(answer.cast(), len, len) };
+            Ok(FwRpcResponse::NewBuffer(answer))
         }
 
         fn limit(&self) -> u64 {
-            *self.context.limit.lock()
+            *self.context.uctx.limit.lock()
         }
     }
 
@@ -343,6 +449,16 @@ mod tests {
             assert_eq!(fixture.call(full, call).err(), Some(EMSGSIZE));
         }
         assert_eq!(fixture.limit(), 7);
+        Ok(())
+    }
+
+    #[test]
+    fn an_unknown_opcode_goes_on_to_the_method() -> Result {
+        let fixture = Fixture::new()?;
+        let mut call = limit(OTHER, 1);
+
+        let answer = fixture.call(RpcScope::Configuration, call.as_mut_bytes())?;
+        assert!(matches!(answer, FwRpcResponse::InPlace(8)));
         Ok(())
     }
 

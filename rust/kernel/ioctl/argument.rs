@@ -550,3 +550,13 @@ pub fn answer(result: Result<c_long>) -> c_long {
 pub fn unknown() -> c_long {
     -(bindings::ENOTTY as c_long)
 }
+
+/// What the system call returns for a number that goes on to a method of the device.
+#[doc(hidden)]
+#[inline(always)]
+pub fn fallback(result: Result<isize>) -> c_long {
+    match result {
+        Ok(reply) => reply as c_long,
+        Err(error) => error.to_errno() as c_long,
+    }
+}

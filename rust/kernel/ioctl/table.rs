@@ -46,6 +46,12 @@
 //!   `to_32(&T) -> Result<T_32>`; for `inout`, both. Other arguments are
 //!   [`SameCompat`](super::SameCompat).
 //!
+//! Two lines serve unknown numbers, which are [`ENOTTY`] without them: `_ => ioctl` by the method
+//! [`MiscDevice::ioctl`](crate::miscdevice::MiscDevice::ioctl), and `compat _ => compat_ioctl` by
+//! [`MiscDevice::compat_ioctl`](crate::miscdevice::MiscDevice#method.compat_ioctl) those of a 32-bit
+//! process. A device with a table has no such method otherwise. The table is connected by `const
+//! IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE` in its `impl MiscDevice`.
+//!
 //! A command may be under `#[cfg]`, and have a doc comment. `LIMIT`, `COUNT` in `NAME[COUNT]` and
 //! `BITS` are constant expressions, which see neither the argument nor anything else of the call.
 //!
@@ -94,6 +100,13 @@ pub trait Table {
 
     /// Those that a 32-bit program has instead, because their argument has another layout there.
     const COMPAT_COMMANDS: &'static [Command];
+
+    /// Whether unknown numbers go on to `MiscDevice::ioctl`: the table has `_ => ioctl`.
+    const HAS_FALLBACK: bool = false;
+
+    /// Whether unknown numbers of a 32-bit process go on to `MiscDevice::compat_ioctl`: the table
+    /// has `compat _ => compat_ioctl`.
+    const HAS_COMPAT_FALLBACK: bool = false;
 
     /// Calls the handler of a command.
     ///

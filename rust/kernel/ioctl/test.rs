@@ -2,11 +2,13 @@
 
 //! Tests that a table of commands writes itself: [`ioctl_tests!`](crate::ioctl_tests).
 //!
-//! What a table refuses follows from its declaration, so that the tests do, too. They call the
-//! device as user space does, with memory that is mapped as a process has it.
+//! What a table refuses follows from its declaration, so that the tests do, too. They call the file
+//! operations that the device registers, with memory that is mapped as a process has it.
 
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
 mod device;
+#[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
+mod file;
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
 mod tester;
 

@@ -18,28 +18,44 @@ use crate::{
 };
 use core::marker::PhantomData;
 
+/// An `unlocked_ioctl` or a `compat_ioctl`.
 type Entry = unsafe extern "C" fn(*mut bindings::file, c_uint, c_ulong) -> c_long;
 
-/// What [`MiscDevice::IOCTLS`] is: the table of a device, or none.
+/// The table of a device, or none, which [`MiscDevice::IOCTLS`] is.
 ///
 /// # Invariants
 ///
 /// The entries may be called for a file that is associated with a `MiscDeviceRegistration<T>`.
 pub struct MiscIoctls<T> {
-    pub(super) native: Option<Entry>,
+    native: Option<Entry>,
+    #[cfg_attr(
+        not(any(CONFIG_COMPAT, CONFIG_RUST_IOCTL_KUNIT_TEST)),
+        expect(dead_code)
+    )]
+    compat: Option<Entry>,
+    /// Whether unknown numbers go on to [`MiscDevice::ioctl`].
+    has_fallback: bool,
+    /// Whether unknown numbers of a 32-bit process go on to [`MiscDevice::compat_ioctl`].
     #[cfg_attr(not(CONFIG_COMPAT), expect(dead_code))]
-    pub(super) compat: Option<Entry>,
+    has_compat_fallback: bool,
     /// Invariant: the table of a subtype or a supertype has entries for another type of file.
     _device: PhantomData<fn(T) -> T>,
 }
 
 impl<T> MiscIoctls<T> {
-    /// There is no table.
+    /// No table.
     pub const NONE: Self = Self {
         native: None,
         compat: None,
+        has_fallback: false,
+        has_compat_fallback: false,
         _device: PhantomData,
     };
+
+    /// Returns whether this is the table of the device.
+    pub const fn is_table(&self) -> bool {
+        self.native.is_some()
+    }
 }
 
 impl<T> MiscIoctls<T>
@@ -50,13 +66,44 @@ where
     pub const TABLE: Self = Self {
         // INVARIANT: These are for such a file.
         native: Some(MiscdeviceVTable::<T>::table_ioctl),
-        compat: if T::COMPAT_COMMANDS.is_empty() {
+        compat: if T::COMPAT_COMMANDS.is_empty() && !T::HAS_COMPAT_FALLBACK {
             bindings::compat_ptr_ioctl
         } else {
             Some(MiscdeviceVTable::<T>::table_compat_ioctl)
         },
+        has_fallback: T::HAS_FALLBACK,
+        has_compat_fallback: T::HAS_COMPAT_FALLBACK,
         _device: PhantomData,
     };
+}
+
+impl<T: MiscDevice> MiscIoctls<T> {
+    /// Returns the `unlocked_ioctl` of a device with a table.
+    pub(super) const fn native_entry(self) -> Option<Entry> {
+        assert!(
+            !T::HAS_IOCTL || !self.is_table() || self.has_fallback,
+            "expected a table or the method `ioctl`, found both: name the method as the fallback \
+             of the table, by `_ => ioctl`, or remove one"
+        );
+        self.native
+    }
+
+    /// Returns the `compat_ioctl` of a device with a table.
+    #[cfg(CONFIG_COMPAT)]
+    pub(crate) const fn compat_entry(self) -> Option<Entry> {
+        assert!(
+            !T::HAS_COMPAT_IOCTL || !self.is_table() || self.has_compat_fallback,
+            "expected a table or the method `compat_ioctl`, found both: name the method as the \
+             fallback of the table, by `compat _ => compat_ioctl`, or remove one"
+        );
+        self.compat
+    }
+
+    /// Returns the `compat_ioctl` of a device with a table, which this kernel does not call.
+    #[cfg(all(not(CONFIG_COMPAT), CONFIG_RUST_IOCTL_KUNIT_TEST))]
+    pub(crate) const fn compat_entry(self) -> Option<Entry> {
+        self.compat
+    }
 }
 
 impl<T> MiscdeviceVTable<T>

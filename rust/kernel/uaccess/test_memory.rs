@@ -23,6 +23,12 @@ const PROT_READ: usize = 1;
 const PROT_WRITE: usize = 2;
 const MAP_PRIVATE: usize = 0x02;
 const MAP_ANONYMOUS: usize = 0x20;
+const MAP_FIXED_NOREPLACE: usize = 0x10_0000;
+
+/// Where the memory of tests begins, and the distance of mappings: a 32-bit process has these
+/// addresses, too.
+const LOW: usize = 0x1000_0000;
+const STEP: usize = 0x10_0000;
 
 /// User memory of the running test: four pages that can be written, in which the argument of any
 /// ioctl has room, and then one that is not mapped.
@@ -169,27 +175,29 @@ fn map(len: usize, prot: usize) -> Result<usize> {
     if test.is_null() {
         return Err(ESRCH);
     }
+    // Without its own memory a kernel thread has none to map into.
+    // SAFETY: The thread runs a test, which may be given memory of its own.
+    to_result(unsafe { bindings::kunit_attach_mm() })?;
 
-    // SAFETY: `test` is the running test of this thread, which may be given memory of its own.
-    let addr = unsafe {
-        // Without its own memory a kernel thread has none to map into.
-        to_result(bindings::kunit_attach_mm())?;
-        bindings::kunit_vm_mmap(
-            test,
-            core::ptr::null_mut(),
-            0,
-            len,
-            prot,
-            MAP_PRIVATE | MAP_ANONYMOUS,
-            0,
-        )
-    };
-
-    // `vm_mmap()` returns an address, or a negative errno, which is one of the last addresses.
-    if addr == 0 || addr > usize::MAX - PAGE_SIZE {
-        return Err(ENOMEM);
+    for start in (LOW..4 * LOW).step_by(STEP) {
+        // SAFETY: `test` is the running test of this thread.
+        let addr = unsafe {
+            bindings::kunit_vm_mmap(
+                test,
+                core::ptr::null_mut(),
+                start,
+                len,
+                prot,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+                0,
+            )
+        };
+        // Or else it is a negative errno, as where another mapping is.
+        if addr == start {
+            return Ok(addr);
+        }
     }
-    Ok(addr)
+    Err(ENOMEM)
 }
 
 /// Fails the test that returns its result, unless `got` is `wanted`; the log then says for which

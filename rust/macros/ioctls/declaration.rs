@@ -2,7 +2,10 @@
 
 //! The text of a table: what it declares, and how it is read.
 
-use super::check::last;
+use super::{
+    check::last,
+    connected::Method, //
+};
 use proc_macro2::{
     Span,
     TokenStream,
@@ -49,7 +52,21 @@ pub(crate) struct Ioctls {
     pub(super) subsystem: Subsystem,
     pub(super) device: Type,
     pub(super) commands: Vec<Command>,
+    pub(super) fallback: Option<Fallback>,
+    pub(super) compat_fallback: Option<Fallback>,
     pub(super) zeros: Vec<Zero>,
+}
+
+/// `_ => METHOD`, or `compat _ => METHOD`: where unknown numbers go on to.
+pub(super) struct Fallback {
+    pub(super) method: Ident,
+}
+
+/// A line of a table.
+enum Line {
+    Command(Box<Command>),
+    Fallback(Fallback),
+    CompatFallback(Fallback),
 }
 
 /// Whose commands they are.
@@ -180,7 +197,19 @@ impl Parse for Ioctls {
 
         let content;
         braced!(content in input);
-        let commands = Punctuated::<Command, Token![,]>::parse_terminated(&content)?;
+        let lines = Punctuated::<Line, Token![,]>::parse_terminated(&content)?;
+        let (mut commands, mut fallback, mut compat_fallback) = (Vec::new(), None, None);
+        for line in lines {
+            match line {
+                Line::Command(command) => commands.push(*command),
+                Line::Fallback(line) => {
+                    line.must_be(Method::of(subsystem, false), &mut fallback)?;
+                }
+                Line::CompatFallback(line) => {
+                    line.must_be(Method::of(subsystem, true), &mut compat_fallback)?;
+                }
+            }
+        }
 
         let mut zeros = Vec::new();
         while !input.is_empty() {
@@ -192,9 +221,59 @@ impl Parse for Ioctls {
         Ok(Self {
             subsystem,
             device,
-            commands: commands.into_iter().collect(),
+            commands,
+            fallback,
+            compat_fallback,
             zeros,
         })
+    }
+}
+
+impl Parse for Line {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let compat = input.peek(kw::compat) && input.peek2(Token![_]);
+        if compat {
+            input.parse::<kw::compat>()?;
+        }
+        if !input.peek(Token![_]) {
+            return Ok(Self::Command(input.parse()?));
+        }
+        input.parse::<Token![_]>()?;
+        input.parse::<Token![=>]>()?;
+        let method = input.parse()?;
+        Ok(if compat {
+            Self::CompatFallback(Fallback { method })
+        } else {
+            Self::Fallback(Fallback { method })
+        })
+    }
+}
+
+impl Fallback {
+    /// Takes the line as the only one of its kind, which names the method that there is.
+    fn must_be(self, method: Option<Method>, line: &mut Option<Self>) -> Result<()> {
+        let found = &self.method;
+        let text = match method {
+            None => "expected a command, found a fallback, which such a table does not have: \
+                     remove the line"
+                .to_string(),
+            Some(method) if found != method.name => {
+                let (name, (_, of_trait)) = (method.name, method.of_trait());
+                format!(
+                    "expected `{name}`, found `{found}`: unknown numbers go on to \
+                     `{of_trait}::{name}`, or remove the line"
+                )
+            }
+            Some(method) if line.is_some() => {
+                let name = method.name;
+                format!("expected one fallback to `{name}`, found a second: remove the line")
+            }
+            Some(_) => {
+                *line = Some(self);
+                return Ok(());
+            }
+        };
+        Err(Error::new(found.span(), text))
     }
 }
 

@@ -11,6 +11,10 @@ use super::{
         is_unique,
         number, //
     },
+    connected::{
+        has_table,
+        Method, //
+    },
     declaration::{
         Command,
         Direction,
@@ -148,8 +152,25 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         commands.push(command.describe(table, None));
     }
 
+    let connected = has_table(
+        device,
+        Method::FW_RPC,
+        "RPCS",
+        "const RPCS: Rpcs<Self> = Rpcs::TABLE;",
+    );
+    let method = Method::FW_RPC.check(device, table.fallback.as_ref());
+    let fw_rpc = Method::FW_RPC.path(device);
+    let has_fallback = table.fallback.is_some();
+    let unknown = if has_fallback {
+        quote!(#fw_rpc(this, device, registration, scope, buffer, max_output_len))
+    } else {
+        quote!(::kernel::fwctl::rpc::unknown())
+    };
+
     Ok(quote! {
         const _: () = {
+            #connected
+            #method
             #items
 
             #[allow(clippy::unnecessary_cast)]
@@ -158,6 +179,7 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
 
             impl ::kernel::fwctl::rpc::Table for #device {
                 const COMMANDS: &'static [::kernel::ioctl::table::Command] = __COMMANDS;
+                const HAS_FALLBACK: bool = #has_fallback;
 
                 fn call(
                     this: ::core::pin::Pin<&Self>,
@@ -165,10 +187,11 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
                     registration: &Self::RegistrationData<'_>,
                     scope: ::kernel::fwctl::RpcScope,
                     buffer: &mut [u8],
+                    max_output_len: usize,
                 ) -> ::kernel::error::Result<::kernel::fwctl::FwRpcResponse> {
                     match ::kernel::fwctl::rpc::opcode::<Self>(buffer)? {
                         #arms
-                        _ => ::kernel::fwctl::rpc::unknown(),
+                        _ => #unknown,
                     }
                 }
             }

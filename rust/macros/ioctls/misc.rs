@@ -10,6 +10,10 @@ use super::{
         number,
         sizeless_number, //
     },
+    connected::{
+        has_table,
+        Method, //
+    },
     declaration::{
         Command,
         Ioctls,
@@ -17,10 +21,15 @@ use super::{
     },
 };
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{
+    format_ident,
+    quote, //
+};
 use syn::{
+    Ident,
     Path,
-    Result, //
+    Result,
+    Type, //
 };
 
 impl Command {
@@ -42,10 +51,66 @@ impl Command {
     }
 }
 
+/// The function that unknown numbers go on to, under this name.
+fn fallback(device: &Type, method: Method, function: &Ident) -> TokenStream {
+    let method = method.path(device);
+    quote! {
+        #[inline(never)]
+        fn #function(
+            device: <#device as ::kernel::ioctl::Table>::Device<'_>,
+            cmd: u32,
+            arg: usize,
+            file: &::kernel::fs::File,
+        ) -> ::kernel::ffi::c_long {
+            ::kernel::ioctl::argument::fallback(#method(device, file, cmd, arg))
+        }
+    }
+}
+
+/// Refuses a device that does not have the table, or has methods that the table hides.
+fn must_be_connected(table: &Ioctls) -> TokenStream {
+    let device = &table.device;
+    let has_table = has_table(
+        device,
+        Method::IOCTL,
+        "IOCTLS",
+        "const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;",
+    );
+    let ioctl = Method::IOCTL.check(device, table.fallback.as_ref());
+    let compat_ioctl = Method::COMPAT_IOCTL.check(device, table.compat_fallback.as_ref());
+
+    quote! {
+        #has_table
+        #ioctl
+        #[cfg(CONFIG_COMPAT)]
+        #compat_ioctl
+    }
+}
+
+/// The `match` for the arms, and then for those of commands of any size.
+fn dispatch(arms: &TokenStream, sizeless_arms: &TokenStream, unknown: &TokenStream) -> TokenStream {
+    let unknown = if sizeless_arms.is_empty() {
+        unknown.clone()
+    } else {
+        quote! {
+            match ::kernel::ioctl::table::without_size(cmd) {
+                #sizeless_arms
+                _ => #unknown,
+            }
+        }
+    };
+    quote! {
+        match cmd {
+            #arms
+            _ => #unknown,
+        }
+    }
+}
+
 pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
     let device = &table.device;
 
-    let mut items = TokenStream::new();
+    let mut items = must_be_connected(table);
     let (mut native, mut compat) = (Vec::new(), Vec::new());
     let (mut arms, mut sizeless_arms, mut compat_arms) =
         (TokenStream::new(), TokenStream::new(), TokenStream::new());
@@ -69,7 +134,34 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         items.extend(command.under_cfgs(own)?);
     }
 
-    let has_compat = !compat.is_empty();
+    let none = quote!(::kernel::ioctl::argument::unknown());
+    let unknown = table.fallback.as_ref().map(|_| {
+        let function = format_ident!("__fallback");
+        items.extend(fallback(device, Method::IOCTL, &function));
+        quote!(#function(device, cmd, arg, file))
+    });
+    let call = dispatch(&arms, &sizeless_arms, unknown.as_ref().unwrap_or(&none));
+
+    let compat_unknown = table.compat_fallback.as_ref().map(|_| {
+        let function = format_ident!("__compat_fallback");
+        let fallback = fallback(device, Method::COMPAT_IOCTL, &function);
+        items.extend(quote!(#[cfg(CONFIG_COMPAT)] #fallback));
+        quote! {{
+            #[cfg(CONFIG_COMPAT)]
+            {
+                #function(device, cmd, arg, file)
+            }
+            #[cfg(not(CONFIG_COMPAT))]
+            {
+                #none
+            }
+        }}
+    });
+    let compat_rest = match &compat_unknown {
+        Some(unknown) => dispatch(&arms, &sizeless_arms, unknown),
+        None => quote!(Self::call(device, cmd, arg, file)),
+    };
+    let has_compat = !compat.is_empty() || table.compat_fallback.is_some();
     let compat_call = has_compat.then(|| {
         quote! {
             #[inline]
@@ -81,21 +173,13 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
             ) -> ::kernel::ffi::c_long {
                 match cmd {
                     #compat_arms
-                    _ => Self::call(device, cmd, arg, file),
+                    _ => #compat_rest,
                 }
             }
         }
     });
-    let unknown = if sizeless_arms.is_empty() {
-        quote!(::kernel::ioctl::argument::unknown())
-    } else {
-        quote! {
-            match ::kernel::ioctl::table::without_size(cmd) {
-                #sizeless_arms
-                _ => ::kernel::ioctl::argument::unknown(),
-            }
-        }
-    };
+    let (has_fallback, has_compat_fallback) =
+        (table.fallback.is_some(), table.compat_fallback.is_some());
 
     Ok(quote! {
         const _: () = {
@@ -114,6 +198,8 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
                 const COMMANDS: &'static [::kernel::ioctl::table::Command] = __COMMANDS;
                 const COMPAT_COMMANDS: &'static [::kernel::ioctl::table::Command] =
                     __COMPAT_COMMANDS;
+                const HAS_FALLBACK: bool = #has_fallback;
+                const HAS_COMPAT_FALLBACK: bool = #has_compat_fallback;
 
                 #[inline]
                 fn call(
@@ -122,10 +208,7 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
                     arg: usize,
                     file: &::kernel::fs::File,
                 ) -> ::kernel::ffi::c_long {
-                    match cmd {
-                        #arms
-                        _ => #unknown,
-                    }
+                    #call
                 }
 
                 #compat_call

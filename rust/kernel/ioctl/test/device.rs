@@ -19,7 +19,8 @@ use crate::{
     },
     miscdevice::{
         MiscDevice,
-        MiscDeviceRegistration, //
+        MiscDeviceRegistration,
+        MiscIoctls, //
     },
     prelude::*,
     sync::atomic::{
@@ -261,6 +262,8 @@ impl Device {
 impl MiscDevice for Device {
     type Ptr = KBox<Self>;
 
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
     fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Self::new()
     }
@@ -271,6 +274,76 @@ crate::ioctl_tests! {
     MODE: Mode::Slow,
     SET_MODE: Mode::Fast,
     SET_NARROW: Range32 { start: 1, length: 2, reserved: 0 },
+}
+
+const OTHER: u32 = _IO('c' as u32, 13);
+
+/// A device whose unknown numbers go on to its methods.
+struct FallBack;
+
+ioctls! {
+    impl MiscDevice for FallBack {
+        RESET: none => reset,
+        _ => ioctl,
+        compat _ => compat_ioctl,
+    }
+}
+
+impl FallBack {
+    fn reset(&self) -> Result<u32> {
+        Ok(1)
+    }
+
+    fn answer(cmd: u32, arg: usize, answer: isize) -> Result<isize> {
+        match cmd {
+            OTHER if arg == 7 => Ok(answer),
+            OTHER => Err(EBUSY),
+            _ => Err(ENOTTY),
+        }
+    }
+}
+
+#[vtable]
+impl MiscDevice for FallBack {
+    type Ptr = KBox<Self>;
+
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Ok(KBox::new(Self, GFP_KERNEL)?)
+    }
+
+    fn ioctl(_device: &Self, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
+        Self::answer(cmd, arg, 2)
+    }
+
+    #[cfg(CONFIG_COMPAT)]
+    fn compat_ioctl(_device: &Self, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
+        Self::answer(cmd, arg, 3)
+    }
+}
+
+/// A device of which the table is not connected.
+struct Unconnected;
+
+impl table::Table for Unconnected {
+    type Device<'a> = &'a Self;
+
+    const COMMANDS: &'static [table::Command] = <Device as table::Table>::COMMANDS;
+    const COMPAT_COMMANDS: &'static [table::Command] = &[];
+
+    fn call(_device: &Self, _cmd: u32, _arg: usize, _file: &File) -> c_long {
+        0
+    }
+}
+
+#[vtable]
+impl MiscDevice for Unconnected {
+    type Ptr = KBox<Self>;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Ok(KBox::new(Self, GFP_KERNEL)?)
+    }
 }
 
 #[macros::kunit_tests(rust_ioctl_device)]
@@ -395,6 +468,36 @@ mod tests {
             }
             Ok(())
         })
+    }
+
+    #[test]
+    fn unknown_numbers_go_on_to_the_method() -> Result {
+        for program in [Program::Native, Program::Compat] {
+            let device = Tester::<FallBack>::new(KBox::new(FallBack, GFP_KERNEL)?, program)?;
+            // A kernel without 32-bit processes has no such method.
+            let (answer, busy) = match program {
+                Program::Native => (2, EBUSY),
+                Program::Compat if cfg!(CONFIG_COMPAT) => (3, EBUSY),
+                Program::Compat => (errno(ENOTTY), ENOTTY),
+            };
+
+            expect(c"of the table", device.call(RESET, 0), 1)?;
+            expect(c"of the method", device.call(OTHER, 7), answer)?;
+            expect(c"of the method", device.call(OTHER, 8), errno(busy))?;
+            expect(c"of neither", device.call(OTHER + 1, 0), errno(ENOTTY))?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_table_that_is_not_connected_fails() -> Result {
+        for program in [Program::Native, Program::Compat] {
+            let device = KBox::new(Unconnected, GFP_KERNEL)?;
+            let tester = Tester::<Unconnected>::new(device, program);
+
+            expect(c"a tester", tester.err(), Some(ENOTTY))?;
+        }
+        Ok(())
     }
 
     #[test]

@@ -2,32 +2,31 @@
 
 //! What the tests of a table do.
 
-use super::super::{
-    table::{
-        self,
-        Argument,
-        Command,
-        Decoded,
-        Size,
-        Table, //
+use super::{
+    super::{
+        table::{
+            self,
+            Argument,
+            Command,
+            Decoded,
+            Size,
+            Table, //
+        },
+        _IOC_SIZE, //
     },
-    _IOC_SIZE, //
+    file::TestFile, //
 };
 use crate::{
-    bindings,
-    error::from_err_ptr,
-    ffi::c_void,
     fmt,
-    fs::File,
-    miscdevice::MiscDevice,
+    miscdevice::{
+        MiscDevice,
+        MiscDeviceOptions, //
+    },
     prelude::*,
     types::ForeignOwnable,
     uaccess::test_memory::UserMemory, //
 };
-use core::{
-    marker::PhantomData,
-    ptr::NonNull, //
-};
+use core::marker::PhantomData;
 
 /// Who calls a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,28 +46,17 @@ pub fn as_each_program<T: MiscDevice>(
     test(&tester(Program::Compat)?)
 }
 
-/// A device, a file, and user memory.
+/// A file of a device, and user memory.
 ///
-/// # Invariants
+/// Its file operations are those that [`MiscDeviceRegistration`] registers.
 ///
-/// `device` is what `T::Ptr::into_foreign()` has returned. `file` is a reference to a file.
-pub struct Tester<T: MiscDevice> {
-    device: *mut c_void,
-    file: NonNull<bindings::file>,
+/// [`MiscDeviceRegistration`]: crate::miscdevice::MiscDeviceRegistration
+pub struct Tester<T> {
+    file: TestFile,
     user: UserMemory,
     program: Program,
     valid: KVec<(u32, KVec<u8>)>,
     _device: PhantomData<T>,
-}
-
-impl<T: MiscDevice> Drop for Tester<T> {
-    fn drop(&mut self) {
-        // SAFETY: By the type's invariants, and nothing uses either from here on.
-        unsafe {
-            drop(T::Ptr::from_foreign(self.device));
-            bindings::fput(self.file.as_ptr());
-        }
-    }
 }
 
 /// A number that says another direction, number of a command, or size.
@@ -95,29 +83,32 @@ impl<T> Tester<T>
 where
     T: MiscDevice + for<'a> Table<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
 {
-    /// A test of `device`, which `program` calls.
+    /// Opens a file of `device`, which `program` calls.
     ///
     /// # Errors
     ///
     /// - [`ESRCH`]: the calling thread runs no test.
+    /// - [`ENOTTY`]: the device has no table among its file operations.
     pub fn new(device: T::Ptr, program: Program) -> Result<Self> {
         let user = UserMemory::new()?;
 
-        // A file that is there before anything is mounted. What the handlers know of it is how it
-        // was opened.
-        // SAFETY: The name is a string. There are no restrictions otherwise.
-        let file = from_err_ptr(unsafe {
-            bindings::filp_open(
-                crate::str::as_char_ptr_in_const_context(c"/"),
-                bindings::O_RDONLY as c_int,
-                0,
-            )
+        if !T::IOCTLS.is_table() {
+            pr_err!("`const IOCTLS` of the device is not the table that the tests are for\n");
+            return Err(ENOTTY);
+        }
+        let operations = MiscDeviceOptions { name: c"test" }.into_raw::<T>().fops;
+        let private = device.into_foreign();
+
+        // SAFETY: `build()` has made them of a const, for private data of this type, and these are
+        // the entries of the same device.
+        let file = unsafe { TestFile::new(operations, private, T::IOCTLS.compat_entry()) };
+        let file = file.inspect_err(|_| {
+            // SAFETY: It is what `into_foreign()` has returned, and no file has it.
+            drop(unsafe { T::Ptr::from_foreign(private) });
         })?;
 
-        // INVARIANT: It is.
         Ok(Self {
-            device: device.into_foreign(),
-            file: NonNull::new(file).ok_or(ENOENT)?,
+            file,
             user,
             program,
             valid: KVec::new(),
@@ -190,20 +181,9 @@ where
         Err(EINVAL)
     }
 
-    /// What the command answers.
+    /// Returns what the command answers.
     pub(super) fn call(&self, cmd: u32, arg: usize) -> c_long {
-        // SAFETY: By the type's invariants, it is what `into_foreign()` has returned, and the file
-        // is one. No `fdget_pos` region is active.
-        let (device, file) = unsafe {
-            (
-                T::Ptr::borrow(self.device),
-                File::from_raw_file(self.file.as_ptr()),
-            )
-        };
-        match self.program {
-            Program::Native => T::call(device, cmd, arg, file),
-            Program::Compat => T::compat_call(device, cmd, arg, file),
-        }
+        self.file.ioctl(self.program, cmd, arg)
     }
 
     /// What the command answers to an argument that ends where the memory does, or that is a value.

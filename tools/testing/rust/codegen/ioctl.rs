@@ -18,7 +18,8 @@ use kernel::{
     },
     miscdevice::{
         MiscDevice,
-        MiscDeviceRegistration, //
+        MiscDeviceRegistration,
+        MiscIoctls, //
     },
     prelude::*,
     sync::atomic::{
@@ -100,6 +101,8 @@ impl Device {
 #[vtable]
 impl MiscDevice for Device {
     type Ptr = KBox<Self>;
+
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
     fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         let value = Atomic::new(0);

@@ -4,13 +4,7 @@
 
 #![allow(dead_code, missing_docs, unused_imports)]
 
-mod device;
-
 use core::num::NonZero;
-use device::{
-    Device,
-    Owner as LocalModule, //
-};
 use kernel::{
     fs::File,
     ioctl::{
@@ -26,6 +20,7 @@ use kernel::{
         _IOWR, //
     },
     min_size,
+    miscdevice::*,
     prelude::*,
     uaccess::{
         MinSize,
@@ -33,6 +28,50 @@ use kernel::{
         UserSliceWriter, //
     },
 };
+
+module! {
+    type: Owner,
+    name: "accepted",
+    authors: ["zerocopy for Rust-for-Linux"],
+    description: "What must compile",
+    license: "GPL",
+}
+
+#[pin_data]
+struct Owner {
+    #[pin]
+    _device: MiscDeviceRegistration<Device>,
+}
+
+impl kernel::InPlaceModule for Owner {
+    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            _device <- MiscDeviceRegistration::register(MiscDeviceOptions { name: c"accepted" }),
+        })
+    }
+}
+
+struct Device;
+
+#[vtable]
+impl MiscDevice for Device {
+    type Ptr = KBox<Self>;
+
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Ok(KBox::new(Self, GFP_KERNEL)?)
+    }
+
+    fn ioctl(_device: &Self, _file: &File, _cmd: u32, _arg: usize) -> Result<isize> {
+        Err(ENOTTY)
+    }
+
+    #[cfg(CONFIG_COMPAT)]
+    fn compat_ioctl(_device: &Self, _file: &File, _cmd: u32, _arg: usize) -> Result<isize> {
+        Err(ENOTTY)
+    }
+}
 
 #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
 #[repr(C)]
@@ -126,6 +165,8 @@ ioctls! {
         LAST: none => last,
         #[cfg(not(MODULE))]
         LAST: in NoSuchType => no_such_method,
+        _ => ioctl,
+        compat _ => compat_ioctl,
     }
     zero Status { speed & !0xff, reserved }
     zero Sum { reserved }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: expected `ioctl`, found `reset`: unknown numbers go on to `MiscDevice::ioctl`
+//! refused: expected `compat_ioctl`, found `ioctl`: unknown numbers go on to `MiscDevice::compat_ioctl`
+//! refused: expected one fallback to `ioctl`, found a second: remove the line
+//! refused: expected a command, found a fallback, which such a table does not have: remove the line
+
+mod device;
+
+use device::Device;
+use kernel::ioctl::ioctls;
+
+ioctls! {
+    impl MiscDevice for Device<0> {
+        _ => reset,
+    }
+}
+
+ioctls! {
+    impl MiscDevice for Device<1> {
+        compat _ => ioctl,
+    }
+}
+
+ioctls! {
+    impl MiscDevice for Device<2> {
+        _ => ioctl,
+        SET: in Range => set,
+        _ => ioctl,
+    }
+}
+
+ioctls! {
+    impl DrmDriver for Device<3> {
+        _ => ioctl,
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: expected a table or the method `ioctl`, found both: name the method as the fallback
+
+// A table that is not declared by the macro hides no method, either.
+
+use kernel::{
+    ffi::c_long,
+    fs::File,
+    ioctl::table::{
+        Command,
+        Table, //
+    },
+    miscdevice::*,
+    prelude::*, //
+};
+
+module! {
+    type: Owner,
+    name: "refused",
+    authors: ["zerocopy for Rust-for-Linux"],
+    description: "What must not compile",
+    license: "GPL",
+}
+
+#[pin_data]
+struct Owner {
+    #[pin]
+    _device: MiscDeviceRegistration<Device>,
+}
+
+impl kernel::InPlaceModule for Owner {
+    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            _device <- MiscDeviceRegistration::register(MiscDeviceOptions { name: c"refused" }),
+        })
+    }
+}
+
+struct Device;
+
+impl Table for Device {
+    type Device<'a> = &'a Self;
+
+    const COMMANDS: &'static [Command] = &[];
+    const COMPAT_COMMANDS: &'static [Command] = &[];
+
+    fn call(_device: &Self, _cmd: u32, _arg: usize, _file: &File) -> c_long {
+        0
+    }
+}
+
+#[vtable]
+impl MiscDevice for Device {
+    type Ptr = KBox<Self>;
+
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Ok(KBox::new(Self, GFP_KERNEL)?)
+    }
+
+    fn ioctl(_device: &Self, _file: &File, _cmd: u32, _arg: usize) -> Result<isize> {
+        Ok(0)
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: Forgotten: expected `const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;` in `impl MiscDevice`, found no table
+//! refused: impl MiscDevice for Forgotten {
+//! refused: WithMethod: expected a table or the method `ioctl`, found both: add `_ => ioctl` to the table
+//! refused: impl MiscDevice for WithMethod {
+//! refused: WithoutMethod: expected the method `ioctl` in `impl MiscDevice`, found the line `_ => ioctl` only
+//! refused: _ => ioctl, // There is none.
+
+use kernel::{
+    fs::File,
+    ioctl::{
+        ioctls,
+        _IO, //
+    },
+    miscdevice::*,
+    prelude::*, //
+};
+
+module! {
+    type: Owner,
+    name: "refused",
+    authors: ["zerocopy for Rust-for-Linux"],
+    description: "What must not compile",
+    license: "GPL",
+}
+
+struct Owner;
+
+impl kernel::Module for Owner {
+    fn init(_module: &'static ThisModule) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+const RESET: u32 = _IO('c' as u32, 1);
+
+ioctls! {
+    impl MiscDevice for Forgotten {
+        RESET: none => reset,
+    }
+}
+
+ioctls! {
+    impl MiscDevice for WithMethod {
+        RESET: none => reset,
+    }
+}
+
+ioctls! {
+    impl MiscDevice for WithoutMethod {
+        RESET: none => reset,
+        _ => ioctl, // There is none.
+    }
+}
+
+struct Forgotten;
+
+struct WithMethod;
+
+struct WithoutMethod;
+
+impl Forgotten {
+    fn reset(&self) -> Result {
+        Ok(())
+    }
+}
+
+impl WithMethod {
+    fn reset(&self) -> Result {
+        Ok(())
+    }
+}
+
+impl WithoutMethod {
+    fn reset(&self) -> Result {
+        Ok(())
+    }
+}
+
+#[vtable]
+impl MiscDevice for Forgotten {
+    type Ptr = KBox<Self>;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Ok(KBox::new(Self, GFP_KERNEL)?)
+    }
+}
+
+#[vtable]
+impl MiscDevice for WithMethod {
+    type Ptr = KBox<Self>;
+
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Ok(KBox::new(Self, GFP_KERNEL)?)
+    }
+
+    fn ioctl(_device: &Self, _file: &File, _cmd: u32, _arg: usize) -> Result<isize> {
+        Ok(0)
+    }
+}
+
+#[vtable]
+impl MiscDevice for WithoutMethod {
+    type Ptr = KBox<Self>;
+
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Ok(KBox::new(Self, GFP_KERNEL)?)
+    }
+}
