@@ -20,7 +20,10 @@ use core::{
         ManuallyDrop,
         MaybeUninit, //
     },
-    ptr::NonNull,
+    ptr::{
+        self,
+        NonNull, //
+    },
     slice, //
 };
 
@@ -125,21 +128,14 @@ impl<T: FromZeros, A: Allocator> Vec<T, A> {
     ///
     /// - [`ENOMEM`]: there is no memory, or the size overflows; the vector has not changed.
     pub fn extend_zeroed(&mut self, additional: usize, flags: Flags) -> Result {
-        self.reserve(additional, flags)?;
-        self.spare_capacity_mut()[..additional].fill_with(MaybeUninit::zeroed);
-
-        // SAFETY:
-        // - `reserve()` has made room for `additional` more elements.
-        // - They have been zeroed, and zeros are a value of `T: FromZeros`.
-        unsafe { self.inc_len(additional) };
-        Ok(())
+        self.insert_zeroed(self.len(), additional, flags)
     }
 
     /// Inserts `additional` elements whose bytes are all 0 before the element at `position`.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: `position` is behind the end; the vector has not changed.
+    /// - [`EINVAL`]: `position` is past the end; the vector has not changed.
     /// - [`ENOMEM`]: there is no memory, or the size overflows; the vector has not changed.
     ///
     /// # Examples
@@ -151,11 +147,22 @@ impl<T: FromZeros, A: Allocator> Vec<T, A> {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn insert_zeroed(&mut self, position: usize, additional: usize, flags: Flags) -> Result {
-        if position > self.len() {
-            return Err(EINVAL);
+        let rest = self.len().checked_sub(position).ok_or(EINVAL)?;
+        self.reserve(additional, flags)?;
+
+        // SAFETY:
+        // - `reserve()` has made room for `additional` more elements, so that the `rest` of the
+        //   elements from `position` on fits after the inserted ones. It is moved there in place:
+        //   an element may be larger than the stack.
+        // - Zeros are a value of `T: FromZeros`, and nothing is dropped: each element is in one
+        //   place again.
+        unsafe {
+            let at = self.as_mut_ptr().add(position);
+
+            ptr::copy(at, at.add(additional), rest);
+            at.write_bytes(0, additional);
+            self.inc_len(additional);
         }
-        self.extend_zeroed(additional, flags)?;
-        self[position..].rotate_right(additional);
         Ok(())
     }
 }
@@ -353,8 +360,36 @@ mod tests {
         assert_eq!(&words, &[1, 0, 0, 2, 0, 0]);
 
         assert_eq!(words.insert_zeroed(7, 1, GFP_KERNEL), Err(EINVAL));
+        assert_eq!(words.insert_zeroed(0, usize::MAX, GFP_KERNEL), Err(ENOMEM));
         assert_eq!(words.extend_zeroed(usize::MAX, GFP_KERNEL), Err(ENOMEM));
         assert_eq!(&words, &[1, 0, 0, 2, 0, 0]);
+        Ok(())
+    }
+    /// An element is larger than the stack of a task.
+    #[test]
+    fn large_elements_are_inserted_in_place() -> Result {
+        let mut all = KVVec::<Zeros>::new_zeroed(3, GFP_KERNEL)?;
+        for (index, zeros) in all.iter_mut().enumerate() {
+            zeros._words.fill(index as u64 + 1);
+        }
+
+        all.insert_zeroed(1, 2, GFP_KERNEL)?;
+        all.extend_zeroed(1, GFP_KERNEL)?;
+        for (zeros, wanted) in all.iter().zip([1, 0, 0, 2, 3, 0]) {
+            assert!(zeros._words.iter().all(|word| *word == wanted));
+        }
+        assert_eq!(all.len(), 6);
+        Ok(())
+    }
+
+    #[test]
+    fn elements_without_size_are_inserted() -> Result {
+        let mut units = KVec::<()>::new_zeroed(2, GFP_KERNEL)?;
+
+        units.insert_zeroed(1, 3, GFP_KERNEL)?;
+        assert_eq!(units.len(), 5);
+        assert_eq!(units.insert_zeroed(0, usize::MAX, GFP_KERNEL), Err(ENOMEM));
+        assert_eq!(units.len(), 5);
         Ok(())
     }
 }
