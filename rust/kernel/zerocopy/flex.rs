@@ -18,7 +18,7 @@ use uapi::__IncompleteArrayField;
 /// # Errors
 ///
 /// - [`EINVAL`]: there are fewer bytes than the struct and the elements have, or they are not
-///   aligned as these need.
+///   aligned as these need; or `tail` returns a field of another struct.
 ///
 /// # Examples
 ///
@@ -55,10 +55,13 @@ where
 {
     let (head, _) = T::ref_from_prefix(bytes).map_err(|_| EINVAL)?;
 
-    // The array may begin within what C counts as the size of the struct.
-    let offset = ptr::from_ref(tail(head)).addr() - ptr::from_ref(head).addr();
-    let (elements, _) = bytes
-        .get(offset..)
+    // The array may begin within what C counts as the size of the struct. A `tail` that ignores its
+    // argument may return a field that is anywhere.
+    let (elements, _) = ptr::from_ref(tail(head))
+        .addr()
+        .checked_sub(ptr::from_ref(head).addr())
+        .filter(|offset| *offset <= size_of::<T>())
+        .and_then(|offset| bytes.get(offset..))
         .and_then(|rest| <[E]>::ref_from_prefix_with_elems(rest, count).ok())
         .ok_or(EINVAL)?;
 
@@ -109,5 +112,28 @@ mod tests {
             Some(EINVAL)
         );
         Ok(())
+    }
+    #[test]
+    fn a_field_of_another_struct_is_refused() {
+        /// Fields before and after the bytes of a struct.
+        #[repr(C)]
+        struct Places {
+            before: __IncompleteArrayField<u8>,
+            words: [u32; 6],
+            after: __IncompleteArrayField<u8>,
+        }
+
+        static PLACES: Places = Places {
+            before: __IncompleteArrayField::new(),
+            words: [0; 6],
+            after: __IncompleteArrayField::new(),
+        };
+        let (_, bytes) = PLACES.words.as_bytes().split_at(4);
+        let before = split_flexible(bytes, |_: &ethtool_eeprom| &PLACES.before, 0);
+        let after = split_flexible(bytes, |_: &ethtool_eeprom| &PLACES.after, 0);
+
+        assert_eq!(before.err(), Some(EINVAL));
+        assert_eq!(after.err(), Some(EINVAL));
+        assert!(split_flexible(bytes, |head: &ethtool_eeprom| &head.data, 0).is_ok());
     }
 }
