@@ -90,11 +90,17 @@
 //! [`kernel::prelude`]: crate::prelude
 
 mod alloc;
+mod by_value;
 mod flex;
 pub(crate) mod source;
 
 #[doc(inline)]
-pub use self::flex::split_flexible;
+pub use self::{
+    by_value::BY_VALUE_LIMIT,
+    flex::split_flexible, //
+};
+
+pub(crate) use self::by_value::by_value;
 
 // Traits, each with the derive of its name.
 #[doc(inline)]

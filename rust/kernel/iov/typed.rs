@@ -17,9 +17,12 @@ use crate::{
         Flags, //
     },
     prelude::*,
-    zerocopy::source::{
-        self,
-        ByteSource, //
+    zerocopy::{
+        by_value,
+        source::{
+            self,
+            ByteSource, //
+        }, //
     },
 };
 use core::mem::MaybeUninit;
@@ -45,9 +48,11 @@ unsafe impl ByteSource for IovIterSource<'_> {
 }
 
 impl IovIterSource<'_> {
-    /// Reads a value.
+    /// Reads a value of at most [`BY_VALUE_LIMIT`] bytes.
     ///
     /// C counterpart: `copy_from_iter_full()`.
+    ///
+    /// [`BY_VALUE_LIMIT`]: crate::zerocopy::BY_VALUE_LIMIT
     ///
     /// # Errors
     ///
@@ -81,16 +86,21 @@ impl IovIterSource<'_> {
     /// }
     /// ```
     pub fn read<T: FromBytes>(&mut self) -> Result<T> {
+        const { by_value::<T>() };
         source::read(self)
     }
 
-    /// Reads a value of a type that not every bit pattern is a value of.
+    /// Reads and validates a value of at most [`BY_VALUE_LIMIT`] bytes, of a type with invalid bit
+    /// patterns.
+    ///
+    /// [`BY_VALUE_LIMIT`]: crate::zerocopy::BY_VALUE_LIMIT
     ///
     /// # Errors
     ///
     /// - [`EFAULT`]: the I/O vector ends or faults within the value. It has not moved.
     /// - [`EINVAL`]: the bytes are no value of the type. The I/O vector has moved behind them.
     pub fn try_read<T: TryFromBytes>(&mut self) -> Result<T> {
+        const { by_value::<T>() };
         source::try_read(self)
     }
 

@@ -79,9 +79,12 @@ use crate::{
     },
     prelude::*,
     uaccess::UserSlice,
-    zerocopy::source::{
-        self,
-        ByteSource, //
+    zerocopy::{
+        by_value,
+        source::{
+            self,
+            ByteSource, //
+        }, //
     },
 };
 use core::{
@@ -243,6 +246,7 @@ impl<M: Mode> PinnedPages<M> {
     /// - [`EINVAL`]: it ends behind the range.
     #[inline]
     pub fn fetch_at<T: FromBytes>(&self, offset: usize) -> Result<T> {
+        const { by_value::<T>() };
         source::read(&mut self.chunks(offset, size_of::<T>())?)
     }
 
@@ -253,6 +257,7 @@ impl<M: Mode> PinnedPages<M> {
     /// - [`EINVAL`]: it ends behind the range, or the bytes are no `T`.
     #[inline]
     pub fn try_fetch_at<T: TryFromBytes>(&self, offset: usize) -> Result<T> {
+        const { by_value::<T>() };
         source::try_read(&mut self.chunks(offset, size_of::<T>())?)
     }
 

@@ -31,6 +31,7 @@ use crate::{
         Flags, //
     },
     prelude::*,
+    zerocopy::by_value, //
 };
 use core::marker::PhantomData;
 
@@ -119,7 +120,9 @@ impl<T> UserAddr<T> {
         Ok(UserSlice::new(self.ptr()?, size_of::<T>()))
     }
 
-    /// Reads the `T`.
+    /// Reads the `T`, of at most [`BY_VALUE_LIMIT`] bytes.
+    ///
+    /// [`BY_VALUE_LIMIT`]: crate::zerocopy::BY_VALUE_LIMIT
     ///
     /// # Errors
     ///
@@ -128,10 +131,13 @@ impl<T> UserAddr<T> {
     where
         T: FromBytes,
     {
+        const { by_value::<T>() };
         self.slice()?.reader().read()
     }
 
-    /// Reads the `T`, and checks it.
+    /// Reads the `T`, of at most [`BY_VALUE_LIMIT`] bytes, and checks it.
+    ///
+    /// [`BY_VALUE_LIMIT`]: crate::zerocopy::BY_VALUE_LIMIT
     ///
     /// # Errors
     ///
@@ -141,6 +147,7 @@ impl<T> UserAddr<T> {
     where
         T: TryFromBytes,
     {
+        const { by_value::<T>() };
         self.slice()?.reader().try_read()
     }
 

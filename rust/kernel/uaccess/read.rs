@@ -26,6 +26,7 @@ use crate::{
     bindings,
     prelude::*,
     zerocopy::{
+        by_value,
         source::{
             self,
             ByteSource, //
@@ -121,8 +122,10 @@ unsafe impl ByteSource for UserSliceReader {
 impl UserSliceReader {
     /// Reads a value.
     ///
-    /// The value is returned, so this is for small ones; [`Self::read_into`] and [`Self::read_box`]
-    /// read large ones in place.
+    /// The value is returned, so it has at most [`BY_VALUE_LIMIT`] bytes. [`Self::read_into`] and
+    /// [`Self::read_box`] read larger ones in place.
+    ///
+    /// [`BY_VALUE_LIMIT`]: crate::zerocopy::BY_VALUE_LIMIT
     ///
     /// C counterpart: `copy_from_user()` of a `struct`.
     ///
@@ -150,14 +153,17 @@ impl UserSliceReader {
     /// ```
     #[inline]
     pub fn read<T: FromBytes>(&mut self) -> Result<T> {
+        const { by_value::<T>() };
         source::read(self)
     }
 
     /// Reads a value of a type that not every bit pattern is a value of: an enum, `bool`, `char`,
     /// [`NonZero`](core::num::NonZero), or a struct of such.
     ///
-    /// The value is returned, so this is for small ones; [`Self::try_read_box`] reads large ones in
-    /// place.
+    /// The value is returned, so it has at most [`BY_VALUE_LIMIT`] bytes. [`Self::try_read_box`]
+    /// reads larger ones in place.
+    ///
+    /// [`BY_VALUE_LIMIT`]: crate::zerocopy::BY_VALUE_LIMIT
     ///
     /// C counterpart: `copy_from_user()`, and then a check of each field.
     ///
@@ -185,6 +191,7 @@ impl UserSliceReader {
     /// ```
     #[inline]
     pub fn try_read<T: TryFromBytes>(&mut self) -> Result<T> {
+        const { by_value::<T>() };
         source::try_read(self)
     }
 
@@ -469,6 +476,7 @@ impl UserSliceReader {
         T: FromBytes + IntoBytes + KnownLayout<PointerMetadata = usize> + ?Sized,
         A: Allocator,
     {
+        const { by_value::<H>() };
         let mut ahead = self.clone_reader();
         let value = source::read_box_with_elems(&mut ahead, elems, flags)?;
 

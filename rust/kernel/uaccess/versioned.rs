@@ -16,9 +16,12 @@ use crate::{
     bindings,
     error::to_result,
     prelude::*,
-    zerocopy::source::{
-        self,
-        ByteSource, //
+    zerocopy::{
+        by_value,
+        source::{
+            self,
+            ByteSource, //
+        }, //
     },
 };
 use core::{
@@ -179,6 +182,7 @@ impl UserSliceReader {
     /// # assert_eq!(open(UserPtr::from_addr(0), 8), Err(EINVAL));
     /// ```
     pub fn read_versioned<T: FromBytes>(self, min: MinSize<T>) -> Result<(T, ReadTail)> {
+        const { by_value::<T>() };
         let mut value = MaybeUninit::uninit();
         let (_, tail) = self.read_versioned_init(&mut value, min)?;
 

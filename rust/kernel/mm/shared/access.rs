@@ -20,9 +20,12 @@ use crate::{
         AtomicExchangeOps,
         AtomicType, //
     },
-    zerocopy::source::{
-        self,
-        ByteSource, //
+    zerocopy::{
+        by_value,
+        source::{
+            self,
+            ByteSource, //
+        }, //
     },
 };
 use core::{
@@ -143,6 +146,7 @@ impl<'a, T, M> Shared<'a, T, M> {
     where
         T: FromBytes,
     {
+        const { by_value::<T>() };
         let mut value = MaybeUninit::uninit();
         // SAFETY: By the type's invariants, there are as many aligned bytes as a `T` has.
         unsafe { load(self.at, source::bytes_mut(slice::from_mut(&mut value))) };
@@ -161,6 +165,7 @@ impl<'a, T, M> Shared<'a, T, M> {
     where
         T: TryFromBytes,
     {
+        const { by_value::<T>() };
         source::try_read(&mut Value(self))
     }
 

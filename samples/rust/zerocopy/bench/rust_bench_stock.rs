@@ -4,6 +4,7 @@
 //!
 //! C header: [`include/uapi/linux/rust_bench.h`](srctree/include/uapi/linux/rust_bench.h)
 
+use core::mem::MaybeUninit;
 use kernel::{
     error::code::{
         E2BIG,
@@ -140,9 +141,10 @@ impl Bench {
     }
 
     fn stack(&self, arg: UserSlice) -> Result<isize> {
-        let page: [u8; PAGE] = arg.reader().read()?;
+        let mut page = MaybeUninit::<[u8; PAGE]>::uninit();
+        let page = arg.reader().read_init(&mut page)?;
 
-        self.set_value(ends(&page)?)
+        self.set_value(ends(page)?)
     }
 
     fn heap(&self, arg: UserSlice) -> Result<isize> {
