@@ -240,9 +240,12 @@ mod tests {
 
             if cfg!(CONFIG_HAS_DMA) {
                 let table = table?;
-                let len = table.iter().map(|entry| entry.dma_len()).sum::<u64>();
+                let len = table
+                    .iter()
+                    .map(|entry| entry.dma_len() as usize)
+                    .sum::<usize>();
 
-                assert_eq!(len, LEN as u64);
+                assert_eq!(len, LEN);
                 assert_eq!(references(page), pinned);
             } else {
                 assert!(table.is_err());

@@ -98,26 +98,18 @@ impl<T: ?Sized> UserAddr<T> {
         self.0 == 0
     }
 
-    /// The address as a pointer.
+    /// Returns the address as a pointer. A 32-bit kernel ignores the upper half, as it does in C.
     ///
-    /// # Errors
-    ///
-    /// - [`EFAULT`]: it does not fit a pointer of this machine.
-    pub fn ptr(self) -> Result<UserPtr> {
-        let addr = usize::try_from(self.0).map_err(|_| EFAULT)?;
-
-        Ok(UserPtr::from_addr(addr))
+    /// C counterpart: `u64_to_user_ptr()`.
+    pub fn ptr(self) -> UserPtr {
+        UserPtr::from_addr(self.0 as usize)
     }
 }
 
 impl<T> UserAddr<T> {
-    /// The memory of the `T`.
-    ///
-    /// # Errors
-    ///
-    /// - [`EFAULT`]: the address does not fit a pointer of this machine.
-    pub fn slice(self) -> Result<UserSlice> {
-        Ok(UserSlice::new(self.ptr()?, size_of::<T>()))
+    /// Returns the memory of the `T`.
+    pub fn slice(self) -> UserSlice {
+        UserSlice::new(self.ptr(), size_of::<T>())
     }
 
     /// Reads the `T`, of at most [`BY_VALUE_LIMIT`] bytes.
@@ -132,7 +124,7 @@ impl<T> UserAddr<T> {
         T: FromBytes,
     {
         const { by_value::<T>() };
-        self.slice()?.reader().read()
+        self.slice().reader().read()
     }
 
     /// Reads the `T`, of at most [`BY_VALUE_LIMIT`] bytes, and checks it.
@@ -148,7 +140,7 @@ impl<T> UserAddr<T> {
         T: TryFromBytes,
     {
         const { by_value::<T>() };
-        self.slice()?.reader().try_read()
+        self.slice().reader().try_read()
     }
 
     /// Writes the `T`.
@@ -160,7 +152,7 @@ impl<T> UserAddr<T> {
     where
         T: IntoBytes + Immutable,
     {
-        self.slice()?.writer().write(value)
+        self.slice().writer().write(value)
     }
 }
 
@@ -188,7 +180,7 @@ impl<T: UserWord> UserAddr<T> {
     #[doc(alias = "get_user")]
     #[inline]
     pub fn get(self) -> Result<T> {
-        T::get(self.ptr()?)
+        T::get(self.ptr())
     }
 
     /// Writes an integer: [`Self::write`], with less work.
@@ -201,7 +193,7 @@ impl<T: UserWord> UserAddr<T> {
     #[doc(alias = "put_user")]
     #[inline]
     pub fn put(self, value: T) -> Result {
-        value.put(self.ptr()?)
+        value.put(self.ptr())
     }
 }
 
@@ -211,12 +203,11 @@ impl<T> UserAddr<[T]> {
     /// # Errors
     ///
     /// - [`EOVERFLOW`]: the size of the elements overflows.
-    /// - [`EFAULT`]: the address does not fit a pointer of this machine.
     #[inline]
     pub fn slice(self, count: usize) -> Result<UserSlice> {
         let size = count.checked_mul(size_of::<T>()).ok_or(EOVERFLOW)?;
 
-        Ok(UserSlice::new(self.ptr()?, size))
+        Ok(UserSlice::new(self.ptr(), size))
     }
 
     /// Reads the first `count` elements, at most `limit`.
@@ -309,7 +300,6 @@ impl<T> UserArray<T> {
     /// # Errors
     ///
     /// - [`EOVERFLOW`]: the size of the elements overflows.
-    /// - [`EFAULT`]: the address does not fit a pointer of this machine.
     pub fn slice(self) -> Result<UserSlice> {
         let count = usize::try_from(self.0.count).map_err(|_| EOVERFLOW)?;
 
@@ -435,7 +425,6 @@ impl<T> UserStrided<T> {
     ///
     /// - [`EINVAL`]: the stride is smaller than `min`.
     /// - [`EOVERFLOW`]: the size of the array overflows.
-    /// - [`EFAULT`]: the address does not fit a pointer of this machine.
     pub fn slices(self, min: MinSize<T>) -> Result<impl ExactSizeIterator<Item = UserSlice>> {
         let (stride, count) = (self.0.stride as usize, self.0.count as usize);
         if stride < min.bytes() {
@@ -443,7 +432,7 @@ impl<T> UserStrided<T> {
         }
         stride.checked_mul(count).ok_or(EOVERFLOW)?;
 
-        let first = self.addr().ptr()?;
+        let first = self.addr().ptr();
         // OVERFLOW: The whole array does not overflow.
         Ok((0..count).map(move |i| UserSlice::new(first.wrapping_byte_add(i * stride), stride)))
     }
@@ -628,7 +617,9 @@ mod tests {
         assert_eq!(read(3, 3)?.len(), 3);
         assert_eq!(read(3, 2).err(), Some(E2BIG));
         assert_eq!(read(u64::MAX, 3).err(), Some(E2BIG));
-        assert_eq!(read(u64::MAX, usize::MAX).err(), Some(EOVERFLOW));
+        // On 32 bits it is above any limit.
+        let error = if cfg!(CONFIG_64BIT) { EOVERFLOW } else { E2BIG };
+        assert_eq!(read(u64::MAX, usize::MAX).err(), Some(error));
         let huge = UserArray::<u64>::new(user.addr(0).into(), u64::MAX);
         assert_eq!(huge.slice().err(), Some(EOVERFLOW));
 
@@ -666,6 +657,31 @@ mod tests {
         assert!(array(8, 0)
             .read_vec::<Kmalloc>(MIN, 0, GFP_KERNEL)?
             .is_empty());
+        Ok(())
+    }
+
+    /// As in C: a 32-bit kernel takes the lower half, a 64-bit one all of it.
+    #[test]
+    fn the_upper_half_of_an_address_counts_on_64_bits() -> Result {
+        let user = UserMemory::new()?;
+        let high = user.addr(8) | 1 << 63;
+        let wanted = |value| {
+            if cfg!(CONFIG_64BIT) {
+                Err(EFAULT)
+            } else {
+                Ok(value)
+            }
+        };
+        user.set(8, &[1, 0, 0, 0])?;
+
+        assert_eq!(UserAddr::<u32>::from(high).addr(), high);
+        assert_eq!(UserAddr::<u8>::from(high).get(), wanted(1));
+        assert_eq!(
+            UserAddr::<[u8; 1]>::from(high).read().map(|[byte]| byte),
+            wanted(1)
+        );
+        let word = UserAddr::<u32>::from(high).atomic()?;
+        assert_eq!(word.load().map(|word| word.to_ne_bytes()[0]), wanted(1));
         Ok(())
     }
 
