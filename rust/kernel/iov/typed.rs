@@ -4,8 +4,9 @@
 //!
 //! C header: [`include/linux/uio.h`](srctree/include/linux/uio.h)
 //!
-//! A value is copied whole or not at all: an I/O vector that ends or faults within it is left where
-//! it was, so that `read_iter` and `write_iter` can return what came before.
+//! A value is copied whole or not at all: an I/O vector that ends ([`EINVAL`]) or faults
+//! ([`EFAULT`]) within it is left where it was, so that `read_iter` and `write_iter` can return what
+//! came before.
 
 use super::{
     IovIterDest,
@@ -30,12 +31,18 @@ use core::mem::MaybeUninit;
 // SAFETY: `copy_from_iter_raw()` writes only initialised bytes, and returns those that it has
 // initialised; `fill()` returns `Ok` only if these are all.
 unsafe impl ByteSource for IovIterSource<'_> {
+    // As drivers in C have it, a write of fewer bytes is not a bad address.
+    const SHORT: Error = EINVAL;
+
     fn remaining(&self) -> usize {
         self.len()
     }
 
     fn fill(&mut self, out: &mut [MaybeUninit<u8>]) -> Result {
         let len = out.len();
+        if len > self.len() {
+            return Err(Self::SHORT);
+        }
         let copied = self.copy_from_iter_raw(out).len();
         if copied == len {
             return Ok(());
@@ -56,7 +63,8 @@ impl IovIterSource<'_> {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the I/O vector ends or faults within the value. It has not moved.
+    /// - [`EINVAL`]: the I/O vector ends within the value. It has not moved.
+    /// - [`EFAULT`]: the I/O vector faults within the value. It has not moved.
     ///
     /// # Examples
     ///
@@ -97,8 +105,10 @@ impl IovIterSource<'_> {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the I/O vector ends or faults within the value. It has not moved.
-    /// - [`EINVAL`]: the bytes are no value of the type. The I/O vector has moved behind them.
+    /// - [`EINVAL`]: the I/O vector ends within the value. It has not moved.
+    /// - [`EFAULT`]: the I/O vector faults within the value. It has not moved.
+    /// - [`EINVAL`]: the bytes are not a valid value of the type. The I/O vector has moved past
+    ///   them.
     pub fn try_read<T: TryFromBytes>(&mut self) -> Result<T> {
         const { by_value::<T>() };
         source::try_read(self)
@@ -110,7 +120,8 @@ impl IovIterSource<'_> {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the I/O vector ends or faults within the value. It has not moved; what `out`
+    /// - [`EINVAL`]: the I/O vector ends within the value. It has not moved.
+    /// - [`EFAULT`]: the I/O vector faults within the value. It has not moved; what `out`
     ///   holds is unspecified.
     pub fn read_into<T: FromBytes + ?Sized>(&mut self, out: &mut T) -> Result {
         source::read_into(self, out)
@@ -120,7 +131,8 @@ impl IovIterSource<'_> {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the I/O vector ends or faults within the value. It has not moved.
+    /// - [`EINVAL`]: the I/O vector ends within the value. It has not moved.
+    /// - [`EFAULT`]: the I/O vector faults within the value. It has not moved.
     /// - [`ENOMEM`]: there is no memory.
     pub fn read_box<T: FromBytes, A: Allocator>(&mut self, flags: Flags) -> Result<Box<T, A>> {
         source::read_box(self, flags)
@@ -132,7 +144,8 @@ impl IovIterSource<'_> {
     ///
     /// - [`E2BIG`]: `count` is above `limit`.
     /// - [`EOVERFLOW`]: the size of the elements overflows.
-    /// - [`EFAULT`]: the I/O vector ends or faults within the elements. It has not moved.
+    /// - [`EINVAL`]: the I/O vector ends within the elements. It has not moved.
+    /// - [`EFAULT`]: the I/O vector faults within the elements. It has not moved.
     /// - [`ENOMEM`]: there is no memory.
     pub fn read_vec<T: FromBytes, A: Allocator>(
         &mut self,
@@ -151,7 +164,8 @@ impl IovIterDest<'_> {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the I/O vector ends or faults within the value. It has not moved; what user
+    /// - [`EINVAL`]: the I/O vector ends within the value. It has not moved.
+    /// - [`EFAULT`]: the I/O vector faults within the value. It has not moved; what user
     ///   space has there is unspecified.
     ///
     /// # Examples
@@ -176,6 +190,9 @@ impl IovIterDest<'_> {
     /// ```
     pub fn write<T: IntoBytes + Immutable + ?Sized>(&mut self, value: &T) -> Result {
         let data = value.as_bytes();
+        if data.len() > self.len() {
+            return Err(EINVAL);
+        }
         let copied = self.copy_to_iter(data);
         if copied == data.len() {
             return Ok(());
@@ -285,7 +302,7 @@ mod tests {
             );
 
             for len in [0, 1, 7] {
-                assert_eq!(reading(user.at(0), len, read)?, (Err(EFAULT), len));
+                assert_eq!(reading(user.at(0), len, read)?, (Err(EINVAL), len));
             }
             assert_eq!(
                 reading(user.at(UserMemory::END - 4), 12, read)?,
@@ -312,7 +329,7 @@ mod tests {
             assert_eq!(user.get(8), Ok([0xa5; 8]));
 
             for len in [0, 1, 7] {
-                assert_eq!(writing(user.at(8), len, write)?, (Err(EFAULT), len));
+                assert_eq!(writing(user.at(8), len, write)?, (Err(EINVAL), len));
             }
             for addr in [
                 user.at(UserMemory::END - 4),
@@ -350,7 +367,7 @@ mod tests {
 
         for (count, limit, error) in [
             (2, 1, E2BIG),
-            (3, 3, EFAULT),
+            (3, 3, EINVAL),
             (usize::MAX, usize::MAX, EOVERFLOW),
         ] {
             let (vec, left) = read(count, limit)?;

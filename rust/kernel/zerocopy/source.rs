@@ -35,15 +35,20 @@ use core::{
 /// The methods write only initialised bytes to `out`; when they return [`Ok`], they have
 /// initialised all of it.
 pub(crate) unsafe trait ByteSource {
-    /// How many bytes are left.
+    /// The error if fewer bytes are left than asked for.
+    const SHORT: Error = EFAULT;
+
+    /// Returns how many bytes are left.
     fn remaining(&self) -> usize;
 
     /// Copies the next bytes, as many as `out` has.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: they are not there, or there are fewer. The position has not changed; `out`
-    ///   may have.
+    /// - [`Self::SHORT`]: fewer bytes are left.
+    /// - [`EFAULT`]: they cannot be read.
+    ///
+    /// The position has not changed; `out` may have.
     fn fill(&mut self, out: &mut [MaybeUninit<u8>]) -> Result;
 
     /// [`Self::fill`] for as many bytes as a type has.
@@ -184,7 +189,7 @@ where
     T: TryFromBytes + KnownLayout + Immutable,
     A: Allocator,
 {
-    let value = filled_box::<T, A>(source, flags)?;
+    let value = filled_box::<T, A, _>(source, flags)?;
 
     // SAFETY: The source has initialised all bytes.
     T::try_ref_from_bytes(unsafe { bytes(slice::from_ref(&*value)) }).map_err(|_| EINVAL)?;
@@ -194,12 +199,13 @@ where
 
 /// A box whose bytes are all initialised.
 #[inline(always)]
-fn filled_box<T, A>(source: &mut impl ByteSource, flags: Flags) -> Result<Box<MaybeUninit<T>, A>>
+fn filled_box<T, A, S>(source: &mut S, flags: Flags) -> Result<Box<MaybeUninit<T>, A>>
 where
     A: Allocator,
+    S: ByteSource,
 {
     if size_of::<T>() > source.remaining() {
-        return Err(EFAULT);
+        return Err(S::SHORT);
     }
     let mut value = Box::<T, A>::new_uninit(flags)?;
     source.fill_sized(bytes_mut(slice::from_mut(&mut *value)))?;
@@ -274,18 +280,19 @@ where
 
 /// Fills the memory of `count` elements behind those of a vector, and returns it.
 #[inline(always)]
-fn fill_spare<'a, T, A>(
-    source: &mut impl ByteSource,
+fn fill_spare<'a, T, A, S>(
+    source: &mut S,
     vec: &'a mut Vec<T, A>,
     count: usize,
     flags: Flags,
 ) -> Result<&'a [MaybeUninit<T>]>
 where
     A: Allocator,
+    S: ByteSource,
 {
     let size = count.checked_mul(size_of::<T>()).ok_or(EOVERFLOW)?;
     if size > source.remaining() {
-        return Err(EFAULT);
+        return Err(S::SHORT);
     }
     vec.reserve(count, flags)?;
 
