@@ -488,7 +488,7 @@ pub fn write_versioned<T: IntoBytes + Immutable>(
 }
 
 #[doc(hidden)]
-pub fn read_elements<T: FromBytes>(cmd: u32, arg: usize) -> Result<KVec<T>> {
+pub fn read_elements<T: FromBytes>(cmd: u32, arg: usize) -> Result<UVec<T>> {
     let count = elements::<T>(cmd)?;
 
     UserAddr::<[T]>::from(arg as u64).read_vec(count, count, GFP_KERNEL)
@@ -502,9 +502,8 @@ pub fn count<Command, T: Count<Command>>(count: T) -> Result<usize> {
 }
 
 #[doc(hidden)]
-pub fn read_array<T: FromBytes>(addr: u64, count: usize, limit: usize) -> Result<KVec<T>> {
-    // As `memdup_user()`: user space chooses how much, and gets an error if that is too much.
-    UserAddr::<[T]>::from(addr).read_vec(count, limit, GFP_KERNEL | __GFP_NOWARN)
+pub fn read_array<T: FromBytes>(addr: u64, count: usize, limit: usize) -> Result<UVec<T>> {
+    UserAddr::<[T]>::from(addr).read_vec(count, limit, GFP_KERNEL)
 }
 
 #[doc(hidden)]

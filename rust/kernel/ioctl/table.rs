@@ -28,7 +28,7 @@
 //! | `out boxed T`, `inout boxed T` | `_IOR`, `_IOWR` | `&mut T`, zeroed or read | the same |
 //! | `in place T` | `_IOW` | [`Source<'_, T>`](super::Source) | the same |
 //! | `out place T` | `_IOR` | [`Target<'a, T>`](super::Target) | [`Result<Written<'a>>`](super::Written) |
-//! | `in [T]` of `NAME[..]` | any size | `KVec<T>` | `Result` or `Result<u32>` |
+//! | `in [T]` of `NAME[..]` | any size | `UVec<T>` | `Result` or `Result<u32>` |
 //! | `out [T]` of `NAME[..]` | any size | [`Elements<'_, T>`](super::Elements) | the same |
 //!
 //! `checked` before the type of a `value`, `in` or `inout` reads what is `TryFromBytes`. `always`
@@ -40,7 +40,7 @@
 //!   first version, of which `FIELD` was the last. The rules are those of
 //!   [`UserSliceReader::read_versioned`](crate::uaccess::UserSliceReader::read_versioned).
 //! - `with POINTER: [U; COUNT] max LIMIT`: the fields `POINTER` and `COUNT` of the argument name an
-//!   array in user space, which the handler gets as `KVec<U>`.
+//!   array in user space, which the handler gets as `UVec<U>`.
 //! - `compat NAME_32: T_32 (CONVERSION, ...)`: 32-bit programs lay the argument out as `T_32`.
 //!   Methods of the device convert it: for `in`, `from_32(&T_32) -> Result<T>`; for `out`,
 //!   `to_32(&T) -> Result<T_32>`; for `inout`, both. Other arguments are

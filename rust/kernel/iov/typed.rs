@@ -147,12 +147,12 @@ impl IovIterSource<'_> {
     /// - [`EINVAL`]: the I/O vector ends within the elements. It has not moved.
     /// - [`EFAULT`]: the I/O vector faults within the elements. It has not moved.
     /// - [`ENOMEM`]: there is no memory.
-    pub fn read_vec<T: FromBytes, A: Allocator>(
+    pub fn read_vec<T: FromBytes>(
         &mut self,
         count: usize,
         limit: usize,
         flags: Flags,
-    ) -> Result<Vec<T, A>> {
+    ) -> Result<UVec<T>> {
         source::read_vec(self, count, limit, flags)
     }
 }
@@ -281,7 +281,7 @@ mod tests {
             Ok(out.to_ne_bytes())
         },
         |iov| {
-            let out: KVec<u16> = iov.read_vec(4, 4, GFP_KERNEL)?;
+            let out: UVec<u16> = iov.read_vec(4, 4, GFP_KERNEL)?;
             <[u8; 8]>::read_from_bytes(out.as_bytes()).map_err(|_| EINVAL)
         },
     ];
@@ -361,7 +361,7 @@ mod tests {
     #[test]
     fn counts_are_checked() -> Result {
         let user = UserMemory::new()?;
-        let read = |count, limit| -> Result<(Result<KVec<u64>>, usize)> {
+        let read = |count, limit| -> Result<(Result<UVec<u64>>, usize)> {
             reading(user.at(0), 16, |iov| iov.read_vec(count, limit, GFP_KERNEL))
         };
 

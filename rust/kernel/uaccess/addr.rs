@@ -26,10 +26,7 @@ use super::{
     UserWord, //
 };
 use crate::{
-    alloc::{
-        Allocator,
-        Flags, //
-    },
+    alloc::Flags,
     prelude::*,
     zerocopy::by_value, //
 };
@@ -61,8 +58,9 @@ use core::marker::PhantomData;
 ///
 /// fn submit(reader: &mut UserSliceReader) -> Result {
 ///     let submit: Submit = reader.read()?;
-///     let handles: KVec<u32> =
-///         submit.handles.read_vec(submit.handle_count as usize, 128, GFP_KERNEL)?;
+///     let handles = submit
+///         .handles
+///         .read_vec(submit.handle_count as usize, 128, GFP_KERNEL)?;
 ///
 ///     submit.fence.write(&(handles.len() as u64))
 /// }
@@ -218,12 +216,7 @@ impl<T> UserAddr<[T]> {
     /// - [`EOVERFLOW`]: the size of the elements overflows.
     /// - [`EFAULT`]: the address is bad.
     /// - [`ENOMEM`]: there is no memory.
-    pub fn read_vec<A: Allocator>(
-        self,
-        count: usize,
-        limit: usize,
-        flags: Flags,
-    ) -> Result<Vec<T, A>>
+    pub fn read_vec(self, count: usize, limit: usize, flags: Flags) -> Result<UVec<T>>
     where
         T: FromBytes,
     {
@@ -249,7 +242,7 @@ impl<T> UserAddr<[T]> {
 /// };
 ///
 /// /// The user space of this request names up to 16 regions.
-/// fn regions(array: UserArray<[u64; 2]>) -> Result<KVec<[u64; 2]>> {
+/// fn regions(array: UserArray<[u64; 2]>) -> Result<UVec<[u64; 2]>> {
 ///     array.read_vec(16, GFP_KERNEL)
 /// }
 ///
@@ -332,7 +325,7 @@ impl<T> UserArray<T> {
     /// - [`EOVERFLOW`]: the size of the elements overflows.
     /// - [`EFAULT`]: the address is bad.
     /// - [`ENOMEM`]: there is no memory.
-    pub fn read_vec<A: Allocator>(self, limit: usize, flags: Flags) -> Result<Vec<T, A>>
+    pub fn read_vec(self, limit: usize, flags: Flags) -> Result<UVec<T>>
     where
         T: FromBytes,
     {
@@ -367,7 +360,7 @@ impl<T> UserArray<T> {
 ///     timeline: u64,
 /// }
 ///
-/// fn syncs(array: UserStrided<SyncOp>) -> Result<KVec<SyncOp>> {
+/// fn syncs(array: UserStrided<SyncOp>) -> Result<UVec<SyncOp>> {
 ///     array.read_vec(min_size!(SyncOp, flags), 64, GFP_KERNEL)
 /// }
 ///
@@ -450,12 +443,7 @@ impl<T> UserStrided<T> {
     /// - [`EOVERFLOW`]: the size of the array overflows.
     /// - [`EFAULT`]: the address is bad.
     /// - [`ENOMEM`]: there is no memory.
-    pub fn read_vec<A: Allocator>(
-        self,
-        min: MinSize<T>,
-        limit: usize,
-        flags: Flags,
-    ) -> Result<Vec<T, A>>
+    pub fn read_vec(self, min: MinSize<T>, limit: usize, flags: Flags) -> Result<UVec<T>>
     where
         T: FromBytes,
     {
@@ -471,7 +459,7 @@ impl<T> UserStrided<T> {
         }
 
         let slices = self.slices(min)?;
-        let mut vec = Vec::<T, A>::new_zeroed(count, flags)?;
+        let mut vec = UVec::new_zeroed(count, flags)?;
         for (element, slice) in vec.iter_mut().zip(slices) {
             let _tail = slice.reader().read_versioned_into(element, min)?;
         }
@@ -509,10 +497,7 @@ impl<T> UserStrided<T> {
 mod tests {
     use super::super::test_memory::UserMemory;
     use super::*;
-    use crate::{
-        alloc::allocator::Kmalloc,
-        min_size, //
-    };
+    use crate::min_size;
     use core::mem::offset_of;
 
     #[derive(Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable)]
@@ -565,11 +550,11 @@ mod tests {
         let request: Request = user.reader(0, 40).read()?;
         assert_eq!(request.one.read(), Ok(sync(1, 2)));
         assert_eq!(request.many.count(), 2);
-        let many: KVec<u16> = request.many.read_vec(2, GFP_KERNEL)?;
+        let many: UVec<u16> = request.many.read_vec(2, GFP_KERNEL)?;
         assert_eq!(&many, &[3, 4]);
         assert_eq!(request.many.reader()?.read(), Ok([3_u16, 4]));
         assert_eq!(request.strided.count(), 2);
-        let strided: KVec<SyncOp> = request.strided.read_vec(MIN, 2, GFP_KERNEL)?;
+        let strided: UVec<SyncOp> = request.strided.read_vec(MIN, 2, GFP_KERNEL)?;
         assert_eq!(&strided, &[sync(5, 6), sync(7, 8)]);
 
         request.one.write(&sync(9, 9))?;
@@ -593,10 +578,10 @@ mod tests {
             assert_eq!(one.read(), Err(EFAULT));
             assert_eq!(one.write(&sync(0, 0)), Err(EFAULT));
             assert_eq!(UserAddr::<bool>::from(addr).try_read(), Err(EFAULT));
-            let read: Result<KVec<u16>> = many.read_vec(4, 4, GFP_KERNEL);
+            let read: Result<UVec<u16>> = many.read_vec(4, 4, GFP_KERNEL);
             assert_eq!(read.err(), Some(EFAULT));
             for stride in [8, 16, 24] {
-                let read: Result<KVec<SyncOp>> =
+                let read: Result<UVec<SyncOp>> =
                     UserStrided::new(stride, 1, addr.into()).read_vec(MIN, 1, GFP_KERNEL);
                 assert_eq!(read.err(), Some(EFAULT));
             }
@@ -609,7 +594,7 @@ mod tests {
     #[test]
     fn counts_are_checked() -> Result {
         let user = UserMemory::new()?;
-        let read = |count, limit| -> Result<KVec<u64>> {
+        let read = |count, limit| -> Result<UVec<u64>> {
             UserArray::new(user.addr(0).into(), count).read_vec(limit, GFP_KERNEL)
         };
 
@@ -634,7 +619,7 @@ mod tests {
     fn strides_give_each_element_its_version() -> Result {
         let user = UserMemory::new()?;
         let array = |stride, count| UserStrided::new(stride, count, user.addr(0).into());
-        let read = |stride, limit| -> Result<KVec<SyncOp>> {
+        let read = |stride, limit| -> Result<UVec<SyncOp>> {
             array(stride, 2).read_vec(MIN, limit, GFP_KERNEL)
         };
         user.set(0, &[0; 64])?;
@@ -654,9 +639,7 @@ mod tests {
         for stride in [8, 16, 24] {
             assert_eq!(read(stride, 1).err(), Some(E2BIG));
         }
-        assert!(array(8, 0)
-            .read_vec::<Kmalloc>(MIN, 0, GFP_KERNEL)?
-            .is_empty());
+        assert!(array(8, 0).read_vec(MIN, 0, GFP_KERNEL)?.is_empty());
         Ok(())
     }
 
@@ -722,13 +705,10 @@ mod tests {
 
         assert_eq!(fail_each_copy(|| one.read()), Ok(1));
         assert_eq!(fail_each_copy(|| one.write(&sync(0, 0))), Ok(1));
-        assert_eq!(
-            fail_each_copy(|| many.read_vec::<Kmalloc>(4, GFP_KERNEL)),
-            Ok(1)
-        );
+        assert_eq!(fail_each_copy(|| many.read_vec(4, GFP_KERNEL)), Ok(1));
         for stride in [8, 24] {
             let array = UserStrided::new(stride, 2, user.addr(0).into());
-            let read = fail_each_copy(|| array.read_vec::<Kmalloc>(MIN, 2, GFP_KERNEL));
+            let read = fail_each_copy(|| array.read_vec(MIN, 2, GFP_KERNEL));
             let write = fail_each_copy(|| array.write_slice(&[sync(0, 0); 2], MIN));
 
             assert_eq!(read, Ok(2));

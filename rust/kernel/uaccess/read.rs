@@ -360,7 +360,10 @@ impl UserSliceReader {
     /// Reads `count` elements into a new vector; user space gives `count`, and the driver the
     /// `limit`.
     ///
-    /// Nothing is allocated before the count has been checked.
+    /// Nothing is allocated before the count has been checked. The memory is that of
+    /// [`UserBuckets`], which is apart from the objects of the kernel.
+    ///
+    /// [`UserBuckets`]: crate::alloc::allocator::UserBuckets
     ///
     /// C counterpart: `memdup_array_user()`.
     ///
@@ -378,19 +381,19 @@ impl UserSliceReader {
     ///
     /// const MAX_HANDLES: usize = 128;
     ///
-    /// fn handles(reader: &mut UserSliceReader) -> Result<KVec<u32>> {
+    /// fn handles(reader: &mut UserSliceReader) -> Result<UVec<u32>> {
     ///     let count: u32 = reader.read()?;
     ///
     ///     reader.read_vec(count as usize, MAX_HANDLES, GFP_KERNEL)
     /// }
     /// ```
     #[inline]
-    pub fn read_vec<T: FromBytes, A: Allocator>(
+    pub fn read_vec<T: FromBytes>(
         &mut self,
         count: usize,
         limit: usize,
         flags: Flags,
-    ) -> Result<Vec<T, A>> {
+    ) -> Result<UVec<T>> {
         source::read_vec(self, count, limit, flags)
     }
 
@@ -402,15 +405,9 @@ impl UserSliceReader {
     /// - [`E2BIG`], [`EOVERFLOW`], [`EFAULT`], [`ENOMEM`]: as [`Self::read_vec`].
     /// - [`EINVAL`]: an element is no value of the type. The reader has moved behind all of them.
     #[inline]
-    pub fn try_read_vec<T, A>(
-        &mut self,
-        count: usize,
-        limit: usize,
-        flags: Flags,
-    ) -> Result<Vec<T, A>>
+    pub fn try_read_vec<T>(&mut self, count: usize, limit: usize, flags: Flags) -> Result<UVec<T>>
     where
         T: TryFromBytes + KnownLayout + Immutable,
-        A: Allocator,
     {
         source::try_read_vec(self, count, limit, flags)
     }
@@ -419,7 +416,8 @@ impl UserSliceReader {
     /// begins with, and says how many elements follow.
     ///
     /// The header is fetched once: the value holds the header that `elems` has seen. Nothing is
-    /// allocated before `elems` has said how much, and it is `elems` that sets the limit.
+    /// allocated before `elems` has said how much, and it is `elems` that sets the limit. The memory
+    /// is that of [`UserBuckets`](crate::alloc::allocator::UserBuckets).
     ///
     /// The type has no padding, so a value is as large as the C `struct` with its flexible array.
     ///
@@ -455,7 +453,7 @@ impl UserSliceReader {
     ///     words: [u32],
     /// }
     ///
-    /// fn command(reader: &mut UserSliceReader) -> Result<KBox<Command>> {
+    /// fn command(reader: &mut UserSliceReader) -> Result<UBox<Command>> {
     ///     reader.read_box_with_elems(
     ///         |header: &Header| match header.count {
     ///             count @ 1..=64 => Ok(count.into()),
@@ -466,15 +464,14 @@ impl UserSliceReader {
     /// }
     /// ```
     #[inline]
-    pub fn read_box_with_elems<H, T, A>(
+    pub fn read_box_with_elems<H, T>(
         &mut self,
         elems: impl FnOnce(&H) -> Result<usize>,
         flags: Flags,
-    ) -> Result<Box<T, A>>
+    ) -> Result<UBox<T>>
     where
         H: FromBytes + IntoBytes + Immutable,
         T: FromBytes + IntoBytes + KnownLayout<PointerMetadata = usize> + ?Sized,
-        A: Allocator,
     {
         const { by_value::<H>() };
         let mut ahead = self.clone_reader();
@@ -514,19 +511,14 @@ mod tests {
     use super::super::{
         test_memory::{
             expect,
+            warned,
             UserMemory, //
         },
         UserSlice, //
     };
     use super::*;
     use crate::{
-        alloc::{
-            allocator::{
-                KVmalloc,
-                Kmalloc, //
-            },
-            flags::__GFP_NOWARN,
-        },
+        alloc::allocator::KVmalloc,
         page::PAGE_SIZE, //
     };
 
@@ -612,15 +604,15 @@ mod tests {
             <[u8; 8]>::read_from_bytes(out.as_bytes()).map_err(|_| EINVAL)
         }),
         (c"read_vec", |reader| {
-            let out: KVec<u16> = reader.read_vec(4, 4, GFP_KERNEL)?;
+            let out: UVec<u16> = reader.read_vec(4, 4, GFP_KERNEL)?;
             <[u8; 8]>::read_from_bytes(out.as_bytes()).map_err(|_| EINVAL)
         }),
         (c"try_read_vec", |reader| {
-            let out: KVVec<Mode> = reader.try_read_vec(2, 2, GFP_KERNEL)?;
+            let out: UVec<Mode> = reader.try_read_vec(2, 2, GFP_KERNEL)?;
             <[u8; 8]>::read_from_bytes(out.as_bytes()).map_err(|_| EINVAL)
         }),
         (c"read_box_with_elems", |reader| {
-            let out: KBox<Message> =
+            let out: UBox<Message> =
                 reader.read_box_with_elems(|count: &u32| Ok(*count as usize), GFP_KERNEL)?;
             Ok(zerocopy::transmute!([out.count, out.words[0]]))
         }),
@@ -724,7 +716,7 @@ mod tests {
         assert_eq!(reader.len(), 4);
 
         let mut reader = user.reader(0, 8);
-        let refused: Result<KVec<Mode>> = reader.try_read_vec(2, 2, GFP_KERNEL);
+        let refused: Result<UVec<Mode>> = reader.try_read_vec(2, 2, GFP_KERNEL);
         assert_eq!(refused.err(), Some(EINVAL));
         assert!(reader.is_empty());
 
@@ -764,9 +756,7 @@ mod tests {
 
         assert_eq!(reader.read::<[u8; 0]>(), Ok([]));
         reader.read_into::<[u32]>(&mut [])?;
-        assert!(reader
-            .read_vec::<u64, Kmalloc>(0, 0, GFP_KERNEL)?
-            .is_empty());
+        assert!(reader.read_vec::<u64>(0, 0, GFP_KERNEL)?.is_empty());
         assert_eq!(reader.read_until_fault::<u64>(&mut []), Ok(0));
         reader.skip_zeros(0)
     }
@@ -809,7 +799,7 @@ mod tests {
 
     #[test]
     fn counts_are_checked_before_memory_is_allocated() -> Result {
-        type Words = Result<KVec<u64>>;
+        type Words = Result<UVec<u64>>;
 
         let user = UserMemory::new()?;
         let huge = usize::MAX / 8 + 1;
@@ -824,7 +814,7 @@ mod tests {
         assert_eq!(read(16, huge - 1, huge).err(), Some(EFAULT));
         assert_eq!(read(15, 2, 2).err(), Some(EFAULT));
 
-        let checked: Result<KVec<Mode>> = user.reader(0, 8).try_read_vec(2, 1, GFP_KERNEL);
+        let checked: Result<UVec<Mode>> = user.reader(0, 8).try_read_vec(2, 1, GFP_KERNEL);
         assert_eq!(checked.err(), Some(E2BIG));
         Ok(())
     }
@@ -834,21 +824,34 @@ mod tests {
     fn lack_of_memory_is_reported() -> Result {
         let user = UserMemory::new()?;
         let (half, count) = (usize::MAX / 2, usize::MAX / 32);
-        let flags = GFP_KERNEL | __GFP_NOWARN;
+        let (flags, before) = (GFP_KERNEL, warned());
         let mut reader = user.reader(0, half);
 
-        let vec: Result<KVec<u64>> = reader.read_vec(count, count, flags);
+        let vec: Result<UVec<u64>> = reader.read_vec(count, count, flags);
         assert_eq!(vec.err(), Some(ENOMEM));
-        let value: Result<KBox<Message>> = reader.read_box_with_elems(|_: &u32| Ok(count), flags);
+        let vec: Result<UVec<Mode>> = reader.try_read_vec(count, count, flags);
+        assert_eq!(vec.err(), Some(ENOMEM));
+        let value: Result<UBox<Message>> = reader.read_box_with_elems(|_: &u32| Ok(count), flags);
         assert_eq!(value.err(), Some(ENOMEM));
         assert_eq!(reader.len(), half);
+
+        // A vector of the driver's own, in memory of each kind.
+        let all = |reader: UserSliceReader| {
+            [
+                reader.clone_reader().read_all(&mut KVec::new(), flags),
+                reader.clone_reader().read_all(&mut KVVec::new(), flags),
+                reader.read_all(&mut VVec::new(), flags),
+            ]
+        };
+        assert_eq!(all(user.reader(0, half)), [Err(ENOMEM); 3]);
+        assert_eq!(warned(), before);
         Ok(())
     }
 
     #[test]
     fn slice_tails_take_their_length_from_the_header() -> Result {
         let user = UserMemory::new()?;
-        let read = |len, count: Result<usize>| -> (Result<KBox<Message>>, usize) {
+        let read = |len, count: Result<usize>| -> (Result<UBox<Message>>, usize) {
             let mut reader = user.reader(0, len);
             let value = reader.read_box_with_elems(|_: &u32| count, GFP_KERNEL);
             (value, reader.len())
@@ -856,7 +859,7 @@ mod tests {
         user.set(0, [2_u32, 5, 6].as_bytes())?;
 
         let mut reader = user.reader(0, 13);
-        let value: KBox<Message> =
+        let value: UBox<Message> =
             reader.read_box_with_elems(|count: &u32| Ok(*count as usize), GFP_KERNEL)?;
         assert_eq!(value.count, 2);
         assert_eq!(value.words, [5, 6]);
@@ -877,7 +880,7 @@ mod tests {
 
         // The header is longer than the value.
         let mut reader = user.reader(0, 12);
-        let value: Result<KBox<[u8]>> = reader.read_box_with_elems(|_: &u32| Ok(3), GFP_KERNEL);
+        let value: Result<UBox<[u8]>> = reader.read_box_with_elems(|_: &u32| Ok(3), GFP_KERNEL);
         assert_eq!(value.err(), Some(EINVAL));
         assert_eq!(reader.len(), 12);
         Ok(())

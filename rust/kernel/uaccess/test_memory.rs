@@ -210,6 +210,13 @@ pub(crate) fn expect<T: PartialEq + fmt::Debug>(case: &CStr, got: T, wanted: T) 
     Err(EINVAL)
 }
 
+/// Returns whether there has been a warning since the kernel was booted.
+#[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
+pub(crate) fn warned() -> bool {
+    // SAFETY: This reads a flag.
+    unsafe { bindings::test_taint(bindings::TAINT_WARN) != 0 }
+}
+
 /// Runs `copy` with its first user copy failing, then with its second, and so on, until none of its
 /// copies fails; and returns how many have failed.
 ///

@@ -234,16 +234,12 @@ where
 
 /// A vector: [`UserSliceReader::read_vec`].
 #[inline(always)]
-pub(crate) fn read_vec<T, A>(
+pub(crate) fn read_vec<T: FromBytes>(
     source: &mut impl ByteSource,
     count: usize,
     limit: usize,
     flags: Flags,
-) -> Result<Vec<T, A>>
-where
-    T: FromBytes,
-    A: Allocator,
-{
+) -> Result<UVec<T>> {
     if count > limit {
         return Err(E2BIG);
     }
@@ -253,15 +249,14 @@ where
 }
 
 /// A vector that is checked: [`UserSliceReader::try_read_vec`].
-pub(crate) fn try_read_vec<T, A>(
+pub(crate) fn try_read_vec<T>(
     source: &mut impl ByteSource,
     count: usize,
     limit: usize,
     flags: Flags,
-) -> Result<Vec<T, A>>
+) -> Result<UVec<T>>
 where
     T: TryFromBytes + KnownLayout + Immutable,
-    A: Allocator,
 {
     if count > limit {
         return Err(E2BIG);
@@ -294,7 +289,12 @@ where
     if size > source.remaining() {
         return Err(S::SHORT);
     }
-    vec.reserve(count, flags)?;
+    // User space chooses the count. If it is too large, that is its error, and nothing to warn of;
+    // which a copy of more bytes does, too.
+    if size > i32::MAX as usize {
+        return Err(ENOMEM);
+    }
+    vec.reserve(count, flags | __GFP_NOWARN)?;
 
     let spare = &mut vec.spare_capacity_mut()[..count];
     source.fill(bytes_mut(spare))?;
@@ -305,15 +305,14 @@ where
 ///
 /// On failure, the position may have changed.
 #[inline(always)]
-pub(crate) fn read_box_with_elems<H, T, A>(
+pub(crate) fn read_box_with_elems<H, T>(
     source: &mut impl ByteSource,
     elems: impl FnOnce(&H) -> Result<usize>,
     flags: Flags,
-) -> Result<Box<T, A>>
+) -> Result<UBox<T>>
 where
     H: FromBytes + IntoBytes + Immutable,
     T: FromBytes + KnownLayout<PointerMetadata = usize> + ?Sized,
-    A: Allocator,
 {
     let header: H = read(source)?;
     let elems = elems(&header)?;

@@ -69,7 +69,7 @@ impl CopyDevice {
     fn checksums(
         self: Pin<&Self>,
         array: &rust_copy_requests,
-        mut requests: KVec<rust_copy_request>,
+        mut requests: UVec<rust_copy_request>,
     ) -> Result<u32> {
         let user = UserAddr::<[rust_copy_request]>::from(array.requests);
         let mut buffer = self.buffer.lock();

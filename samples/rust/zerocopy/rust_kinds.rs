@@ -112,11 +112,11 @@ impl Kinds {
         target.write(&self.state.lock())
     }
 
-    fn sum(self: Pin<&Self>, bytes: KVec<u8>) -> Result<u32> {
+    fn sum(self: Pin<&Self>, bytes: UVec<u8>) -> Result<u32> {
         Ok(bytes.iter().map(|&b| u32::from(b)).sum())
     }
 
-    fn histogram(self: Pin<&Self>, to: &mut rust_kinds_histogram, bytes: KVec<u8>) -> Result {
+    fn histogram(self: Pin<&Self>, to: &mut rust_kinds_histogram, bytes: UVec<u8>) -> Result {
         bytes.iter().for_each(|&b| to.counts[usize::from(b)] += 1);
         Ok(())
     }

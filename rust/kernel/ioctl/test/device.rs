@@ -212,12 +212,12 @@ impl Device {
         source.read_init(&mut range).map(|_| ())
     }
 
-    fn set_ranges(&self, _ranges: &Ranges, _values: KVec<Range>) -> Result {
+    fn set_ranges(&self, _ranges: &Ranges, _values: UVec<Range>) -> Result {
         self.called();
         Ok(())
     }
 
-    fn swap_ranges(&self, ranges: &mut Ranges, values: KVec<Range>) -> Result {
+    fn swap_ranges(&self, ranges: &mut Ranges, values: UVec<Range>) -> Result {
         self.called();
         ranges.count = values.len() as u32;
         Ok(())
@@ -227,7 +227,7 @@ impl Device {
         target.write(&[1; 512])
     }
 
-    fn set_all(&self, _ranges: KVec<Range>) -> Result {
+    fn set_all(&self, _ranges: UVec<Range>) -> Result {
         Ok(())
     }
 

@@ -210,7 +210,7 @@ where
     }
 
     /// What an argument of that many bytes is now.
-    fn after(&self, size: usize) -> Result<KVec<u8>> {
+    fn after(&self, size: usize) -> Result<UVec<u8>> {
         self.user
             .reader(UserMemory::END - size, size)
             .read_vec(size, size, GFP_KERNEL)

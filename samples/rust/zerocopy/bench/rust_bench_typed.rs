@@ -156,7 +156,7 @@ impl Bench {
         self.set_value(version.first.wrapping_add(version.second))
     }
 
-    fn array(self: Pin<&Self>, _: &rust_bench_array, points: KVec<rust_bench_point>) -> Result {
+    fn array(self: Pin<&Self>, _: &rust_bench_array, points: UVec<rust_bench_point>) -> Result {
         let sum = points.iter().fold(0_u64, |sum, point| {
             sum.wrapping_add(point.x).wrapping_add(point.y)
         });
@@ -164,7 +164,7 @@ impl Bench {
     }
 
     fn list(self: Pin<&Self>, addr: usize) -> Result {
-        let list: KBox<List> = UserSlice::new(UserPtr::from_addr(addr), usize::MAX)
+        let list: UBox<List> = UserSlice::new(UserPtr::from_addr(addr), usize::MAX)
             .reader()
             .read_box_with_elems(
                 |header: &rust_bench_list| match header.count {

@@ -101,7 +101,7 @@ impl MiscDevice for PacketsDevice {
     }
 
     fn write_iter(kiocb: Kiocb<'_, Self::Ptr>, iov: &mut IovIterSource<'_>) -> Result<usize> {
-        let bytes: KVVec<u8> =
+        let bytes: UVec<u8> =
             iov.read_vec(iov.len(), RUST_PACKETS_FRAME_MAX as usize, GFP_KERNEL)?;
         let frame = Frame::parse(&bytes);
 

@@ -210,7 +210,7 @@ impl Device {
         Ok(())
     }
 
-    fn sum(&self, sum: &mut Sum, all: KVec<Status>, words: KVec<u16>, _file: &File) -> Result {
+    fn sum(&self, sum: &mut Sum, all: UVec<Status>, words: UVec<u16>, _file: &File) -> Result {
         sum.values = (all.len() + words.len()) as u64;
         Ok(())
     }
@@ -236,7 +236,7 @@ impl Device {
         name.write(&[1, 2, 3])
     }
 
-    fn set_all(&self, _all: KVec<Status>) -> Result {
+    fn set_all(&self, _all: UVec<Status>) -> Result {
         Ok(())
     }
 

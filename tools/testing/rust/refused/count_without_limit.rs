@@ -7,7 +7,7 @@ use kernel::{
     uaccess::UserSliceReader, //
 };
 
-pub fn handles(reader: &mut UserSliceReader) -> Result<KVec<u32>> {
+pub fn handles(reader: &mut UserSliceReader) -> Result<UVec<u32>> {
     let count: u32 = reader.read()?;
 
     reader.read_vec(count as usize, GFP_KERNEL)

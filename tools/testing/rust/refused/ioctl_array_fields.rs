@@ -35,7 +35,7 @@ ioctls! {
 }
 
 impl Device {
-    fn sum(&self, _sum: &Sum, _values: KVec<u32>) -> Result {
+    fn sum(&self, _sum: &Sum, _values: UVec<u32>) -> Result {
         Ok(())
     }
 }

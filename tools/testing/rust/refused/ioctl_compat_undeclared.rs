@@ -37,7 +37,7 @@ impl Device {
         Ok(())
     }
 
-    fn set_all(&self, _deadlines: KVec<Deadline>) -> Result {
+    fn set_all(&self, _deadlines: UVec<Deadline>) -> Result {
         Ok(())
     }
 }

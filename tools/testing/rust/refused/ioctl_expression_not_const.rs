@@ -53,7 +53,7 @@ fn mask() -> u32 {
 }
 
 impl Device {
-    fn sum(&self, _sum: &Sum, _values: KVec<u32>) -> Result {
+    fn sum(&self, _sum: &Sum, _values: UVec<u32>) -> Result {
         Ok(())
     }
 

@@ -44,7 +44,7 @@ ioctls! {
 }
 
 impl Device {
-    fn sum(&self, _sum: &mut Sum, _values: KVec<u32>) -> Result {
+    fn sum(&self, _sum: &mut Sum, _values: UVec<u32>) -> Result {
         Ok(())
     }
 

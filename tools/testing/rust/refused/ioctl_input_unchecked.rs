@@ -50,7 +50,7 @@ impl Device {
         Ok(())
     }
 
-    fn set_all(&self, _flags: KVec<bool>) -> Result {
+    fn set_all(&self, _flags: UVec<bool>) -> Result {
         Ok(())
     }
 

@@ -73,7 +73,7 @@ impl<const N: usize> Device<N> {
         Ok(())
     }
 
-    fn set_all(&self, _values: KVec<u64>) -> Result {
+    fn set_all(&self, _values: UVec<u64>) -> Result {
         Ok(())
     }
 

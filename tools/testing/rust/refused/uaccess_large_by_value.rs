@@ -34,7 +34,7 @@ pub fn try_read(reader: &mut UserSliceReader) -> Result<u8> {
 }
 
 pub fn header(reader: &mut UserSliceReader) -> Result<u8> {
-    let bytes: KBox<[u8]> = reader.read_box_with_elems(|_: &[u8; 515]| Ok(1024), GFP_KERNEL)?;
+    let bytes: UBox<[u8]> = reader.read_box_with_elems(|_: &[u8; 515]| Ok(1024), GFP_KERNEL)?;
 
     Ok(bytes[514])
 }

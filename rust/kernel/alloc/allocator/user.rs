@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Memory whose size user space chooses.
+//!
+//! C header: [`include/linux/slab.h`](srctree/include/linux/slab.h)
+
+use super::Kmalloc;
+use crate::{
+    alloc::{
+        dangling_from_layout,
+        AllocError,
+        Allocator,
+        Box,
+        Flags,
+        NumaNode,
+        Vec, //
+    },
+    bindings,
+};
+use core::{
+    alloc::Layout,
+    ptr::NonNull, //
+};
+
+/// The allocator of memory whose size user space chooses.
+///
+/// User space also chooses what such memory holds, so it comes from slab caches of its own
+/// (`CONFIG_SLAB_BUCKETS`), or from `vmalloc()` where it is large. It never takes the place of an
+/// object of the kernel that was freed too early.
+///
+/// Each allocation is made with `GFP_USER` where the caller asks for `GFP_KERNEL`, and with
+/// [`__GFP_NOWARN`]: user space that asks for too much gets an error, and the log no warning. A
+/// driver that keeps the memory past the system call should pass [`GFP_KERNEL_ACCOUNT`].
+///
+/// C counterpart: the memory of `memdup_user()` and `vmemdup_user()`.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::uaccess::UserSliceReader;
+///
+/// fn names(reader: &mut UserSliceReader, count: usize) -> Result<UVec<[u8; 16]>> {
+///     reader.read_vec(count, 1024, GFP_KERNEL)
+/// }
+/// ```
+///
+/// [`GFP_KERNEL_ACCOUNT`]: crate::alloc::flags::GFP_KERNEL_ACCOUNT
+/// [`__GFP_NOWARN`]: crate::alloc::flags::__GFP_NOWARN
+pub struct UserBuckets;
+
+/// A [`Box`] of memory whose size user space chooses.
+pub type UBox<T> = Box<T, UserBuckets>;
+
+/// A [`Vec`] of memory whose size user space chooses.
+pub type UVec<T> = Vec<T, UserBuckets>;
+
+// SAFETY: Memory is allocated by `rust_user_alloc()`, which returns as many bytes as it is asked
+// for, with the alignment that it is asked for. It stays valid until `kvfree()` gets it.
+unsafe impl Allocator for UserBuckets {
+    const MIN_ALIGN: usize = align_of::<usize>();
+
+    #[inline]
+    fn alloc(layout: Layout, flags: Flags, _nid: NumaNode) -> Result<NonNull<[u8]>, AllocError> {
+        // A padded size is in a cache whose objects usually have that alignment.
+        let layout = Kmalloc::aligned_layout(layout);
+        let size = layout.size();
+
+        let ptr = if size == 0 {
+            dangling_from_layout(layout)
+        } else {
+            // SAFETY: Any size, and any alignment that is a power of two, may be asked for.
+            let ptr = unsafe { bindings::rust_user_alloc(size, layout.align(), flags.as_raw()) };
+            NonNull::new(ptr.cast()).ok_or(AllocError)?
+        };
+
+        Ok(NonNull::slice_from_raw_parts(ptr, size))
+    }
+
+    #[inline]
+    unsafe fn free(ptr: NonNull<u8>, layout: Layout) {
+        if layout.size() != 0 {
+            // SAFETY: The caller guarantees that `ptr` is an allocation of this allocator. One of
+            // no size is dangling.
+            unsafe { bindings::kvfree(ptr.as_ptr().cast()) };
+        }
+    }
+
+    /// `krealloc()` would move the memory to a cache of the kernel.
+    unsafe fn realloc(
+        ptr: Option<NonNull<u8>>,
+        layout: Layout,
+        old_layout: Layout,
+        flags: Flags,
+        nid: NumaNode,
+    ) -> Result<NonNull<[u8]>, AllocError> {
+        if let Some(ptr) = ptr.filter(|_| layout.size() != 0 && old_layout.size() != 0) {
+            if layout.size() <= old_layout.size() && layout.align() <= old_layout.align() {
+                return Ok(NonNull::slice_from_raw_parts(ptr, layout.size()));
+            }
+        }
+        let new = Self::alloc(layout, flags, nid)?;
+
+        if let Some(ptr) = ptr {
+            let size = layout.size().min(old_layout.size());
+            // SAFETY: The old memory, which the caller guarantees, and the new one have that many
+            // bytes, and they are apart. The old one is used no more.
+            unsafe {
+                ptr.copy_to_nonoverlapping(new.cast(), size);
+                Self::free(ptr, old_layout);
+            }
+        }
+        Ok(new)
+    }
+}
+
+#[cfg(CONFIG_RUST_ALLOCATOR_KUNIT_TEST)]
+#[macros::kunit_tests(rust_allocator_user)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    /// Whether a vector is in the caches of this allocator.
+    fn is_apart<T, A: Allocator>(vec: &Vec<T, A>) -> bool {
+        // SAFETY: The elements of a vector are in memory of the kernel.
+        unsafe { bindings::rust_user_owns(vec.as_ptr().cast()) }
+    }
+
+    #[test]
+    fn memory_is_apart_and_stays_apart() -> Result {
+        let apart = cfg!(CONFIG_SLAB_BUCKETS);
+
+        for len in [1, 8, 100, 1000] {
+            let mut bytes = UVec::with_capacity(len, GFP_KERNEL)?;
+            assert_eq!(is_apart(&bytes), apart);
+
+            // It grows several times.
+            for byte in 0..8 * len {
+                bytes.push(byte as u8, GFP_KERNEL)?;
+                assert!(byte >= 200 || is_apart(&bytes) == apart);
+            }
+            assert!(bytes.iter().enumerate().all(|(i, byte)| *byte == i as u8));
+        }
+        assert!(!is_apart(&KVec::<u8>::with_capacity(100, GFP_KERNEL)?));
+        Ok(())
+    }
+
+    #[test]
+    fn memory_that_shrinks_stays() -> Result {
+        let layouts = [64, 32, 0, 16].map(|size| Layout::from_size_align(size, 1).ok());
+        let [Some(large), Some(small), Some(none), Some(last)] = layouts else {
+            return Err(EINVAL);
+        };
+        let realloc = |ptr, new, old| {
+            // SAFETY: The memory is used no more after it has been freed.
+            unsafe { UserBuckets::realloc(Some(ptr), new, old, GFP_KERNEL, NumaNode::NO_NODE) }
+        };
+
+        let ptr = UserBuckets::alloc(large, GFP_KERNEL, NumaNode::NO_NODE)?.cast();
+        let shrunk = realloc(ptr, small, large)?;
+        assert_eq!((shrunk.cast(), shrunk.len()), (ptr, 32));
+        // This frees it, and a size of 0 is not freed again.
+        let freed = realloc(ptr, none, small)?;
+        assert_eq!(freed.len(), 0);
+        let grown = realloc(freed.cast(), last, none)?;
+        assert_eq!(grown.len(), 16);
+        // SAFETY: The memory has been allocated for this layout.
+        unsafe { UserBuckets::free(grown.cast(), last) };
+        Ok(())
+    }
+
+    #[test]
+    fn memory_is_aligned_and_zeroed() -> Result {
+        #[derive(FromBytes, KnownLayout, Immutable)]
+        #[repr(C, align(64))]
+        struct Line([u8; 64]);
+
+        #[derive(FromBytes, KnownLayout, Immutable)]
+        #[repr(C, align(16384))]
+        struct Block([u8; 16384]);
+
+        for len in [1, 2, 3, 5, 100] {
+            let lines = UVec::<Line>::new_zeroed(len, GFP_KERNEL)?;
+            assert_eq!(lines.as_ptr().addr() % 64, 0);
+            assert!(lines.iter().all(|line| line.0 == [0; 64]));
+
+            let blocks = UVec::<Block>::new_zeroed(len, GFP_KERNEL)?;
+            assert_eq!(blocks.as_ptr().addr() % 16384, 0);
+            assert!(blocks.iter().all(|block| block.0 == [0; 16384]));
+        }
+        assert!(UVec::<u64>::new_zeroed(0, GFP_KERNEL)?.is_empty());
+        assert_eq!(size_of_val(&*UBox::new((), GFP_KERNEL)?), 0);
+        Ok(())
+    }
+
+    /// The flags are those of a driver that does not know of `__GFP_NOWARN`.
+    #[test]
+    fn too_much_is_an_error_without_a_warning() {
+        // SAFETY: This reads a flag.
+        let warned = || unsafe { bindings::test_taint(bindings::TAINT_WARN) };
+        let before = warned();
+
+        // More than there is of memory, of addresses, and of sizes.
+        for count in [usize::MAX >> 8, isize::MAX as usize / 8, usize::MAX] {
+            assert!(UVec::<u64>::with_capacity(count, GFP_KERNEL).is_err());
+        }
+        assert_eq!(warned(), before);
+    }
+}

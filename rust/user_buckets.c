@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory whose size user space chooses, for Rust. As that of memdup_user(), it
+ * comes from slab caches of its own, so that its content never takes the place
+ * of a freed object of the kernel.
+ */
+
+#include <linux/export.h>
+#include <linux/init.h>
+#include <linux/rust_user_buckets.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+static kmem_buckets *user_buckets __ro_after_init;
+
+static int __init rust_user_buckets_init(void)
+{
+	user_buckets = kmem_buckets_create("rust_user", 0, 0, INT_MAX, NULL);
+	return 0;
+}
+subsys_initcall(rust_user_buckets_init);
+
+/* Memory that kvfree() frees. A failure is an error of user space, which gets no warning. */
+void *rust_user_alloc(size_t size, size_t align, gfp_t flags)
+{
+	void *addr;
+
+	flags |= __GFP_HARDWALL | __GFP_NOWARN;
+	addr = kmem_buckets_valloc(user_buckets, size, flags);
+	if (likely(IS_ALIGNED((unsigned long)addr, align)))
+		return addr;
+
+	/* Unlike those of kmalloc(), these caches promise no alignment to a power of two. */
+	kvfree(addr);
+	return vrealloc_node_align(NULL, size, align, flags, NUMA_NO_NODE);
+}
+EXPORT_SYMBOL_GPL(rust_user_alloc);
+
+#ifdef CONFIG_RUST_ALLOCATOR_KUNIT_TEST
+#include "../mm/slab.h"
+
+/* Whether the object at ADDR is in one of these caches. */
+bool rust_user_owns(const void *addr)
+{
+	struct slab *slab = virt_to_slab(addr);
+
+	return slab && strstarts(slab->slab_cache->name, "rust_user-");
+}
+#endif
