@@ -2,7 +2,7 @@
 
 #include <linux/fault-inject-usercopy.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
 #include <asm/futex.h>
@@ -84,12 +84,33 @@ rust_helper_futex_cmpxchg(u32 *found, u32 __user *uaddr, u32 old, u32 new)
 	return ret;
 }
 
+/* Between two copies of a loop that user space may make long. */
+__rust_helper int rust_helper_next_user_copy(void)
+{
+	cond_resched();
+	return fatal_signal_pending(current) ? -EINTR : 0;
+}
+
 #ifdef CONFIG_FAULT_INJECTION_USERCOPY
 /* Lets the nth user copy from now on fail; returns how many there were to go. */
 __rust_helper unsigned int rust_helper_fail_nth_user_copy(unsigned int nth)
 {
 	swap(current->fail_nth, nth);
 	return nth;
+}
+#endif
+
+#ifdef CONFIG_RUST_UACCESS_KUNIT_TEST
+/* Makes a signal of the running test pending; 0 takes it back. */
+__rust_helper void rust_helper_set_pending_signal(int signal)
+{
+	if (signal) {
+		sigaddset(&current->pending.signal, signal);
+		set_thread_flag(TIF_SIGPENDING);
+	} else {
+		sigemptyset(&current->pending.signal);
+		clear_thread_flag(TIF_SIGPENDING);
+	}
 }
 #endif
 

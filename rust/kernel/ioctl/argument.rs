@@ -467,7 +467,10 @@ pub fn read_versioned<T: FromBytes>(
     min: MinSize<T>,
 ) -> Result<&mut T> {
     let user = UserSlice::new(UserPtr::from_addr(arg), _IOC_SIZE(cmd));
-    let (value, _tail) = user.reader().read_versioned_init(slot, min)?;
+    // A size in a number is below 2^14.
+    let (value, _tail) = user
+        .reader()
+        .read_versioned_init(slot, min.at_most(usize::MAX))?;
 
     Ok(value)
 }
@@ -482,7 +485,9 @@ pub fn write_versioned<T: IntoBytes + Immutable>(
     min: MinSize<T>,
 ) -> Result {
     let user = UserSlice::new(UserPtr::from_addr(arg), _IOC_SIZE(cmd));
-    let _tail = user.writer().write_versioned(value, min)?;
+    let _tail = user
+        .writer()
+        .write_versioned(value, min.at_most(usize::MAX))?;
 
     Ok(())
 }

@@ -18,6 +18,7 @@
 //! one that bindgen has made.
 
 use super::{
+    cursor,
     MinSize,
     UserPtr,
     UserSlice,
@@ -412,16 +413,28 @@ impl<T> UserStrided<T> {
         self.0.count
     }
 
-    /// The memory of each element, in order.
+    /// Returns how many bytes user space says that each element has.
+    pub const fn stride(self) -> u32 {
+        self.0.stride
+    }
+
+    /// Returns the memory of each element, at most `limit`, in order.
     ///
     /// # Errors
     ///
     /// - [`EINVAL`]: the stride is smaller than `min`.
+    /// - [`E2BIG`]: the stride is larger than [`MinSize::max_bytes`], a page by default; or there
+    ///   are more than `limit` elements.
     /// - [`EOVERFLOW`]: the size of the array overflows.
-    pub fn slices(self, min: MinSize<T>) -> Result<impl ExactSizeIterator<Item = UserSlice>> {
+    pub fn slices(
+        self,
+        min: MinSize<T>,
+        limit: usize,
+    ) -> Result<impl ExactSizeIterator<Item = UserSlice>> {
         let (stride, count) = (self.0.stride as usize, self.0.count as usize);
-        if stride < min.bytes() {
-            return Err(EINVAL);
+        min.check(stride)?;
+        if count > limit {
+            return Err(E2BIG);
         }
         stride.checked_mul(count).ok_or(EOVERFLOW)?;
 
@@ -438,29 +451,24 @@ impl<T> UserStrided<T> {
     /// # Errors
     ///
     /// - [`EINVAL`]: the stride is smaller than `min`.
-    /// - [`E2BIG`]: there are more than `limit` elements, or a field that the kernel lacks is not
-    ///   0.
+    /// - [`E2BIG`]: the stride is larger than [`MinSize::max_bytes`], a page by default; there are
+    ///   more than `limit` elements; or a field that the kernel lacks is not 0.
     /// - [`EOVERFLOW`]: the size of the array overflows.
     /// - [`EFAULT`]: the address is bad.
     /// - [`ENOMEM`]: there is no memory.
+    /// - [`EINTR`]: the process is being killed.
     pub fn read_vec(self, min: MinSize<T>, limit: usize, flags: Flags) -> Result<UVec<T>>
     where
         T: FromBytes,
     {
-        let (stride, count) = (self.0.stride as usize, self.0.count as usize);
-        if stride < min.bytes() {
-            return Err(EINVAL);
-        }
-        if stride == size_of::<T>() {
-            return self.addr().read_vec(count, limit, flags);
-        }
-        if count > limit {
-            return Err(E2BIG);
+        let slices = self.slices(min, limit)?;
+        if self.0.stride as usize == size_of::<T>() {
+            return self.addr().read_vec(slices.len(), limit, flags);
         }
 
-        let slices = self.slices(min)?;
-        let mut vec = UVec::new_zeroed(count, flags)?;
+        let mut vec = UVec::new_zeroed(slices.len(), flags)?;
         for (element, slice) in vec.iter_mut().zip(slices) {
+            cursor::next_in_loop()?;
             let _tail = slice.reader().read_versioned_into(element, min)?;
         }
         Ok(vec)
@@ -474,18 +482,21 @@ impl<T> UserStrided<T> {
     /// # Errors
     ///
     /// - [`EINVAL`]: the stride is smaller than `min`.
+    /// - [`E2BIG`]: the stride is larger than [`MinSize::max_bytes`], a page by default.
     /// - [`ENOSPC`]: there are fewer elements than `values`; nothing has been written.
     /// - [`EOVERFLOW`]: the size of the array overflows.
     /// - [`EFAULT`]: the address is bad. What the array holds is then unspecified.
+    /// - [`EINTR`]: the process is being killed. What the array holds is then unspecified.
     pub fn write_slice(self, values: &[T], min: MinSize<T>) -> Result
     where
         T: IntoBytes + Immutable,
     {
-        let slices = self.slices(min)?;
+        let slices = self.slices(min, usize::MAX)?;
         if values.len() > slices.len() {
             return Err(ENOSPC);
         }
         for (value, slice) in values.iter().zip(slices) {
+            cursor::next_in_loop()?;
             let _tail = slice.writer().write_versioned(value, min)?;
         }
         Ok(())
@@ -495,9 +506,17 @@ impl<T> UserStrided<T> {
 #[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
 #[macros::kunit_tests(rust_uaccess_addr)]
 mod tests {
-    use super::super::test_memory::UserMemory;
+    use super::super::test_memory::{
+        with_signal,
+        UserMemory,
+        SIGKILL,
+        SIGUSR1, //
+    };
     use super::*;
-    use crate::min_size;
+    use crate::{
+        min_size,
+        page::PAGE_SIZE, //
+    };
     use core::mem::offset_of;
 
     #[derive(Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable)]
@@ -640,6 +659,51 @@ mod tests {
             assert_eq!(read(stride, 1).err(), Some(E2BIG));
         }
         assert!(array(8, 0).read_vec(MIN, 0, GFP_KERNEL)?.is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn strides_are_limited() -> Result {
+        let user = UserMemory::new()?;
+        let array = |stride, count| UserStrided::new(stride, count, user.addr(0).into());
+        let read =
+            |stride, min| -> Result<UVec<SyncOp>> { array(stride, 2).read_vec(min, 2, GFP_KERNEL) };
+        let (page, larger) = (PAGE_SIZE as u32, MIN.at_most(PAGE_SIZE + 1));
+
+        assert_eq!(array(page, 2).stride(), page);
+        assert_eq!(read(page, MIN)?.len(), 2);
+        assert_eq!(read(page + 1, larger)?.len(), 2);
+        array(page, 2).write_slice(&[sync(1, 2); 2], MIN)?;
+        array(page + 1, 2).write_slice(&[sync(1, 2); 2], larger)?;
+        for (stride, min) in [(page + 1, MIN), (u32::MAX, MIN), (page + 2, larger)] {
+            assert_eq!(read(stride, min).err(), Some(E2BIG));
+            assert_eq!(array(stride, 2).slices(min, 2).err(), Some(E2BIG));
+            let written = array(stride, 2).write_slice(&[sync(1, 2); 2], min);
+            assert_eq!(written, Err(E2BIG));
+        }
+
+        assert_eq!(array(16, 2).slices(MIN, 2)?.len(), 2);
+        assert_eq!(array(16, 3).slices(MIN, 2).err(), Some(E2BIG));
+        assert_eq!(array(16, u32::MAX).slices(MIN, 2).err(), Some(E2BIG));
+        Ok(())
+    }
+
+    #[test]
+    fn a_killed_process_stops_in_an_array() -> Result {
+        let user = UserMemory::new()?;
+        let values = [sync(1, 2), sync(3, 4)];
+
+        for stride in [8, 24] {
+            let array = UserStrided::new(stride, 2, user.addr(0).into());
+            let read = || array.read_vec(MIN, 2, GFP_KERNEL).map(drop);
+            let write = || array.write_slice(&values, MIN);
+
+            assert_eq!(with_signal(SIGKILL, read), Err(EINTR));
+            assert_eq!(with_signal(SIGKILL, write), Err(EINTR));
+            // Others wait until it is done.
+            with_signal(SIGUSR1, write)?;
+            with_signal(SIGUSR1, read)?;
+        }
         Ok(())
     }
 

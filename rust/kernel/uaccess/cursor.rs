@@ -3,7 +3,11 @@
 //! The position of a reader or writer: the one place where it is checked and moved.
 
 use super::UserPtr;
-use crate::prelude::*;
+use crate::{
+    bindings,
+    error::to_result,
+    prelude::*, //
+};
 
 /// Copies the next `len` bytes, and moves behind them.
 ///
@@ -28,6 +32,56 @@ pub(super) fn advance(
     *ptr = ptr.wrapping_byte_add(len);
     *left = rest;
     Ok(())
+}
+
+/// The size of the user memory that a loop in C may walk without an end to it by a signal.
+const CHUNK: usize = 1 << 16;
+
+/// Ends a loop over user memory, of a length that user space chooses, if the process is being
+/// killed. Lets other tasks run.
+///
+/// # Errors
+///
+/// - [`EINTR`]: a fatal signal is pending.
+#[inline(always)]
+pub(super) fn next_in_loop() -> Result {
+    // SAFETY: A task that copies user memory may sleep.
+    to_result(unsafe { bindings::next_user_copy() })
+}
+
+/// Calls `walk` for `len` bytes from `from` on, a chunk at a time.
+///
+/// # Errors
+///
+/// - [`EINTR`]: a fatal signal is pending after a chunk.
+/// - Whatever `walk` returns.
+#[inline(always)]
+pub(super) fn in_chunks(
+    from: UserPtr,
+    len: usize,
+    walk: impl Fn(UserPtr, usize) -> Result,
+) -> Result {
+    #[cold]
+    #[inline(never)]
+    fn long(
+        from: &mut UserPtr,
+        len: &mut usize,
+        walk: &dyn Fn(UserPtr, usize) -> Result,
+    ) -> Result {
+        while *len > CHUNK {
+            walk(*from, CHUNK)?;
+            next_in_loop()?;
+            *from = from.wrapping_byte_add(CHUNK);
+            *len -= CHUNK;
+        }
+        Ok(())
+    }
+
+    let (mut from, mut len) = (from, len);
+    if len > CHUNK {
+        long(&mut from, &mut len, &walk)?;
+    }
+    walk(from, len)
 }
 
 /// Copies up to `count` elements of `size` bytes, moves behind those copied whole, and returns how

@@ -489,19 +489,24 @@ impl UserSliceReader {
     ///
     /// - [`E2BIG`]: one of the bytes is not 0.
     /// - [`EFAULT`]: the address is bad, or fewer than `len` bytes are left.
+    /// - [`EINTR`]: the process is being killed before all of many bytes have been looked at. The
+    ///   reader has not moved.
     #[inline]
     pub fn skip_zeros(&mut self, len: usize) -> Result {
-        let mut zeroed = 1;
+        let mut zeroed = Ok(());
 
-        cursor::advance(&mut self.ptr, &mut self.length, len, |from| {
-            // SAFETY: Any user address may be given.
-            zeroed = unsafe { bindings::check_zeroed_user(from.as_const_ptr(), len) };
-            usize::from(zeroed < 0)
-        })?;
-        if zeroed == 0 {
-            return Err(E2BIG);
-        }
-        Ok(())
+        let moved = cursor::advance(&mut self.ptr, &mut self.length, len, |from| {
+            zeroed = cursor::in_chunks(from, len, |from, len| {
+                // SAFETY: Any user address may be given.
+                match unsafe { bindings::check_zeroed_user(from.as_const_ptr(), len) } {
+                    1.. => Ok(()),
+                    0 => Err(E2BIG),
+                    _ => Err(EFAULT),
+                }
+            });
+            usize::from(zeroed.is_err_and(|error| error != E2BIG))
+        });
+        zeroed.and(moved)
     }
 }
 
@@ -512,7 +517,10 @@ mod tests {
         test_memory::{
             expect,
             warned,
-            UserMemory, //
+            with_signal,
+            UserMemory,
+            SIGKILL,
+            SIGUSR1, //
         },
         UserSlice, //
     };
@@ -932,6 +940,49 @@ mod tests {
             assert_eq!(UserSlice::new(addr, 8).reader().skip_zeros(8), Err(EFAULT));
         }
         Ok(())
+    }
+
+    /// More than is looked at between two looks for a signal.
+    #[test]
+    fn many_zeros_are_skipped() -> Result {
+        let user = UserMemory::new()?;
+        let size = 1 << 18;
+        let start = user.large(size)?;
+        let all = || UserSlice::new(start, size);
+
+        let mut reader = all().reader();
+        reader.skip_zeros(size - 1)?;
+        assert_eq!(reader.len(), 1);
+        assert_eq!(all().reader().skip_zeros(size + 1), Err(EFAULT));
+
+        // The last byte, and then one in the middle.
+        for at in [size - 1, size / 2] {
+            let mut reader = all().reader();
+            UserSlice::new(start.wrapping_byte_add(at), 1)
+                .writer()
+                .write(&1_u8)?;
+            assert_eq!(reader.skip_zeros(size), Err(E2BIG));
+            assert!(reader.is_empty());
+        }
+
+        // The hole after the memory, from the first page of which 64 KiB end past it.
+        let mut reader = user.reader(0, size);
+        assert_eq!(reader.skip_zeros(size), Err(EFAULT));
+        assert_eq!(reader.len(), size);
+        Ok(())
+    }
+
+    #[test]
+    fn a_killed_process_stops_skipping() -> Result {
+        let user = UserMemory::new()?;
+        let size = 1 << 18;
+        let mut reader = UserSlice::new(user.large(size)?, size).reader();
+
+        let skipped = with_signal(SIGKILL, || reader.skip_zeros(size));
+        assert_eq!(skipped, Err(EINTR));
+        assert_eq!(reader.len(), size);
+        // Others wait until it is done.
+        with_signal(SIGUSR1, || reader.skip_zeros(size))
     }
 
     #[test]

@@ -217,6 +217,23 @@ pub(crate) fn warned() -> bool {
     unsafe { bindings::test_taint(bindings::TAINT_WARN) != 0 }
 }
 
+/// A signal that a process can wait with, and one that ends it.
+#[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
+pub(crate) const SIGUSR1: c_int = 10;
+#[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
+pub(crate) const SIGKILL: c_int = 9;
+
+/// Returns what `work` returns while a signal of the running test is pending.
+#[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
+pub(crate) fn with_signal<T>(signal: c_int, work: impl FnOnce() -> T) -> T {
+    // SAFETY: Only this task looks at its signals, of which it has no others.
+    unsafe { bindings::set_pending_signal(signal) };
+    let result = work();
+    // SAFETY: As above.
+    unsafe { bindings::set_pending_signal(0) };
+    result
+}
+
 /// Runs `copy` with its first user copy failing, then with its second, and so on, until none of its
 /// copies fails; and returns how many have failed.
 ///

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     bindings,
     error::to_result,
+    page::PAGE_SIZE,
     prelude::*,
     zerocopy::{
         by_value,
@@ -31,11 +32,13 @@ use core::{
     slice, //
 };
 
-/// The smallest size of a versioned struct that user space may give: that of its first version.
+/// The sizes of a versioned struct that user space may give: at least that of its first version,
+/// and at most a page.
 ///
 /// [`min_size!`](crate::min_size) makes it of the last mandatory field.
 pub struct MinSize<T> {
     bytes: usize,
+    max: usize,
     _type: PhantomData<fn(T)>,
 }
 
@@ -53,13 +56,68 @@ impl<T> MinSize<T> {
     pub const fn up_to<F>(offset: usize, _field: fn(T) -> F) -> Self {
         Self {
             bytes: offset + size_of::<F>(),
+            max: if size_of::<T>() > PAGE_SIZE {
+                size_of::<T>()
+            } else {
+                PAGE_SIZE
+            },
             _type: PhantomData,
         }
     }
 
-    /// The size in bytes.
+    /// Lets user space give up to `max` bytes.
+    ///
+    /// The kernel looks at each byte that it does not know. Without a limit user space decides how
+    /// long that takes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::{
+    ///     min_size,
+    ///     page::PAGE_SIZE,
+    ///     uaccess::MinSize, //
+    /// };
+    ///
+    /// #[derive(FromBytes)]
+    /// #[repr(C)]
+    /// struct Filter {
+    ///     count: u64,
+    ///     words: [u64; 64],
+    /// }
+    ///
+    /// const SIZES: MinSize<Filter> = min_size!(Filter, count).at_most(2 * PAGE_SIZE);
+    /// assert_eq!(SIZES.max_bytes(), 2 * PAGE_SIZE);
+    /// ```
+    pub const fn at_most(self, max: usize) -> Self {
+        Self { max, ..self }
+    }
+
+    /// Checks a size that user space gives.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: it is smaller than [`Self::bytes`].
+    /// - [`E2BIG`]: it is larger than [`Self::max_bytes`].
+    #[inline(always)]
+    pub(super) fn check(&self, user: usize) -> Result {
+        if user < self.bytes {
+            return Err(EINVAL);
+        }
+        if user > self.max {
+            return Err(E2BIG);
+        }
+        Ok(())
+    }
+
+    /// Returns the smallest size in bytes.
     pub const fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// Returns the largest size in bytes.
+    pub const fn max_bytes(&self) -> usize {
+        self.max
     }
 }
 
@@ -145,15 +203,14 @@ impl UserSliceReader {
     /// If user space has an older version, the fields that it lacks are 0. If it has a newer one,
     /// the fields that the kernel lacks must be 0.
     ///
-    /// As in C, there is no upper limit for the size that user space gives: a caller may refuse one
-    /// above that of a page ([`E2BIG`]) before.
-    ///
-    /// C counterpart: `copy_struct_from_user()`.
+    /// C counterpart: `copy_struct_from_user()`, after a check that the size is not larger than a
+    /// page.
     ///
     /// # Errors
     ///
     /// - [`EINVAL`]: fewer bytes are left than `min`.
-    /// - [`E2BIG`]: user space has a newer version, and its tail is not 0.
+    /// - [`E2BIG`]: user space has a newer version, and its tail is not 0; or more bytes are left
+    ///   than [`MinSize::max_bytes`].
     /// - [`EFAULT`]: the address is bad.
     ///
     /// # Examples
@@ -203,9 +260,7 @@ impl UserSliceReader {
         min: MinSize<T>,
     ) -> Result<(&mut T, ReadTail)> {
         let (kernel, user) = (size_of::<T>(), self.length);
-        if user < min.bytes {
-            return Err(EINVAL);
-        }
+        min.check(user)?;
         if user < kernel {
             let bytes = source::bytes_mut(slice::from_mut(out));
             // Of a size that the compiler knows.
@@ -235,16 +290,14 @@ impl UserSliceReader {
     /// # Errors
     ///
     /// As [`Self::read_versioned`]. What `out` holds is then unspecified, but for too few bytes
-    /// ([`EINVAL`]), when it has not changed.
+    /// ([`EINVAL`]) or too many, when it has not changed.
     pub fn read_versioned_into<T: FromBytes>(
         self,
         out: &mut T,
         min: MinSize<T>,
     ) -> Result<ReadTail> {
         let (kernel, user) = (size_of::<T>(), self.length);
-        if user < min.bytes {
-            return Err(EINVAL);
-        }
+        min.check(user)?;
 
         // SAFETY: `out` is valid for writing `kernel` bytes. All of them are written, or left
         // alone, and any bytes are a value of `T: FromBytes`. Any user address may be given.
@@ -275,6 +328,7 @@ impl UserSliceWriter {
     /// # Errors
     ///
     /// - [`EINVAL`]: there is less room than `min`.
+    /// - [`E2BIG`]: there is more room than [`MinSize::max_bytes`].
     /// - [`EFAULT`]: the address is bad. What user space has there is then unspecified.
     ///
     /// # Examples
@@ -309,9 +363,7 @@ impl UserSliceWriter {
     ) -> Result<WriteTail> {
         let (kernel, user) = (size_of::<T>(), self.length);
         let mut lost = false;
-        if user < min.bytes {
-            return Err(EINVAL);
-        }
+        min.check(user)?;
 
         // SAFETY: `value` is valid for reading `kernel` bytes, which are all initialised, and
         // `lost` for writing. Any user address may be given.
@@ -490,6 +542,43 @@ mod tests {
             assert_eq!(out.since_2, 7);
             assert_eq!(user.writer(0, len).write_versioned(&out, MIN), Err(EINVAL));
             assert_eq!(user.get(0), Ok([0xa5; SIZE]));
+        }
+        Ok(())
+    }
+
+    /// A newer version is larger than a page only where the driver expects that.
+    #[test]
+    fn more_than_the_maximum_is_refused() -> Result {
+        let user = UserMemory::new()?;
+        let larger = MIN.at_most(PAGE_SIZE + 1);
+        let mut out = Version2 {
+            since_2: 7,
+            ..Version2::new_zeroed()
+        };
+        user.set(0, &[0xa5; SIZE])?;
+
+        assert_eq!(MIN.max_bytes(), PAGE_SIZE);
+        for (min, len) in [
+            (MIN, PAGE_SIZE + 1),
+            (MIN, usize::MAX),
+            (larger, PAGE_SIZE + 2),
+        ] {
+            let read = user.reader(0, len).read_versioned(min);
+            assert_eq!(read.err(), Some(E2BIG));
+            assert_eq!(
+                user.reader(0, len).read_versioned_into(&mut out, min),
+                Err(E2BIG)
+            );
+            assert_eq!(out.since_2, 7);
+            assert_eq!(user.writer(0, len).write_versioned(&out, min), Err(E2BIG));
+            assert_eq!(user.get(0), Ok([0xa5; SIZE]));
+        }
+        for (min, len) in [(MIN, PAGE_SIZE), (larger, PAGE_SIZE + 1)] {
+            let tail = len - SIZE;
+            let (_, read) = user.reader(0, len).read_versioned(min)?;
+            assert_eq!(read, ReadTail::Ignored(tail));
+            let written = user.writer(0, len).write_versioned(&out, min)?;
+            assert_eq!(written, WriteTail::ZeroFilled(tail));
         }
         Ok(())
     }

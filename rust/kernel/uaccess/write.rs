@@ -155,11 +155,21 @@ impl UserSliceWriter {
     /// # Errors
     ///
     /// - [`EFAULT`]: the address is bad, or there is room for fewer than `len` bytes.
+    /// - [`EINTR`]: the process is being killed before all of many bytes have been written.
     pub fn write_zeros(&mut self, len: usize) -> Result {
-        cursor::advance(&mut self.ptr, &mut self.length, len, |to| {
-            // SAFETY: Any user address may be given.
-            unsafe { bindings::clear_user(to.as_mut_ptr(), len) }
-        })
+        let mut cleared = Ok(());
+
+        let moved = cursor::advance(&mut self.ptr, &mut self.length, len, |to| {
+            cleared = cursor::in_chunks(to, len, |to, len| {
+                // SAFETY: Any user address may be given.
+                match unsafe { bindings::clear_user(to.as_mut_ptr(), len) } {
+                    0 => Ok(()),
+                    _ => Err(EFAULT),
+                }
+            });
+            usize::from(cleared.is_err())
+        });
+        cleared.and(moved)
     }
 }
 
@@ -169,7 +179,10 @@ mod tests {
     use super::super::{
         test_memory::{
             expect,
-            UserMemory, //
+            with_signal,
+            UserMemory,
+            SIGKILL,
+            SIGUSR1, //
         },
         UserSlice, //
     };
@@ -348,6 +361,35 @@ mod tests {
 
         user.writer(2, 4).write_zeros(4)?;
         assert_eq!(user.get(0), Ok([0xa5, 0xa5, 0, 0, 0, 0, 0xa5, 0xa5]));
+        Ok(())
+    }
+
+    /// More than is written between two looks for a signal.
+    #[test]
+    fn many_zeros_are_written() -> Result {
+        let user = UserMemory::new()?;
+        let size = 1 << 18;
+        let start = user.large(size)?;
+        let all = || UserSlice::new(start, size);
+        for at in [0, size / 2, size - 2, size - 1] {
+            UserSlice::new(start.wrapping_byte_add(at), 1)
+                .writer()
+                .write(&1_u8)?;
+        }
+
+        let mut writer = all().writer();
+        let written = with_signal(SIGKILL, || writer.write_zeros(size));
+        assert_eq!(written, Err(EINTR));
+        assert_eq!(writer.len(), size);
+        // Others wait until it is done.
+        with_signal(SIGUSR1, || writer.write_zeros(size - 1))?;
+        assert_eq!(writer.len(), 1);
+
+        let mut reader = all().reader();
+        reader.skip_zeros(size - 1)?;
+        assert_eq!(reader.read(), Ok(1_u8));
+        assert_eq!(all().writer().write_zeros(size + 1), Err(EFAULT));
+        assert_eq!(user.writer(0, size).write_zeros(size), Err(EFAULT));
         Ok(())
     }
 }
