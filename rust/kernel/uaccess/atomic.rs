@@ -124,8 +124,13 @@ impl UserAtomic {
 #[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
 #[macros::kunit_tests(rust_uaccess_atomic)]
 mod tests {
-    use super::super::test_memory::UserMemory;
+    use super::super::test_memory::{
+        with_signal,
+        UserMemory,
+        SIGUSR1, //
+    };
     use super::*;
+    use crate::page::PAGE_SIZE;
 
     #[test]
     fn atomic_words() -> Result {
@@ -167,6 +172,23 @@ mod tests {
         assert_eq!(word.store(1), Err(EFAULT));
         assert_eq!(word.cmpxchg(0, 1), Err(EFAULT));
         assert_eq!(word.load(), Ok(0));
+        Ok(())
+    }
+
+    /// The first try is made without faulting the page in. It decides whether to look for signals.
+    #[test]
+    fn a_signal_ends_the_second_try() -> Result {
+        let user = UserMemory::new()?;
+
+        for offset in [8, PAGE_SIZE + 8] {
+            let word = UserAddr::<u32>::from(user.addr(offset)).atomic()?;
+
+            assert_eq!(with_signal(SIGUSR1, || word.cmpxchg(0, 1)), Err(EINTR));
+            assert_eq!(word.load(), Ok(0));
+            // The page is there now.
+            assert_eq!(with_signal(SIGUSR1, || word.cmpxchg(0, 1)), Ok(Ok(0)));
+            assert_eq!(word.load(), Ok(1));
+        }
         Ok(())
     }
 

@@ -728,6 +728,17 @@ mod tests {
         assert_eq!(refused.err(), Some(EINVAL));
         assert!(reader.is_empty());
 
+        // Each element is checked, not only the first.
+        user.set(12, [1_u32, 2, 1, 3].as_bytes())?;
+        let checked = |count| -> Result<UVec<Mode>> {
+            user.reader(12, 16).try_read_vec(count, 4, GFP_KERNEL)
+        };
+        assert_eq!(&checked(3)?, &[Mode::One, Mode::Two, Mode::One]);
+        assert_eq!(checked(4).err(), Some(EINVAL));
+        user.set(12, [1_u32, 0, 1].as_bytes())?;
+        assert_eq!(checked(3).err(), Some(EINVAL));
+        user.set(12, &[0; 4])?;
+
         assert_eq!(user.reader(0, 1).try_read::<bool>(), Err(EINVAL));
         assert_eq!(user.reader(1, 1).try_read::<bool>(), Ok(false));
         assert_eq!(user.reader(4, 1).try_read::<bool>(), Ok(true));
