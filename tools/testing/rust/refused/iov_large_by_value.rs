@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: this type is larger than the 512 bytes of `BY_VALUE_LIMIT`
-//! refused: `fn IovIterSource::<'_>::read::<[u8; 513]>`
-//! refused: `fn IovIterSource::<'_>::try_read::<[u8; 514]>`
+//! refused: IovIterSource<'_>>::read::<[u8; 513]>`
+//! refused: IovIterSource<'_>>::try_read::<[u8; 514]>`
 
 #![allow(missing_docs)]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: the trait bound `Mode: kernel::prelude::FromBytes` is not satisfied
+//! refused: the trait bound `Mode: FromBytes` is not satisfied
 
 #![allow(missing_docs)]
 

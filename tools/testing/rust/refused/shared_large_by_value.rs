@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: this type is larger than the 512 bytes of `BY_VALUE_LIMIT`
-//! refused: `fn Shared::<'_, [u8; 513], ReadOnly>::fetch`
-//! refused: `fn Shared::<'_, [u8; 514], ReadOnly>::try_fetch`
-//! refused: `fn PinnedPages::<ReadOnly>::fetch_at::<[u8; 515]>`
-//! refused: `fn PinnedPages::<ReadOnly>::try_fetch_at::<[u8; 516]>`
+//! refused: Shared::<'_, [u8; 513], ReadOnly>::fetch`
+//! refused: Shared::<'_, [u8; 514], ReadOnly>::try_fetch`
+//! refused: PinnedPages::<ReadOnly>::fetch_at::<[u8; 515]>`
+//! refused: PinnedPages::<ReadOnly>::try_fetch_at::<[u8; 516]>`
 
 #![allow(missing_docs)]
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: this type is larger than the 512 bytes of `BY_VALUE_LIMIT`
-//! refused: `fn UserSliceReader::read::<[u8; 513]>`
-//! refused: `fn UserSliceReader::try_read::<[u8; 514]>`
-//! refused: `fn UserSliceReader::read_box_with_elems::<[u8; 515]
-//! refused: `fn UserSliceReader::read_versioned::<Large>`
-//! refused: `fn UserAddr::<[u8; 516]>::read`
-//! refused: `fn UserAddr::<[u8; 517]>::try_read`
+//! refused: ::read::<[u8; 513]>`
+//! refused: ::try_read::<[u8; 514]>`
+//! refused: ::read_box_with_elems::<[u8; 515]
+//! refused: ::read_versioned::<Large>`
+//! refused: UserAddr::<[u8; 516]>::read`
+//! refused: UserAddr::<[u8; 517]>::try_read`
 
 #![allow(missing_docs)]
 
