@@ -12,6 +12,8 @@ The lines of a function's comment, and what they say at -O2:
   frame: BYTES        of stack, at most
   fetches: SIZE...    what it loads, on the longest way through it, by pointers that it has loaded
                       itself: each byte at most once
+  guarded: HELPER     a helper in which each cmpxchg is between an inc and a dec of a counter in
+                      memory: pagefault_disable() and pagefault_enable()
   beyond-c: N WHAT... how many instructions, branches or loads it may have more than in C: WHY
 
 At -Os, where loops are kept and what is only called once is not always inlined, a frame may be
@@ -343,6 +345,19 @@ def paths(function: Function, helpers: dict[str, Function]):
         yield path
 
 
+def guarded(function: Function | None) -> bool:
+    """Whether each cmpxchg is between the two updates of a counter."""
+    code = function.code if function else []
+    places = [n for n, i in enumerate(code) if "cmpxchg" in i.name]
+
+    def updates(part: list[Instruction], names: str) -> set[str]:
+        return {i.memory for i in part if re.match(names, i.name) and i.memory}
+
+    return bool(places) and all(
+        updates(code[:n], "inc|add") & updates(code[n:], "dec|sub") for n in places
+    )
+
+
 def is_loaded(expression: object) -> bool:
     """Whether a pointer that has been loaded is in it."""
     if isinstance(expression, tuple):
@@ -393,6 +408,8 @@ def judge(function: Function, twin: Function | None, helpers: dict[str, Function
                 wrong.append(f"it fetches {found}")
         except ValueError as error:
             wrong.append(str(error))
+    if "guarded" in lines and not guarded(helpers.get(lines["guarded"])):
+        wrong.append(f"nothing guards the atomic operation of {lines['guarded']}")
     for what in ("instructions", "branches", "loads"):
         beyond = re.search(rf"(\d+) {what}", lines.get("beyond-c", ""))
         more = int(beyond[1]) if beyond else 0

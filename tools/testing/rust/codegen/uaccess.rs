@@ -4,10 +4,12 @@
 
 #![allow(missing_docs)]
 
+use core::mem::MaybeUninit;
 use kernel::{
     min_size,
     prelude::*,
     uaccess::{
+        UserAtomic,
         UserPtr,
         UserSlice,
         UserSliceReader,
@@ -94,7 +96,59 @@ pub fn read_mode(arg: usize) -> isize {
     )
 }
 
-/// calls: _copy_from_user rust_helper_copy_from_user check_zeroed_user skip
+/// Hardened usercopy checks the slice: `_copy_from_user()` alone does not.
+///
+/// calls: rust_helper_copy_from_user
+/// frame: 24
+/// beyond-c: 10 instructions, 2 branches: an error has a way of its own
+#[inline(never)]
+pub fn read_slice(words: &mut [u64], arg: usize) -> isize {
+    let size = size_of_val(words);
+
+    errno(
+        UserSlice::new(UserPtr::from_addr(arg), size)
+            .reader()
+            .read_into(words)
+            .map(|()| 0),
+    )
+}
+
+/// calls: rust_helper_copy_from_user
+/// frame: 24
+/// beyond-c: 10 instructions, 2 branches: an error has a way of its own
+#[inline(never)]
+pub fn read_raw(bytes: &mut [MaybeUninit<u8>], arg: usize) -> isize {
+    errno(
+        UserSlice::new(UserPtr::from_addr(arg), bytes.len())
+            .reader()
+            .read_raw(bytes)
+            .map(|()| 0),
+    )
+}
+
+/// calls: rust_helper_copy_to_user
+/// frame: 24
+/// beyond-c: 10 instructions, 2 branches: an error has a way of its own
+#[inline(never)]
+pub fn write_slice(arg: usize, words: &[u64]) -> isize {
+    errno(
+        UserSlice::new(UserPtr::from_addr(arg), size_of_val(words))
+            .writer()
+            .write(words)
+            .map(|()| 0),
+    )
+}
+
+/// calls: any
+/// frame: 64
+/// guarded: rust_helper_futex_cmpxchg
+/// beyond-c: 100 instructions, 20 branches, 20 loads: it faults the page in, and looks for signals
+#[inline(never)]
+pub fn cmpxchg_word(word: &UserAtomic, old: u32, new: u32) -> isize {
+    errno(word.cmpxchg(old, new).map(|found| found.is_ok() as isize))
+}
+
+/// calls: _copy_from_user rust_helper_copy_from_user check_zeroed_user skip long
 /// frame: 88
 /// beyond-c: 25 instructions, 3 branches: it tells which fields the program has not given
 #[inline(never)]

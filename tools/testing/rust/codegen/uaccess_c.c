@@ -4,6 +4,8 @@
 #include <linux/stddef.h>
 #include <linux/uaccess.h>
 
+#include <asm/futex.h>
+
 struct limits {
 	u64 low;
 	u64 high;
@@ -58,6 +60,38 @@ long read_mode(const u32 __user *arg)
 	return mode;
 }
 
+long read_slice(u64 *words, size_t count, const void __user *arg)
+{
+	if (copy_from_user(words, arg, count * sizeof(*words)))
+		return -EFAULT;
+	return 0;
+}
+
+long read_raw(u8 *bytes, size_t count, const void __user *arg)
+{
+	if (copy_from_user(bytes, arg, count))
+		return -EFAULT;
+	return 0;
+}
+
+long write_slice(void __user *arg, const u64 *words, size_t count)
+{
+	if (copy_to_user(arg, words, count * sizeof(*words)))
+		return -EFAULT;
+	return 0;
+}
+
+long cmpxchg_word(u32 __user *word, u32 old, u32 new)
+{
+	u32 found;
+	int ret;
+
+	pagefault_disable();
+	ret = futex_atomic_cmpxchg_inatomic(&found, word, old, new);
+	pagefault_enable();
+	return ret ? ret : found == old;
+}
+
 long read_versioned(const void __user *arg, size_t size)
 {
 	struct limits limits;
@@ -65,6 +99,8 @@ long read_versioned(const void __user *arg, size_t size)
 
 	if (size < offsetofend(struct limits, low))
 		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
 	ret = copy_struct_from_user(&limits, sizeof(limits), arg, size);
 	if (ret)
 		return ret;
