@@ -26,7 +26,7 @@ help:
 	@echo 'make LLVM=1             build the kernel with the overlay'
 	@echo 'make LLVM=1 run         build it, boot it, and drive the sample drivers from user space'
 	@echo 'make LLVM=1 test        all tests, on both bases (ends in "N passed, N failed")'
-	@echo 'make LLVM=1 matrix      KUnit and the selftests on the other architectures, both bases'
+	@echo 'make LLVM=1 matrix      KUnit and the selftests on the other architectures and 32 bits, both bases'
 	@echo 'make LLVM=1 fuzz        10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
 	@echo 'make LLVM=1 hostile     programs that misuse the memory they share, on two such kernels (10 minutes each)  [SECONDS=]'
 	@echo 'make LLVM=1 bench       what ioctls cost in C and in Rust, in instructions a call'
@@ -48,7 +48,7 @@ help:
 	@echo 'The tree'"'"'s own: menuconfig savedefconfig rust-analyzer rustdoc rustfmtcheck clean'
 	@echo
 	@echo 'BASE=$(shell ls bases | paste -sd"|")             the stock kernel (7.2), or KDIR=/path/to/linux'
-	@echo 'ARCH=um|x86_64|arm64|riscv  what to build for (um)'
+	@echo 'ARCH=um|um32|x86_64|arm64|riscv  what to build for (um)'
 	@echo 'ZEROCOPY=base            keep the zerocopy crate that the base has, without the tweaks'
 	@echo 'O= V= W= CLIPPY= CC= -j  as in the kernel (default: all cores)'
 

@@ -70,8 +70,8 @@ check_place() {
 check_base() {
 	[ -d "$top/bases/$BASE" ] || die "BASE=$BASE is unknown: give one of $(bases | paste -sd' ')"
 	case $ARCH in
-	um | x86_64 | arm64 | riscv) ;;
-	*) die "ARCH=$ARCH is unknown: give one of um x86_64 arm64 riscv" ;;
+	um | um32 | x86_64 | arm64 | riscv) ;;
+	*) die "ARCH=$ARCH is unknown: give one of um um32 x86_64 arm64 riscv" ;;
 	esac
 	[ -z "$KDIR" ] && return
 	grep -qs '^KERNELVERSION' "$KDIR/Makefile" || die "KDIR=$KDIR is not a kernel source: give the folder that holds its top Makefile"
@@ -97,9 +97,14 @@ tree=$build/linux-$name
 obj=${O:-$build/$ARCH-$name}
 # The architecture of the user-space programs.
 case $ARCH in
-um) user_arch=$(uname -m) ;;
+um*) user_arch=$(uname -m) ;;
 *) user_arch=$ARCH ;;
 esac
+
+# UML with 32 bits is the tree's um for another machine.
+kernel_arch=${ARCH%32}
+subarch=
+[ "$ARCH" != um32 ] || subarch=SUBARCH=i386
 
 # What set-up found or installed: PATH, RUST_LIB_SRC.
 # shellcheck source=/dev/null
@@ -117,6 +122,6 @@ jobs() { [[ " ${MAKEFLAGS:-}" == *\ -j* ]] || echo "-j$(nproc)"; }
 kmake() {
 	# An empty LOCALVERSION keeps the release a plain 7.x.y whatever the tree's commits are.
 	# shellcheck disable=SC2046
-	make -C "$tree" $(jobs) ARCH="$ARCH" O="$obj" LLVM="${LLVM:-1}" LOCALVERSION= \
+	make -C "$tree" $(jobs) ARCH="$kernel_arch" $subarch O="$obj" LLVM="${LLVM:-1}" LOCALVERSION= \
 		${RUST_LIB_SRC:+RUST_LIB_SRC="$RUST_LIB_SRC"} "$@"
 }
