@@ -19,7 +19,7 @@
 //!
 //! In the terms of the kernel's memory model (`tools/memory-model`):
 //!
-//! - A counter is stored with release, or more, after the entries have been written or copied out.
+//! - A counter is stored with release, after the entries have been written or copied out.
 //!   The other side loads it with acquire, before it copies entries out or writes over them.
 //! - A side that is about to sleep stores its flag and then loads the counter; the other one stores
 //!   the counter and then loads the flag. Both have a full barrier in between, so that one of them
@@ -102,10 +102,10 @@ use crate::{
     sync::{
         atomic::{
             Acquire,
-            Full,
             Relaxed,
             Release, //
         },
+        barrier::smp_mb,
         Arc, //
     },
 };
@@ -235,8 +235,9 @@ impl<T: FromBytes> Consumer<T> {
     ///
     /// - [`EOVERFLOW`]: the counter of user space says more than there is room for.
     pub fn arm(&mut self) -> Result<u32> {
-        // The full barrier orders it before the load of the counter.
-        self.ring.sleeps.xchg(1, Full);
+        self.ring.sleeps.store(1, Relaxed);
+        // Orders it before the load of the counter.
+        smp_mb();
         self.waiting()
     }
 
@@ -367,9 +368,10 @@ impl<T: IntoBytes + Immutable> Producer<T> {
             return false;
         }
         self.published = self.produced;
-        // The full barriers order it after the stores of the entries, and before the load of the
-        // flag.
-        self.ring.produced.xchg(self.produced, Full);
+        // Orders it after the stores of the entries.
+        self.ring.produced.store(self.produced, Release);
+        // Orders it before the load of the flag.
+        smp_mb();
         self.ring.sleeps.load(Relaxed) != 0
     }
 }

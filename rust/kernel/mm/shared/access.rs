@@ -12,12 +12,10 @@ use crate::{
     sync::atomic::{
         ordering::{
             AcquireOrRelaxed,
-            Ordering,
             ReleaseOrRelaxed, //
         },
         Atomic,
         AtomicBasicOps,
-        AtomicExchangeOps,
         AtomicType, //
     },
     zerocopy::{
@@ -178,8 +176,14 @@ impl<'a, T, M> Shared<'a, T, M> {
     #[inline(always)]
     pub fn field<F, const OFFSET: usize>(self, _field: fn(&T) -> &F) -> Shared<'a, F, M> {
         const {
-            assert!(OFFSET <= size_of::<T>() && size_of::<F>() <= size_of::<T>() - OFFSET);
-            assert!(align_of::<F>() <= align_of::<T>() && OFFSET % align_of::<F>() == 0);
+            assert!(
+                OFFSET <= size_of::<T>() && size_of::<F>() <= size_of::<T>() - OFFSET,
+                "the field is not in the struct: give `shared_field!` the struct and its field"
+            );
+            assert!(
+                align_of::<F>() <= align_of::<T>() && OFFSET % align_of::<F>() == 0,
+                "the field is not aligned: give `shared_field!` a struct that is not packed"
+            );
         }
         // INVARIANT: By the above, it is aligned, and part of what `self` points to.
         Shared {
@@ -221,6 +225,9 @@ impl<'a, T, M, const N: usize> Shared<'a, [T; N], M> {
 /// Words that are loaded and stored at once.
 ///
 /// On 32-bit kernels these are those of 32 bits: an access to 64 bits does not compile there.
+///
+/// No operation reads and writes a word at once. On a CPU that does this by a loop of load-linked
+/// and store-conditional, user space could keep the loop from ending.
 impl<T, M> Shared<'_, T, M>
 where
     T: AtomicType<Repr: AtomicBasicOps> + FromBytes + IntoBytes,
@@ -254,20 +261,6 @@ where
     #[inline(always)]
     pub fn store<O: ReleaseOrRelaxed>(self, value: T, order: O) {
         self.word().store(value, order);
-    }
-
-    /// Stores a word and returns what was there, as one operation.
-    ///
-    /// With [`Full`](crate::sync::atomic::Full), it orders whatever comes before it with whatever
-    /// comes behind it.
-    ///
-    /// C counterpart: `xchg()`.
-    #[inline(always)]
-    pub fn xchg<O: Ordering>(self, value: T, order: O) -> T
-    where
-        T: AtomicType<Repr: AtomicExchangeOps>,
-    {
-        self.word().xchg(value, order)
     }
 }
 
@@ -328,7 +321,12 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
     #[inline]
     pub fn get_range(self, start: usize, count: usize) -> Option<Self> {
         // So that no length is the largest `usize`.
-        const { assert!(size_of::<T>() > 0) };
+        const {
+            assert!(
+                size_of::<T>() > 0,
+                "values without size have no range: give them a size"
+            )
+        };
 
         if count > self.len || start > self.len - count {
             return None;
@@ -664,7 +662,6 @@ mod tests {
         page::PAGE_SIZE,
         sync::atomic::{
             Acquire,
-            Full,
             Relaxed,
             Release, //
         },
@@ -890,7 +887,7 @@ mod tests {
         assert_eq!(pages.at::<i32>(4)?.load(Acquire), -1);
         assert_eq!(pages.at::<u32>(0)?.load(Relaxed), 0);
         assert_eq!(pages.at::<u32>(8)?.load(Relaxed), 0);
-        assert_eq!(pages.at::<u32>(4)?.xchg(3, Full), u32::MAX);
+        pages.at::<u32>(4)?.store(3, Relaxed);
         assert_eq!(pages.at::<[u32; 3]>(0)?.fetch(), [0, 3, 0]);
         #[cfg(CONFIG_64BIT)]
         {
