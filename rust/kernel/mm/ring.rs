@@ -183,17 +183,20 @@ pub struct Consumer<T: 'static> {
 }
 
 impl<T: FromBytes> Consumer<T> {
-    /// Starts to consume; both counters are at 0.
+    /// Starts to consume, and sets the words of the kernel, `consumed` and `sleeps`, to 0.
+    ///
+    /// User space must start to produce with its counter at 0. It is refused later if it does not.
     ///
     /// # Errors
     ///
     /// - [`EINVAL`]: one of the places is not aligned, or not in the pages, or the count is not a
     ///   power of two.
     pub fn new(pages: &Arc<SharedPages>, places: Places) -> Result<Self> {
-        Ok(Self {
-            ring: Ring::new(pages, places)?,
-            consumed: 0,
-        })
+        let ring = Ring::new(pages, places)?;
+
+        ring.consumed.store(0, Relaxed);
+        ring.sleeps.store(0, Relaxed);
+        Ok(Self { ring, consumed: 0 })
     }
 
     /// How many entries wait to be consumed.
@@ -304,16 +307,21 @@ pub struct Producer<T: 'static> {
 }
 
 impl<T: IntoBytes + Immutable> Producer<T> {
-    /// Starts to produce; both counters are at 0.
+    /// Starts to produce, and sets the counter of the kernel, `produced`, to 0.
+    ///
+    /// User space must start to consume with its counter at 0. It is refused later if it does not.
     ///
     /// # Errors
     ///
     /// - [`EINVAL`]: one of the places is not aligned, or not in the pages, or the count is not a
     ///   power of two.
     pub fn new(pages: &Arc<SharedPages>, places: Places) -> Result<Self> {
+        let ring = Ring::new(pages, places)?;
+
+        ring.produced.store(0, Relaxed);
         // INVARIANT: The counters are equal.
         Ok(Self {
-            ring: Ring::new(pages, places)?,
+            ring,
             produced: 0,
             published: 0,
             consumed: 0,
@@ -513,6 +521,28 @@ mod tests {
             entries: last + 4,
             ..PLACES
         }));
+        Ok(())
+    }
+
+    /// What was there before, as in memory that is used again.
+    #[test]
+    fn the_words_of_the_kernel_start_at_0() -> Result {
+        let program = Program::new()?;
+        let words = [PLACES.produced, PLACES.consumed, PLACES.sleeps];
+
+        for (consumes, after) in [(true, [9, 0, 0]), (false, [0, 9, 9])] {
+            for word in words {
+                program.set(word, 9)?;
+            }
+            if consumes {
+                Consumer::<Entry>::new(&program.pages, PLACES)?;
+            } else {
+                Producer::<Entry>::new(&program.pages, PLACES)?;
+            }
+            for (word, after) in words.into_iter().zip(after) {
+                assert_eq!(program.get(word), Ok(after));
+            }
+        }
         Ok(())
     }
 
