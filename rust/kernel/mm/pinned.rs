@@ -61,15 +61,21 @@
 //! # Ok::<(), Error>(())
 //! ```
 
-use super::shared::{
-    access::{
-        clamp,
-        Values, //
+use super::{
+    charge::{
+        self,
+        Charge, //
     },
-    Mode,
-    ReadWrite,
-    Shared,
-    SharedSlice, //
+    shared::{
+        access::{
+            clamp,
+            Values, //
+        },
+        Mode,
+        ReadWrite,
+        Shared,
+        SharedSlice, //
+    },
 };
 use crate::{
     bindings,
@@ -93,10 +99,6 @@ use core::{
     mem::MaybeUninit,
     ptr::NonNull, //
 };
-
-mod charge;
-
-use self::charge::Charge;
 
 /// User memory that stays where it is.
 ///
@@ -128,8 +130,8 @@ impl<M: Mode> PinnedPages<M> {
     /// Pins memory of the calling program, for as long as the result lives.
     ///
     /// The range may start and end anywhere; the pages that it touches are pinned. Their number
-    /// counts towards `RLIMIT_MEMLOCK` of the user, except for one with `CAP_IPC_LOCK`. A huge page
-    /// counts for what the range touches of it, although it stays as a whole.
+    /// counts towards `RLIMIT_MEMLOCK` of the user. A huge page, of which a pinned byte keeps the
+    /// whole, counts as a whole, once.
     ///
     /// May sleep.
     ///
@@ -143,8 +145,8 @@ impl<M: Mode> PinnedPages<M> {
     /// - [`EFAULT`]: it is not all user memory that the program may read, or write for
     ///   [`ReadWrite`]; or it has pages that cannot be pinned for long, as those of a device, of
     ///   `memfd_secret()`, or, to be written, of a file that is written back.
-    /// - [`ENOMEM`]: it is more than `RLIMIT_MEMLOCK` allows; or there is no memory, for this or to
-    ///   move pages to where they may stay.
+    /// - [`ENOMEM`]: it is more than `RLIMIT_MEMLOCK` allows, and the process does not have
+    ///   `CAP_IPC_LOCK`; or there is no memory, for this or to move pages to where they may stay.
     /// - [`EBUSY`], `EOPNOTSUPP`, `EREMOTEIO`: it has pages in memory of a device.
     /// - [`EINTR`], [`EAGAIN`]: the program is being killed.
     ///
@@ -199,15 +201,21 @@ impl<M: Mode> PinnedPages<M> {
     ///   their size.
     #[inline]
     pub fn chunks<T>(&self, offset: usize, count: usize) -> Result<Chunks<'_, T, M>> {
-        const { assert!(size_of::<T>() > 0 && PAGE_SIZE % size_of::<T>() == 0) };
+        const {
+            assert!(
+                size_of::<T>() > 0 && PAGE_SIZE % size_of::<T>() == 0,
+                "the size of a value does not divide that of a page: copy it by `fetch_at`"
+            )
+        };
 
         let size = count.checked_mul(size_of::<T>()).ok_or(EINVAL)?;
         if size > self.len || offset > self.len - size {
             return Err(EINVAL);
         }
         // OVERFLOW: `len` is at most `MAX_LEN`, which no sum here exceeds by more than a page.
-        let size = clamp(size, self.len + 1);
-        let start = self.offset + clamp(offset, self.len - size + 1);
+        let size = clamp(size, self.len.wrapping_add(1));
+        let end = self.len.wrapping_sub(size).wrapping_add(1);
+        let start = self.offset.wrapping_add(clamp(offset, end));
         if start % size_of::<T>() != 0 {
             return Err(EINVAL);
         }
@@ -389,7 +397,7 @@ unsafe impl<M> ByteSource for Chunks<'_, u8, M> {
 struct Pages {
     list: KVVec<*mut bindings::page>,
     dirty: bool,
-    _charge: Charge,
+    charge: Charge,
 }
 
 // SAFETY: Any thread may use pinned pages, and unpin them.
@@ -400,8 +408,10 @@ unsafe impl Sync for Pages {}
 impl Pages {
     /// Pins `count` pages from that of `start` on, at most `i32::MAX`.
     fn new(start: usize, count: usize, write: bool) -> Result<Self> {
+        // A thread of the kernel has no user memory.
+        let mm = charge::current_mm().ok_or(EFAULT)?;
         let mut pages = Self {
-            _charge: Charge::new(count)?,
+            charge: Charge::new(count, Some(mm))?,
             list: KVVec::with_capacity(count, GFP_KERNEL_ACCOUNT)?,
             dirty: false,
         };
@@ -409,8 +419,8 @@ impl Pages {
 
         while pages.list.len() < count {
             let pinned = pages.list.len();
-            // SAFETY: There is room for the rest of the pages. The task has user memory, or it
-            // would not have been charged. Any address in it may be given.
+            // SAFETY: There is room for the rest of the pages. The task has user memory. Any
+            // address in it may be given.
             let more = unsafe {
                 bindings::pin_user_pages_fast(
                     (start & PAGE_MASK).wrapping_add(pinned * PAGE_SIZE),
@@ -433,6 +443,8 @@ impl Pages {
             // INVARIANT: They have been pinned, and nobody else unpins them.
             unsafe { pages.list.inc_len(more) };
         }
+        // SAFETY: They have been pinned.
+        pages.charge.resize(unsafe { held(&pages.list) }?)?;
         pages.dirty = write;
         Ok(pages)
     }
@@ -452,6 +464,41 @@ impl Drop for Pages {
     }
 }
 
+/// Returns the number of pages that stay allocated while those of `list` are pinned: each page that
+/// is a folio of its own, and all pages of each larger folio.
+///
+/// # Safety
+///
+/// The pages of `list` are pinned, so that no folio is split.
+unsafe fn held(list: &[*mut bindings::page]) -> Result<usize> {
+    let mut large = KVVec::new();
+    let mut pages = 0;
+
+    for page in list {
+        // SAFETY: The caller promises that the page stays in its folio.
+        let (folio, size) = unsafe {
+            let folio = bindings::page_folio(*page);
+            (folio, bindings::folio_nr_pages(folio))
+        };
+
+        if size == 1 {
+            pages += 1;
+        } else if large.last() != Some(&(folio, size)) {
+            large.push((folio, size), GFP_KERNEL_ACCOUNT)?;
+        }
+    }
+    // One that is not mapped at once has been found several times.
+    large.sort_unstable();
+
+    let mut before = None;
+    for (folio, size) in &large {
+        if before.replace(*folio) != Some(*folio) {
+            pages += *size;
+        }
+    }
+    Ok(pages)
+}
+
 /// The address of a page in the kernel's memory.
 ///
 /// # Safety
@@ -467,7 +514,16 @@ unsafe fn address(page: *mut bindings::page) -> NonNull<u8> {
 #[macros::kunit_tests(rust_kernel_mm_pinned)]
 mod tests {
     use super::{
-        super::shared::ReadOnly,
+        super::shared::{
+            test_mapping::{
+                TestMapping,
+                MAP_SHARED,
+                READ_WRITE, //
+            },
+            Access,
+            ReadOnly,
+            SharedPages, //
+        },
         *, //
     };
     use crate::{
@@ -535,10 +591,16 @@ mod tests {
         ))
     }
 
-    /// From here on, the test may pin `limit` bytes.
-    fn limit(limit: usize) -> Result {
+    /// From here on, the test may pin `limit` bytes, or more if it is privileged.
+    fn limit(limit: usize, privileged: bool) -> Result {
         // SAFETY: This concerns the test's own thread, which ends with it.
-        to_result(unsafe { bindings::limit_memlock(limit) })
+        to_result(unsafe { bindings::limit_memlock(limit, privileged) })
+    }
+
+    /// Whether the test has used a capability since this was last asked.
+    fn used_capability() -> bool {
+        // SAFETY: This concerns the test's own thread.
+        unsafe { bindings::used_capability() }
     }
 
     /// How many references there are to a page, of which each pin is many.
@@ -549,7 +611,7 @@ mod tests {
 
     fn dirty(page: *mut bindings::page) -> bool {
         // SAFETY: As above.
-        (unsafe { (*page).flags.f } & (1 << bindings::pageflags_PG_dirty)) != 0
+        unsafe { bindings::page_dirty(page) }
     }
 
     #[test]
@@ -852,11 +914,13 @@ mod tests {
         let memory = UserMemory::new()?;
         let (pinned, locked) = charged()?;
 
-        // With `CAP_IPC_LOCK`, only the program is charged.
+        // With `CAP_IPC_LOCK`, there is no limit; but all is charged.
+        limit((locked + 1) * PAGE_SIZE, true)?;
         let free = pin::<ReadOnly>(memory.at(8), PAGE_SIZE)?;
-        assert_eq!(charged()?, (pinned + 2, locked));
+        assert_eq!(charged()?, (pinned + 2, locked + 2));
 
-        limit((locked + 3) * PAGE_SIZE + 1)?;
+        let locked = locked + 2;
+        limit((locked + 3) * PAGE_SIZE + 1, false)?;
         let first = pin::<ReadOnly>(memory.at(PAGE_SIZE - 1), 2)?;
         assert_eq!(charged()?, (pinned + 4, locked + 2));
         assert_eq!(
@@ -870,6 +934,7 @@ mod tests {
         assert_eq!(pin::<ReadOnly>(memory.at(0), 1).err(), Some(ENOMEM));
 
         drop(free);
+        let locked = locked - 2;
         assert_eq!(charged()?, (pinned + 3, locked + 3));
         drop(first);
         assert_eq!(charged()?, (pinned + 1, locked + 1));
@@ -877,6 +942,77 @@ mod tests {
         drop(second);
         drop(third);
         assert_eq!(charged()?, (pinned, locked));
+        Ok(())
+    }
+
+    /// Each question is audited.
+    #[test]
+    fn only_beyond_the_limit_is_a_capability_asked_for() -> Result {
+        let memory = UserMemory::new()?;
+        let (_, locked) = charged()?;
+
+        limit((locked + 1) * PAGE_SIZE, true)?;
+        used_capability();
+        let within = pin::<ReadOnly>(memory.at(0), 1)?;
+        assert!(!used_capability());
+        let beyond = pin::<ReadOnly>(memory.at(0), 1)?;
+        assert!(used_capability() || cfg!(not(CONFIG_MULTIUSER)));
+        drop((within, beyond));
+        Ok(())
+    }
+
+    #[test]
+    fn a_folio_is_held_as_a_whole_and_once() {
+        const ORDER: u32 = 3;
+        let flags = GFP_KERNEL.as_raw() | 1 << bindings::___GFP_COMP_BIT;
+        // SAFETY: Any flags may be given.
+        let (first, second, small) = unsafe {
+            (
+                bindings::alloc_pages(flags, ORDER),
+                bindings::alloc_pages(flags, ORDER),
+                bindings::alloc_pages(GFP_KERNEL.as_raw(), 0),
+            )
+        };
+        assert!(!first.is_null() && !second.is_null() && !small.is_null());
+        // SAFETY: The pages have been allocated, and are freed below.
+        let held = |list: &[*mut bindings::page]| unsafe { held(list) };
+
+        assert_eq!(held(&[]), Ok(0));
+        assert_eq!(held(&[small, small]), Ok(2));
+        assert_eq!(held(&[first]), Ok(8));
+        assert_eq!(held(&[first.wrapping_add(7)]), Ok(8));
+        assert_eq!(held(&[first, first.wrapping_add(1)]), Ok(8));
+        assert_eq!(held(&[first, small, second, second]), Ok(17));
+        assert_eq!(
+            held(&[first, second, small, second.wrapping_add(3), first]),
+            Ok(17)
+        );
+        // SAFETY: They have been allocated above.
+        unsafe {
+            bindings::__free_pages(first, ORDER);
+            bindings::__free_pages(second, ORDER);
+            bindings::__free_pages(small, 0);
+        }
+    }
+
+    /// Those of a file whose writes are noticed one by one.
+    #[test]
+    fn pages_that_may_not_be_written_for_long_are_only_read() -> Result {
+        let _memory = UserMemory::new()?;
+        let pages = SharedPages::new(PAGE_SIZE)?;
+        let before = charged()?;
+        let mapping = TestMapping::new(&pages, Access::ReadWrite);
+
+        let writable = mapping.map(PAGE_SIZE, READ_WRITE, MAP_SHARED, 0)?;
+        pin::<ReadWrite>(UserPtr::from_addr(writable), 8)?;
+
+        let tracked = mapping
+            .tracked()
+            .map(PAGE_SIZE, READ_WRITE, MAP_SHARED, 0)?;
+        let start = UserPtr::from_addr(tracked);
+        assert_eq!(pin::<ReadWrite>(start, 8).err(), Some(EFAULT));
+        assert_eq!(charged()?, before);
+        assert_eq!(pin::<ReadOnly>(start, 8)?.fetch_at::<u64>(0)?, 0);
         Ok(())
     }
 

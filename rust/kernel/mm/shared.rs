@@ -61,17 +61,33 @@
 //! # Ok::<(), Error>(())
 //! ```
 
-use super::virt::{
-    flags,
-    VmaNew, //
+use super::{
+    charge::{
+        self,
+        Charge, //
+    },
+    virt::{
+        flags,
+        vm_flags_t,
+        VmaNew, //
+    },
 };
 use crate::{
+    alloc::{
+        allocator::VmallocPageIter,
+        flags::{
+            __GFP_NOWARN,
+            __GFP_ZERO, //
+        }, //
+    },
     bindings,
-    error::to_result,
     page::PAGE_SIZE,
     prelude::*, //
 };
-use core::ptr::NonNull;
+use core::ptr::{
+    null,
+    NonNull, //
+};
 
 pub(super) mod access;
 
@@ -96,22 +112,42 @@ pub enum Access {
     ReadWrite,
 }
 
+/// The flag of a mapping that is shared, or was until its file turned out to be read-only.
+///
+/// Not all bases give [`flags::MAYSHARE`] the value of C.
+const MAYSHARE: vm_flags_t = 1 << bindings::VMA_MAYSHARE_BIT;
+
+// The flags that are looked at here, or by `VmaNew`, have the values of C.
+const _: () = {
+    assert!(flags::WRITE == 1 << bindings::VMA_WRITE_BIT);
+    assert!(flags::EXEC == 1 << bindings::VMA_EXEC_BIT);
+    assert!(flags::MAYWRITE == 1 << bindings::VMA_MAYWRITE_BIT);
+    assert!(flags::MAYEXEC == 1 << bindings::VMA_MAYEXEC_BIT);
+    assert!(flags::MIXEDMAP == 1 << bindings::VMA_MIXEDMAP_BIT);
+    assert!(flags::DONTEXPAND == 1 << bindings::VMA_DONTEXPAND_BIT);
+    assert!(flags::DONTDUMP == 1 << bindings::VMA_DONTDUMP_BIT);
+};
+
 /// Zeroed pages of the kernel that user space may map.
 ///
 /// A mapping holds a reference to each of its pages, and to the file that has been mapped. So the
 /// pages that a file owns outlive all mappings of it; a page of others stays allocated until the
 /// last mapping of it is gone, but is then shared with nobody.
 ///
-/// The pages do not count for the memory cgroup of whoever makes the driver allocate them.
+/// The pages are charged to the memory cgroup of the process that makes the driver allocate them,
+/// and until they are freed, they count towards `RLIMIT_MEMLOCK` of its user.
+///
+/// When this is dropped, which may sleep, the pages are freed.
 ///
 /// # Invariants
 ///
-/// `start` is what `vmalloc_user()` has returned for `len` bytes, a multiple of [`PAGE_SIZE`] that
-/// is not 0. There is no reference to this memory but to atomics, and it is accessed by volatile
-/// and atomic operations only.
+/// `start` is memory of [`Vmalloc`](crate::alloc::allocator::Vmalloc) of `len` bytes, a multiple of
+/// [`PAGE_SIZE`] that is not 0. There is no reference to this memory but to atomics, and it is
+/// accessed by volatile and atomic operations only.
 pub struct SharedPages {
     start: NonNull<u8>,
     len: usize,
+    _charge: Option<Charge>,
 }
 
 // SAFETY: Any thread may use and free the memory.
@@ -121,29 +157,53 @@ unsafe impl Send for SharedPages {}
 unsafe impl Sync for SharedPages {}
 
 impl SharedPages {
-    /// Allocates as many pages as `len` bytes need.
+    /// Allocates as many pages as `len` bytes need, and charges the calling process for them.
     ///
     /// May sleep.
-    ///
-    /// C counterpart: `vmalloc_user()`.
     ///
     /// # Errors
     ///
     /// - [`EINVAL`]: `len` is 0.
-    /// - [`ENOMEM`]: there is no memory for as many.
+    /// - [`ENOMEM`]: there is no memory for as many; they are more than the memory cgroup allows;
+    ///   or they are more than `RLIMIT_MEMLOCK` allows the user, and the process does not have
+    ///   `CAP_IPC_LOCK`.
     pub fn new(len: usize) -> Result<Self> {
-        if len == 0 {
-            return Err(EINVAL);
-        }
-        let len = len.checked_next_multiple_of(PAGE_SIZE).ok_or(ENOMEM)?;
+        let len = page_align(len)?;
 
-        // SAFETY: This may be called with any size.
-        let start = unsafe { bindings::vmalloc_user(len) };
+        Self::alloc(
+            len,
+            Some(Charge::new(len / PAGE_SIZE, charge::current_mm())?),
+        )
+    }
+
+    /// Allocates pages as [`Self::new`], which do not count towards `RLIMIT_MEMLOCK`.
+    ///
+    /// The driver must bound how many a user can have. The memory cgroup is still charged.
+    ///
+    /// # Errors
+    ///
+    /// - [`EINVAL`]: `len` is 0.
+    /// - [`ENOMEM`]: there is no memory for as many, or they are more than the memory cgroup
+    ///   allows.
+    pub fn new_unlimited(len: usize) -> Result<Self> {
+        Self::alloc(page_align(len)?, None)
+    }
+
+    /// `len` is a multiple of [`PAGE_SIZE`] that is not 0.
+    fn alloc(len: usize, charge: Option<Charge>) -> Result<Self> {
+        // Where there is not as much, it fails, and does not kill a process.
+        let flags = (GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN).as_raw()
+            | 1 << bindings::___GFP_RETRY_MAYFAIL_BIT;
+        // SAFETY: There is nothing to reallocate, and any size may be asked for.
+        let start = unsafe {
+            bindings::vrealloc_node_align(null(), len, PAGE_SIZE, flags, bindings::NUMA_NO_NODE)
+        };
 
         // INVARIANT: If it is not null, it is such memory. Nobody else knows of it.
         Ok(Self {
             start: NonNull::new(start.cast()).ok_or(ENOMEM)?,
             len,
+            _charge: charge,
         })
     }
 
@@ -159,7 +219,7 @@ impl SharedPages {
     /// The mapping cannot grow, cannot become executable, and is left out of core dumps. A child
     /// process shares it.
     ///
-    /// C counterpart: `remap_vmalloc_range()`.
+    /// C counterpart: `vm_map_pages()`.
     ///
     /// # Errors
     ///
@@ -174,7 +234,7 @@ impl SharedPages {
     pub fn map(&self, vma: &VmaNew, access: Access) -> Result {
         let read_only = access == Access::Read;
 
-        if vma.flags() & flags::MAYSHARE == 0 || vma.pgoff() != 0 {
+        if vma.flags() & MAYSHARE == 0 || vma.pgoff() != 0 {
             return Err(EINVAL);
         }
         if vma.end() - vma.start() != self.len {
@@ -188,12 +248,21 @@ impl SharedPages {
         if read_only {
             vma.try_clear_maywrite()?;
         }
-        // SAFETY:
-        // - `vma` is being set up by an `mmap()` hook, so that its flags may be changed.
-        // - `start` is memory of `vmalloc_user()`, which is as long as `vma`.
-        to_result(unsafe {
-            bindings::remap_vmalloc_range(vma.as_ptr(), self.start.as_ptr().cast(), 0)
-        })
+        vma.set_dontexpand();
+        vma.set_dontdump();
+        let mapping = vma.set_mixedmap();
+        let addresses = (vma.start()..vma.end()).step_by(PAGE_SIZE);
+
+        for (address, page) in addresses.zip(self.pages()) {
+            mapping.vm_insert_page(address, &page)?;
+        }
+        Ok(())
+    }
+
+    fn pages(&self) -> VmallocPageIter<'_> {
+        // SAFETY: By the type's invariants, `start` is memory of `Vmalloc`, which has `len` bytes,
+        // and lives as long as `self`.
+        unsafe { VmallocPageIter::new(self.start, self.len) }
     }
 
     /// The place of a `T`, `offset` bytes from the start.
@@ -240,16 +309,164 @@ impl SharedPages {
 
 impl Drop for SharedPages {
     fn drop(&mut self) {
-        // SAFETY: By the type's invariants, this is memory of `vmalloc_user()`, and no places are
-        // left, which borrow `self`. Mappings hold references to the pages.
+        // SAFETY: By the type's invariants, this is memory of `Vmalloc`, and no places are left,
+        // which borrow `self`. Mappings hold references to the pages.
         unsafe { bindings::vfree(self.start.as_ptr().cast()) };
     }
 }
 
+/// Returns `len`, rounded up to whole pages.
+fn page_align(len: usize) -> Result<usize> {
+    if len == 0 {
+        return Err(EINVAL);
+    }
+    len.checked_next_multiple_of(PAGE_SIZE).ok_or(ENOMEM)
+}
+
+#[cfg(CONFIG_RUST_MM_KUNIT_TEST)]
+pub(super) mod test_mapping;
+
 #[cfg(CONFIG_RUST_MM_KUNIT_TEST)]
 #[macros::kunit_tests(rust_kernel_mm_shared)]
 mod tests {
-    use super::*;
+    use super::{
+        test_mapping::*,
+        *, //
+    };
+    use crate::{
+        sync::atomic::Relaxed,
+        uaccess::{
+            test_memory::UserMemory,
+            UserPtr,
+            UserSlice, //
+        },
+    };
+
+    const LEN: usize = 3 * PAGE_SIZE;
+
+    /// How many pages the process and its user are charged for.
+    fn charged() -> Result<(i64, usize)> {
+        let mm = charge::current_mm().ok_or(EINVAL)?;
+
+        Ok((
+            charge::pinned(&mm).load(Relaxed),
+            charge::User::current().locked().load(Relaxed),
+        ))
+    }
+
+    #[test]
+    fn what_is_mapped_is_shared() -> Result {
+        let _memory = UserMemory::new()?;
+        let pages = SharedPages::new(LEN)?;
+        let mapping = TestMapping::new(&pages, Access::ReadWrite);
+        let start = UserPtr::from_addr(mapping.map(LEN, READ_WRITE, MAP_SHARED, 0)?);
+
+        for offset in (8..LEN).step_by(PAGE_SIZE / 2) {
+            let word = UserSlice::new(start.wrapping_byte_add(offset), 8);
+
+            pages.at(offset)?.write(&offset);
+            assert_eq!(word.reader().read::<usize>()?, offset);
+            UserSlice::new(start.wrapping_byte_add(offset), 8)
+                .writer()
+                .write(&!offset)?;
+            assert_eq!(pages.at::<usize>(offset)?.fetch(), !offset);
+        }
+        let flags = mapping.flags();
+        assert_ne!(flags & flags::MAYWRITE, 0);
+        assert_eq!(flags & flags::MAYEXEC, 0);
+        assert_ne!(flags & flags::DONTEXPAND, 0);
+        assert_ne!(flags & flags::DONTDUMP, 0);
+        // The mapping keeps the pages, but nobody shares them any more.
+        drop(pages);
+        assert_eq!(UserSlice::new(start, 8).reader().read::<u64>()?, 0);
+        Ok(())
+    }
+
+    #[test]
+    fn what_may_only_be_read_stays_so() -> Result {
+        let _memory = UserMemory::new()?;
+        let pages = SharedPages::new(LEN)?;
+        let mapping = TestMapping::new(&pages, Access::Read);
+
+        let start = UserPtr::from_addr(mapping.map(LEN, READ, MAP_SHARED, 0)?);
+        assert_eq!(mapping.flags() & (flags::WRITE | flags::MAYWRITE), 0);
+        pages.at(8)?.write(&7u64);
+        assert_eq!(
+            UserSlice::new(start, 16).reader().read::<[u64; 2]>()?,
+            [0, 7]
+        );
+        assert_eq!(UserSlice::new(start, 8).writer().write(&1u64), Err(EFAULT));
+        assert_eq!(pages.at::<u64>(0)?.fetch(), 0);
+        assert_eq!(mapping.map(LEN, READ_WRITE, MAP_SHARED, 0), Err(EACCES));
+        Ok(())
+    }
+
+    #[test]
+    fn mappings_that_cannot_be_are_refused() -> Result {
+        let _memory = UserMemory::new()?;
+        let pages = SharedPages::new(LEN)?;
+
+        for access in [Access::Read, Access::ReadWrite] {
+            let mapping = TestMapping::new(&pages, access);
+
+            for prot in [READ, READ_WRITE] {
+                for (len, flags, offset) in [
+                    (LEN, MAP_PRIVATE, 0),
+                    (LEN - PAGE_SIZE, MAP_SHARED, 0),
+                    (LEN + PAGE_SIZE, MAP_SHARED, 0),
+                    (LEN, MAP_SHARED, PAGE_SIZE),
+                    (LEN, MAP_SHARED, LEN),
+                ] {
+                    assert_eq!(mapping.map(len, prot, flags, offset), Err(EINVAL));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn pages_are_charged_until_they_are_freed() -> Result {
+        let _memory = UserMemory::new()?;
+        let (pinned, locked) = charged()?;
+
+        let first = SharedPages::new(LEN - 1)?;
+        assert_eq!(charged()?, (pinned + 3, locked + 3));
+        let second = SharedPages::new(1)?;
+        assert_eq!(charged()?, (pinned + 4, locked + 4));
+        let unlimited = SharedPages::new_unlimited(LEN)?;
+        assert_eq!(unlimited.len(), LEN);
+        assert_eq!(charged()?, (pinned + 4, locked + 4));
+        drop(first);
+        assert_eq!(charged()?, (pinned + 1, locked + 1));
+        drop((second, unlimited));
+        assert_eq!(charged()?, (pinned, locked));
+        // As much memory there is not.
+        assert_eq!(SharedPages::new(isize::MAX as usize).err(), Some(ENOMEM));
+        assert_eq!(charged()?, (pinned, locked));
+        Ok(())
+    }
+
+    #[test]
+    fn the_limit_is_kept() -> Result {
+        let _memory = UserMemory::new()?;
+        let (pinned, locked) = charged()?;
+
+        // SAFETY: This concerns the test's own thread, which ends with it.
+        crate::error::to_result(unsafe {
+            bindings::limit_memlock((locked + 4) * PAGE_SIZE, false)
+        })?;
+        let first = SharedPages::new(LEN)?;
+        assert_eq!(SharedPages::new(2 * PAGE_SIZE).err(), Some(ENOMEM));
+        assert_eq!(charged()?, (pinned + 3, locked + 3));
+        let second = SharedPages::new(PAGE_SIZE)?;
+        assert_eq!(SharedPages::new(1).err(), Some(ENOMEM));
+        assert!(SharedPages::new_unlimited(LEN).is_ok());
+        drop(first);
+        assert!(SharedPages::new(LEN).is_ok());
+        drop(second);
+        assert_eq!(charged()?, (pinned, locked));
+        Ok(())
+    }
 
     #[test]
     fn pages_are_whole_and_zeroed() -> Result {
@@ -269,6 +486,8 @@ mod tests {
         assert_eq!(SharedPages::new(0).err(), Some(EINVAL));
         assert_eq!(SharedPages::new(usize::MAX).err(), Some(ENOMEM));
         assert_eq!(SharedPages::new(usize::MAX - PAGE_SIZE).err(), Some(ENOMEM));
+        assert_eq!(SharedPages::new_unlimited(0).err(), Some(EINVAL));
+        assert_eq!(SharedPages::new_unlimited(usize::MAX).err(), Some(ENOMEM));
     }
 
     #[test]

@@ -10,9 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <linux/signal.h>
 
 #include "ring.h"
 #include "transcript.h"
@@ -640,6 +644,268 @@ TEST_F(ring, a_hostile_program_hurts_only_itself)
 	ASSERT_EQ(waitpid(pid, &result, 0), pid);
 	ring_close(&hostile);
 	EXPECT_TRUE(round_trip(&self->ring, RUST_RING_SUBMISSIONS, 5));
+}
+
+/* What a process that cannot be trusted makes the kernel hold. */
+
+#define RINGS	100
+
+/* Opens rings, at most so many; returns how many, or the negative errno if it is not ENOMEM. */
+static int open_rings(int *fds, int count)
+{
+	int opened;
+
+	for (opened = 0; opened < count; opened++) {
+		fds[opened] = open("/dev/rust-ring", O_RDWR);
+		if (fds[opened] < 0)
+			return errno == ENOMEM ? opened : -errno;
+	}
+	return opened;
+}
+
+/* Becomes an ordinary user, who may lock so many bytes; returns 0 or -1. */
+static int become_user(unsigned long memlock)
+{
+	struct rlimit limit = { .rlim_cur = memlock, .rlim_max = memlock };
+#ifdef __NR_setresuid32
+	const long number = __NR_setresuid32;
+#else
+	const long number = __NR_setresuid;
+#endif
+
+	if (chmod("/dev/rust-ring", 0666) || setrlimit(RLIMIT_MEMLOCK, &limit))
+		return -1;
+	return syscall(number, 12345, 12345, 12345);
+}
+
+/* Ends a process at a line that found something wrong. */
+#define MUST(condition) do { if (!(condition)) _exit(1 + __LINE__ % 250); } while (0)
+
+/* Returns whether a process that does this finds nothing wrong. */
+static int ends_well(void (*run)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		run();
+		_exit(0);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status))
+		printf("#   a process failed at a line that is %d modulo 250\n",
+		       WEXITSTATUS(status) - 1);
+	else if (!WIFEXITED(status))
+		printf("#   a process was killed by signal %d\n", WTERMSIG(status));
+	return !status;
+}
+
+static void rings_within_limit(void)
+{
+	int fds[RINGS], count;
+
+	/* Three rings, and less than another. */
+	MUST(!become_user(3 * SIZE + SIZE / 2));
+	count = open_rings(fds, RINGS);
+	TRANSCRIBE(count < RINGS ? -1 : count, "open(/dev/rust-ring), after %d", count);
+	MUST(count == 3);
+	MUST(open_rings(&fds[3], 1) == 0);
+	close(fds[1]);
+	MUST(open_rings(&fds[1], 1) == 1);
+	MUST(open_rings(&fds[3], 1) == 0);
+}
+
+static void pins_within_limit(void)
+{
+	const __u64 words = RUST_RING_WORDS;
+	__u64 *buffer = mmap(NULL, words * 8, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fds[2];
+
+	MUST(buffer != MAP_FAILED);
+	MUST(!become_user(3 * SIZE + SIZE / 2));
+	MUST(open_rings(fds, 2) == 2);
+	MUST(pin(fds[0], buffer, words, "within the limit") == 0);
+	MUST(pin(fds[1], buffer, words, "beyond the limit") == -ENOMEM);
+	/* The new buffer is pinned before the old one is let go. */
+	MUST(pin(fds[0], buffer, words, "instead of the first") == -ENOMEM);
+	MUST(pin(fds[1], buffer, 1, "a word") == 0);
+	MUST(pin(fds[1], buffer, 8192, "instead of the word") == 0);
+	close(fds[0]);
+	MUST(pin(fds[1], buffer, words, "after the first has gone") == 0);
+}
+
+static void capability_has_no_limit(void)
+{
+	struct rlimit limit = { .rlim_cur = SIZE + SIZE / 2, .rlim_max = SIZE + SIZE / 2 };
+	int fds[4];
+
+	MUST(!setrlimit(RLIMIT_MEMLOCK, &limit));
+	MUST(open_rings(fds, 4) == 4);
+}
+
+TEST(rings_count_towards_what_a_user_may_lock)
+{
+	EXPECT_TRUE(ends_well(rings_within_limit));
+	/* All has been given back. */
+	EXPECT_TRUE(ends_well(rings_within_limit));
+	EXPECT_TRUE(ends_well(capability_has_no_limit));
+}
+
+TEST(pins_count_towards_what_a_user_may_lock)
+{
+	EXPECT_TRUE(ends_well(pins_within_limit));
+	EXPECT_TRUE(ends_well(pins_within_limit));
+}
+
+/* The number after NAME in a file of lines; -1 if it is not there. */
+static long number_in(const char *path, const char *name)
+{
+	static char text[16384];
+	int fd = open(path, O_RDONLY);
+	size_t length = strlen(name), used = 0;
+	char *line;
+	ssize_t got;
+
+	if (fd < 0)
+		return -1;
+	while (used < sizeof(text) - 1 &&
+	       (got = read(fd, text + used, sizeof(text) - 1 - used)) > 0)
+		used += got;
+	close(fd);
+	text[used] = 0;
+	for (line = text; line; line = strchr(line, '\n')) {
+		line += line != text;
+		if (!strncmp(line, name, length)) {
+			line += length;
+			while (*line == ' ' || *line == '\t')
+				line++;
+			return atol(line);
+		}
+	}
+	return -1;
+}
+
+#define CGROUP	"/sys/fs/cgroup/rust_ring"
+
+static int write_to(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY), written;
+
+	if (fd < 0)
+		return -1;
+	written = write(fd, text, strlen(text));
+	close(fd);
+	return written == (int)strlen(text) ? 0 : -1;
+}
+
+FIXTURE(cgroup) {
+};
+
+FIXTURE_SETUP(cgroup)
+{
+	mount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, NULL);
+	if (write_to("/sys/fs/cgroup/cgroup.subtree_control", "+memory"))
+		SKIP(return, "this kernel has no memory cgroups");
+	mkdir(CGROUP, 0755);
+	ASSERT_EQ(write_to(CGROUP "/memory.max", "max"), 0);
+}
+
+FIXTURE_TEARDOWN(cgroup)
+{
+	rmdir(CGROUP);
+	umount2("/sys/fs/cgroup", 0);
+}
+
+static void rings_within_cgroup(void)
+{
+	int fds[RINGS], count;
+
+	MUST(!write_to(CGROUP "/cgroup.procs", "0"));
+	count = open_rings(fds, RINGS);
+	TRANSCRIBE(count < RINGS ? -1 : count, "open(/dev/rust-ring), after %d", count);
+	MUST(count > 20 && count < 33);
+	close(fds[0]);
+	MUST(open_rings(fds, 1) == 1);
+}
+
+TEST_F(cgroup, rings_are_charged)
+{
+	ASSERT_EQ(write_to(CGROUP "/memory.max", "32M"), 0);
+	EXPECT_TRUE(ends_well(rings_within_cgroup));
+}
+
+/* Memory of the kernel that the cgroup is charged for, brought up to date by other charges. */
+static long kernel_memory(void)
+{
+	const size_t size = 1 << 20;
+	char *memory = mmap(NULL, size, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return -1;
+	memset(memory, 1, size);
+	munmap(memory, size);
+	return number_in(CGROUP "/memory.stat", "kernel ");
+}
+
+#define PINS	32
+
+static void pins_within_cgroup(void)
+{
+	const __u64 words = RUST_RING_WORDS;
+	__u64 *buffer = mmap(NULL, words * 8, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fds[PINS], i;
+	long before, after;
+
+	MUST(buffer != MAP_FAILED);
+	memset(buffer, 1, words * 8);
+	MUST(!write_to(CGROUP "/cgroup.procs", "0"));
+	MUST(open_rings(fds, PINS) == PINS);
+	before = kernel_memory();
+	MUST(before > PINS * (1L << 20));
+	for (i = 0; i < PINS; i++) {
+		struct rust_ring_buffer pinned = { .words = (unsigned long)buffer, .count = words };
+
+		MUST(!ioctl(fds[i], RUST_RING_PIN, &pinned));
+	}
+	after = kernel_memory();
+	printf("#   %d lists of pages: %ld bytes\n", PINS, after - before);
+	/* A pointer to each page. */
+	MUST(after - before >= PINS * (long)(words * 8 / getpagesize() * sizeof(void *)));
+}
+
+TEST_F(cgroup, lists_of_pinned_pages_are_charged)
+{
+	EXPECT_TRUE(ends_well(pins_within_cgroup));
+}
+
+#define HUGE_PAGE	(1UL << 21)
+#define HUGE_KIB	(1L << 11)
+
+static long pinned_kib(void)
+{
+	return number_in("/proc/self/status", "VmPin:");
+}
+
+/* A pinned byte keeps all of a huge page. */
+TEST_F(ring, a_huge_page_is_charged_as_a_whole)
+{
+	const long before = pinned_kib();
+	char *memory, *huge;
+
+	memory = mmap(NULL, 2 * HUGE_PAGE, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(memory, MAP_FAILED);
+	huge = (char *)(((unsigned long)memory + HUGE_PAGE - 1) & -HUGE_PAGE);
+	syscall(__NR_madvise, huge, HUGE_PAGE, MADV_HUGEPAGE);
+	memset(huge, 1, HUGE_PAGE);
+	if (number_in("/proc/meminfo", "AnonHugePages:") < HUGE_KIB)
+		SKIP(return, "this kernel has no huge page for it");
+
+	EXPECT_EQ(pin(self->fd, huge + 4096, 1, "a word of a huge page"), 0);
+	EXPECT_EQ(pinned_kib() - before, HUGE_KIB);
+	EXPECT_EQ(pin(self->fd, huge, RUST_RING_WORDS, "half of it"), 0);
+	EXPECT_EQ(pinned_kib() - before, HUGE_KIB);
+	munmap(memory, 2 * HUGE_PAGE);
 }
 
 TEST_HARNESS_MAIN
