@@ -9,22 +9,31 @@ use super::{
 };
 use crate::{
     mm::shared::SharedPages,
-    new_condvar, new_mutex, new_poll_condvar,
+    new_condvar, new_mutex, new_poll_condvar, new_spinlock,
     prelude::*,
     sync::{
-        atomic::Acquire,
+        atomic::{
+            Acquire,
+            Relaxed, //
+        },
         poll::{
             FilePollTable,
             PollCondVar, //
         },
         Arc,
         CondVar,
-        CondVarTimeoutResult,
         Mutex,
-        MutexGuard, //
+        MutexGuard,
+        SpinLock, //
     },
     time::Jiffies,
 };
+
+mod sleep;
+#[cfg(CONFIG_RUST_MM_KUNIT_TEST)]
+mod tests;
+
+use self::sleep::sleep;
 
 /// How many submissions are served between two looks for a signal, which cost as much as a short
 /// request.
@@ -33,22 +42,25 @@ const STRIDE: u32 = 16;
 struct Rings<S: 'static, C: 'static> {
     submissions: Consumer<S>,
     completions: Producer<C>,
-    /// How many threads are in [`Server::wait`], or woken from there.
-    waiters: u32,
 }
 
 /// Takes submissions from a program, and posts a completion for each.
 ///
 /// It runs in the calls of the program itself: [`Self::enter`] serves what is there, and a thread
 /// that gives itself to [`Self::serve`] does so whenever something comes. They hold a lock while
-/// they work, for which [`Self::pages`] and [`Self::poll`] do not wait.
+/// they work, for which [`Self::pages`] and [`Self::poll`] do not wait. Whoever waits for it can be
+/// killed.
 #[pin_data]
 pub struct Server<S: 'static, C: 'static> {
     pages: Arc<SharedPages>,
     produced: usize,
     consumed: usize,
+    sleeps: usize,
     #[pin]
     rings: Mutex<Rings<S, C>>,
+    /// How many threads are in [`Self::wait`]. The flag that says so is cleared under this lock.
+    #[pin]
+    waiters: SpinLock<u32>,
     #[pin]
     submitted: CondVar,
     #[pin]
@@ -75,11 +87,13 @@ where
             rings <- {
                 let submissions = Consumer::new(&pages, submissions)?;
                 let completions = Producer::new(&pages, completions)?;
-                new_mutex!(Rings { submissions, completions, waiters: 0 })
+                new_mutex!(Rings { submissions, completions })
             },
             pages,
             produced: completions.produced,
             consumed: completions.consumed,
+            sleeps: submissions.sleeps,
+            waiters <- new_spinlock!(0),
             submitted <- new_condvar!(),
             completed <- new_poll_condvar!(),
         })
@@ -96,9 +110,10 @@ where
     ///
     /// # Errors
     ///
+    /// - [`EINTR`]: the task is being killed.
     /// - [`EOVERFLOW`]: a counter of the program is none that it can be.
     pub fn enter(&self, work: impl FnMut(&S) -> C) -> Result<u32> {
-        self.drain(&mut self.rings.lock(), work)
+        self.drain(&mut *self.rings.lock_killable()?, work)
     }
 
     /// Serves submissions until none has come for as long as `idle`.
@@ -111,39 +126,50 @@ where
     ///
     /// # Errors
     ///
-    /// - [`EINTR`]: there is a signal to be handled, or the task is to be frozen.
+    /// - [`ERESTARTSYS`]: there is a signal to be handled, or the task is to be frozen. When an
+    ///   ioctl returns it, user space sees `EINTR` if the signal has a handler without
+    ///   `SA_RESTART`. Otherwise the ioctl is called again.
+    /// - [`EINTR`]: the task is being killed.
     /// - [`EOVERFLOW`]: a counter of the program is none that it can be.
     pub fn serve(&self, idle: Jiffies, mut work: impl FnMut(&S) -> C) -> Result {
         let mut timed_out = false;
 
         loop {
             // Others get their turn with the lock between two batches.
-            let mut rings = self.rings.lock();
+            let mut rings = self.rings.lock_killable()?;
             let served = self.drain(&mut rings, &mut work)?;
 
             if crate::current!().signal_pending() {
-                return Err(EINTR);
+                return Err(ERESTARTSYS);
             }
             // Something may have come with the end of the time.
             if timed_out && served == 0 {
                 return Ok(());
             }
-            rings.waiters += 1;
-            let outcome = self.wait(&mut rings, idle);
-            rings.waiters -= 1;
+            *self.waiters.lock() += 1;
+            let outcome = self.wait(rings, idle);
+            let mut waiters = self.waiters.lock();
+
+            *waiters -= 1;
             // The others are still to be woken.
-            if rings.waiters == 0 {
-                rings.submissions.disarm();
+            if *waiters == 0 {
+                self.pages.at::<u32>(self.sleeps)?.store(0, Relaxed);
             }
+            drop(waiters);
             timed_out = outcome?;
         }
     }
 
     /// Wakes those that sleep in [`Self::serve`].
-    pub fn kick(&self) {
+    ///
+    /// # Errors
+    ///
+    /// - [`EINTR`]: the task is being killed.
+    pub fn kick(&self) -> Result {
         // Who has said that it sleeps holds the lock until it does.
-        drop(self.rings.lock());
+        drop(self.rings.lock_killable()?);
         self.submitted.notify_all();
+        Ok(())
     }
 
     /// Whether the program has completions to take, for its call of `poll`: if not, it waits until
@@ -159,13 +185,11 @@ where
     }
 
     /// Waits for something that can be served; returns whether `idle` is over.
-    fn wait(&self, rings: &mut MutexGuard<'_, Rings<S, C>>, idle: Jiffies) -> Result<bool> {
+    fn wait(&self, mut rings: MutexGuard<'_, Rings<S, C>>, idle: Jiffies) -> Result<bool> {
         if rings.submissions.arm()? > 0 && rings.completions.room()? > 0 {
             return Ok(false);
         }
-        let outcome = self.submitted.wait_interruptible_timeout(rings, idle);
-
-        Ok(matches!(outcome, CondVarTimeoutResult::Timeout))
+        Ok(sleep(&self.submitted, rings, idle))
     }
 
     fn drain(&self, rings: &mut Rings<S, C>, mut work: impl FnMut(&S) -> C) -> Result<u32> {

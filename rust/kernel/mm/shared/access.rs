@@ -331,8 +331,10 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
         if count > self.len || start > self.len - count {
             return None;
         }
-        let count = clamp(count, self.len + 1);
-        let start = clamp(start, self.len - count + 1);
+        // OVERFLOW: Values with a size are fewer than `usize::MAX`, and a smaller count is clamped to
+        // itself or 0.
+        let count = clamp(count, self.len.wrapping_add(1));
+        let start = clamp(start, self.len.wrapping_sub(count).wrapping_add(1));
 
         // INVARIANT: `count` values from `start` on are among the `len`.
         Some(Self {

@@ -103,8 +103,7 @@ impl RingDevice {
     }
 
     fn kick(self: Pin<&Self>) -> Result {
-        self.server.kick();
-        Ok(())
+        self.server.kick()
     }
 
     fn pin(self: Pin<&Self>, buffer: &rust_ring_buffer) -> Result {

@@ -40,6 +40,7 @@ impl Buffer {
     ///
     /// - [`E2BIG`]: it has more than [`RUST_RING_WORDS`].
     /// - [`EINVAL`]: it is empty, or its address is not aligned.
+    /// - [`EINTR`]: the task is being killed.
     /// - As [`PinnedPages::new`].
     pub(crate) fn set(&self, buffer: &rust_ring_buffer) -> Result {
         if buffer.count > RUST_RING_WORDS.into() {
@@ -51,7 +52,7 @@ impl Buffer {
         let user = UserAddr::<[u64]>::from(buffer.words).slice(buffer.count as usize)?;
         let pages = PinnedPages::new(user)?;
 
-        let _before = self.pages.lock().replace(pages);
+        let _before = self.pages.lock_killable()?.replace(pages);
         Ok(())
     }
 
@@ -59,7 +60,7 @@ impl Buffer {
     // It takes registers that a request for shared words need not save.
     #[inline(never)]
     fn checksum(&self, start: usize, count: usize) -> Result<u64> {
-        let pages = self.pages.lock();
+        let pages = self.pages.lock_killable()?;
         let pages = pages.as_ref().ok_or(ERANGE)?;
         let words = pages.chunks(start.saturating_mul(size_of::<u64>()), count);
 

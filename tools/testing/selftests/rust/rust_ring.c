@@ -496,7 +496,17 @@ static pid_t start_serving(int fd)
 	_exit(errno);
 }
 
-TEST_F(ring, a_thread_serves_until_a_signal)
+/* Waits until a thread that serves sleeps; returns whether it does. */
+static int waits(struct ring *ring)
+{
+	int patience = 10000;
+
+	while (!load(&ring->shared->kernel.sleeps) && patience--)
+		usleep(1000);
+	return patience > 0;
+}
+
+TEST_F(ring, a_thread_serves_until_it_is_killed)
 {
 	struct rust_ring_completion completion;
 	unsigned int i, kicks = 0;
@@ -514,18 +524,68 @@ TEST_F(ring, a_thread_serves_until_a_signal)
 	}
 	EXPECT_GT(kicks, 0);
 
-	while (!load(&self->shared->kernel.sleeps))
-		usleep(1000);
-	/* Stopping it interrupts a call, which is not made again. */
-	for (i = 0; i < 10000 && !waitpid(pid, &status, WNOHANG); i++) {
+	/* A call that is interrupted without a handler, as by a stop or a freezer, is made again. */
+	for (i = 0; i < 20; i++) {
+		ASSERT_TRUE(waits(&self->ring));
 		kill(pid, SIGSTOP);
+		usleep(1000);
 		kill(pid, SIGCONT);
+		usleep(1000);
+		ASSERT_EQ(waitpid(pid, &status, WNOHANG), 0);
+	}
+	push_words(&self->ring, i, 0, i);
+	ring_submit(&self->ring);
+	EXPECT_EQ(ring_wait(&self->ring, 10000), 1);
+
+	kill(pid, SIGKILL);
+	ASSERT_EQ(waitpid(pid, &status, 0), pid);
+	EXPECT_TRUE(WIFSIGNALED(status));
+}
+
+#ifdef __x86_64__
+void restore(void);
+asm("restore:\n\tmov $15, %eax\n\tsyscall");
+
+static void handle(int signal)
+{
+}
+
+static void handle_signal(int signal, unsigned long flags)
+{
+	struct sigaction action = {
+		.sa_handler = handle,
+		.sa_flags = SA_RESTORER | flags,
+		.sa_restorer = restore,
+	};
+
+	syscall(__NR_rt_sigaction, signal, &action, NULL, sizeof(action.sa_mask));
+}
+
+/* It has both handlers when it sleeps. */
+TEST_F(ring, a_handler_decides_whether_a_thread_goes_on)
+{
+	int i, status;
+	pid_t pid;
+
+	handle_signal(SIGUSR1, 0);
+	handle_signal(SIGUSR2, SA_RESTART);
+	pid = start_serving(self->fd);
+	ASSERT_GE(pid, 0);
+	for (i = 0; i < 20; i++) {
+		ASSERT_TRUE(waits(&self->ring));
+		kill(pid, SIGUSR2);
+		usleep(1000);
+		ASSERT_EQ(waitpid(pid, &status, WNOHANG), 0);
+	}
+	for (i = 0; i < 10000 && !waitpid(pid, &status, WNOHANG); i++) {
+		kill(pid, SIGUSR1);
 		usleep(1000);
 	}
 	ASSERT_LT(i, 10000);
 	EXPECT_TRUE(WIFEXITED(status));
 	EXPECT_EQ(WEXITSTATUS(status), EINTR);
 }
+#endif
 
 TEST_F(ring, who_serves_waits_no_longer_than_said)
 {

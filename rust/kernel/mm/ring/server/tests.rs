@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+
+use super::*;
+use crate::{
+    bindings,
+    page::PAGE_SIZE, //
+};
+use core::cell::Cell;
+
+const COUNT: u32 = 64;
+const SUBMISSIONS: Places = Places {
+    produced: 0,
+    consumed: 4,
+    sleeps: 8,
+    entries: 64,
+    count: COUNT,
+};
+const COMPLETIONS: Places = Places {
+    produced: 12,
+    consumed: 16,
+    sleeps: 20,
+    entries: 1024,
+    count: COUNT,
+};
+
+/// Does `work` as if a signal waited for the task.
+fn with_signal<T>(signal: u32, work: impl FnOnce() -> T) -> T {
+    // SAFETY: This concerns the task of the test only.
+    unsafe { bindings::pretend_signal(signal as c_int, true) };
+    let result = work();
+    // SAFETY: As above.
+    unsafe { bindings::pretend_signal(signal as c_int, false) };
+
+    result
+}
+
+#[macros::kunit_tests(rust_kernel_mm_ring_server)]
+mod cases {
+    use super::*;
+
+    /// A server, to which `submitted` entries have been submitted.
+    fn server(submitted: u32) -> Result<Pin<KBox<Server<u32, u64>>>> {
+        let pages = Arc::new(SharedPages::new(PAGE_SIZE)?, GFP_KERNEL)?;
+        let server = KBox::try_pin_init(Server::new(pages, SUBMISSIONS, COMPLETIONS), GFP_KERNEL)?;
+
+        let entries = server
+            .pages()
+            .slice::<u32>(SUBMISSIONS.entries, COUNT as usize)?;
+        for (index, entry) in entries.iter().enumerate() {
+            entry.write(&(index as u32));
+        }
+        set(&server, SUBMISSIONS.produced, submitted)?;
+        Ok(server)
+    }
+
+    fn set(server: &Server<u32, u64>, offset: usize, word: u32) -> Result {
+        server.pages().at::<u32>(offset)?.store(word, Relaxed);
+        Ok(())
+    }
+
+    fn get(server: &Server<u32, u64>, offset: usize) -> Result<u32> {
+        Ok(server.pages().at::<u32>(offset)?.load(Relaxed))
+    }
+
+    #[test]
+    fn what_is_submitted_is_completed() -> Result {
+        let server = server(40)?;
+
+        assert_eq!(server.enter(|entry| u64::from(!*entry)), Ok(40));
+        assert_eq!(server.enter(|_| 0), Ok(0));
+        assert_eq!(get(&server, SUBMISSIONS.consumed), Ok(40));
+        assert_eq!(get(&server, COMPLETIONS.produced), Ok(40));
+        for index in 0..40u32 {
+            let offset = COMPLETIONS.entries + 8 * index as usize;
+            assert_eq!(server.pages().at::<u64>(offset)?.fetch(), u64::from(!index));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn only_what_there_is_room_for_is_served() -> Result {
+        let server = server(COUNT)?;
+
+        assert_eq!(server.enter(|_| 0), Ok(COUNT));
+        set(&server, SUBMISSIONS.produced, COUNT + 9)?;
+        assert_eq!(server.enter(|_| 0), Ok(0));
+        set(&server, COMPLETIONS.consumed, 5)?;
+        assert_eq!(server.enter(|_| 0), Ok(5));
+        Ok(())
+    }
+
+    #[test]
+    fn a_signal_ends_it_early() -> Result {
+        let server = server(COUNT)?;
+
+        let first = with_signal(bindings::SIGUSR1, || server.enter(|_| 0));
+        assert_eq!(first, Ok(STRIDE));
+        let second = with_signal(bindings::SIGUSR1, || server.serve(0, |_| 0));
+        assert_eq!(second, Err(ERESTARTSYS));
+        assert_eq!(get(&server, SUBMISSIONS.consumed), Ok(2 * STRIDE));
+        assert_eq!(server.enter(|_| 0), Ok(COUNT - 2 * STRIDE));
+        Ok(())
+    }
+
+    /// Without one, the sleep ends with its time; and nobody sleeps then.
+    #[test]
+    fn a_sleep_ends() -> Result {
+        let server = server(1)?;
+        let served = Cell::new(0);
+
+        assert_eq!(
+            server.serve(1, |_| {
+                served.set(served.get() + 1);
+                0
+            }),
+            Ok(())
+        );
+        assert_eq!(served.get(), 1);
+        assert_eq!(get(&server, SUBMISSIONS.sleeps), Ok(0));
+        assert_eq!(*server.waiters.lock(), 0);
+
+        set(&server, SUBMISSIONS.produced, 2)?;
+        let ended = with_signal(bindings::SIGUSR1, || server.serve(Jiffies::MAX, |_| 0));
+        assert_eq!(ended, Err(ERESTARTSYS));
+        assert_eq!(get(&server, SUBMISSIONS.consumed), Ok(2));
+        assert_eq!(get(&server, SUBMISSIONS.sleeps), Ok(0));
+        Ok(())
+    }
+
+    /// Otherwise this would hang.
+    #[test]
+    fn who_waits_for_the_lock_can_be_killed() -> Result {
+        let server = server(1)?;
+        // lockdep would report that the task waits for itself.
+        if cfg!(CONFIG_PROVE_LOCKING) {
+            return Ok(());
+        }
+        let rings = server.rings.lock();
+
+        with_signal(bindings::SIGKILL, || {
+            assert_eq!(server.enter(|_| 0), Err(EINTR));
+            assert_eq!(server.serve(0, |_| 0), Err(EINTR));
+            assert_eq!(server.kick(), Err(EINTR));
+        });
+        drop(rings);
+        assert_eq!(server.kick(), Ok(()));
+        assert_eq!(server.enter(|_| 0), Ok(1));
+        Ok(())
+    }
+
+    #[test]
+    fn far_counters_are_refused() -> Result {
+        let server = server(COUNT + 1)?;
+
+        assert_eq!(server.enter(|_| 0), Err(EOVERFLOW));
+        assert_eq!(server.serve(0, |_| 0), Err(EOVERFLOW));
+        set(&server, SUBMISSIONS.produced, 1)?;
+        set(&server, COMPLETIONS.consumed, 1)?;
+        assert_eq!(server.enter(|_| 0), Err(EOVERFLOW));
+        set(&server, COMPLETIONS.consumed, 0)?;
+        assert_eq!(server.enter(|_| 0), Ok(1));
+        Ok(())
+    }
+}
