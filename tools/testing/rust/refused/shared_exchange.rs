@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: no method named `xchg` found for struct `Shared<'_, u32>`
-//! refused: no method named `cmpxchg` found for struct `Shared<'_, u32>`
-//! refused: no method named `fetch_add` found for struct `Shared<'_, u32>`
+//! refused: no method named `xchg` found for struct `Shared<'a, T, M>`
+//! refused: no method named `cmpxchg` found for struct `Shared<'a, T, M>`
+//! refused: no method named `fetch_add` found for struct `Shared<'a, T, M>`
 
 // User space, which writes the word, could keep a loop of load-linked and store-conditional from
 // ending.

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: evaluation panicked: the field is not aligned
+
+#![allow(missing_docs)]
+
+use kernel::mm::shared::Shared;
+
+#[repr(C, packed)]
+pub struct Bytes {
+    first: u8,
+    word: [u8; 8],
+}
+
+pub fn word<'a>(bytes: Shared<'a, Bytes>, field: fn(&Bytes) -> &u64) -> Shared<'a, u64> {
+    bytes.field::<_, 0>(field)
+}

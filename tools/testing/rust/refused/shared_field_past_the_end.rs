@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: evaluation panicked: the field is not in the struct
+
+#![allow(missing_docs)]
+
+use kernel::mm::shared::Shared;
+
+#[repr(C)]
+pub struct Words {
+    first: u64,
+    second: u64,
+}
+
+pub fn third(words: Shared<'_, Words>) -> u64 {
+    words.field::<_, 16>(|words| &words.first).fetch()
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: `Mode` is a "sealed trait"
+
+use kernel::mm::shared::Mode;
+
+pub enum Both {}
+
+impl Mode for Both {
+    const WRITE: bool = false;
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: evaluation panicked: values without size have no range
+
+#![allow(missing_docs)]
+
+use kernel::mm::shared::SharedSlice;
+
+pub fn range(places: SharedSlice<'_, ()>) -> bool {
+    places.get_range(0, usize::MAX).is_some()
+}
