@@ -9,6 +9,7 @@ NAME_c.s, and that of the kernel's helpers, which C has inline.
 The lines of a function's comment, and what they say at -O2:
 
   calls: SYMBOL...    what it may call, or "any"; without the line, nothing: no memcpy(), no panic
+  needs: SYMBOL...    what it must call, each as often as it is named; it may call this as well
   frame: BYTES        of stack, at most
   fetches: SIZE...    what it loads, on the longest way through it, by pointers that it has loaded
                       itself: each byte at most once
@@ -118,6 +119,10 @@ class Function:
             if i.name == "ud2":
                 calls.add("ud2")
         return {call for call in calls if call != "__x86_return_thunk"}
+
+    def called(self, symbol: str) -> int:
+        """How many of its instructions call or jump to a symbol."""
+        return sum(i.symbol == symbol for i in self.code if i.name.startswith(("call", "j")))
 
     @property
     def branches(self) -> int:
@@ -395,7 +400,11 @@ def judge(function: Function, twin: Function | None, helpers: dict[str, Function
           lines: dict[str, str], fast: bool) -> tuple[str, list[str]]:
     """What there is to say of a function, and what is wrong with it."""
     wrong = []
-    allowed = lines.get("calls", "").split()
+    needed = lines.get("needs", "").split()
+    for symbol in sorted(set(needed)):
+        if function.called(symbol) < needed.count(symbol):
+            wrong.append(f"it calls {symbol} {function.called(symbol)} times")
+    allowed = lines.get("calls", "").split() + needed
     others = {call for call in function.calls if re.sub(r".*::", "", call) not in allowed}
     if others and allowed != ["any"]:
         wrong.append(f"it has {', '.join(sorted(others))}")

@@ -6,11 +6,13 @@
 
 use kernel::{
     mm::{
+        pinned::PinnedPages,
         ring::{
             Consumer,
             Producer, //
         },
         shared::{
+            ReadOnly,
             Shared,
             SharedSlice, //
         }, //
@@ -77,13 +79,34 @@ pub fn try_fetch(place: &Shared<'_, Request>) -> isize {
     }
 }
 
-/// calls: rust_helper_array_index_mask_nospec
+/// needs: rust_helper_array_index_mask_nospec
 /// frame: 24
 /// fetches: 8
 /// beyond-c: 7 instructions: a helper is a call, which registers are saved for
 #[inline(never)]
 pub fn get(places: &SharedSlice<'_, u64>, index: u32) -> u64 {
     places.get(index as usize).map_or(0, |place| place.fetch())
+}
+
+/// needs: rust_helper_array_index_mask_nospec rust_helper_array_index_mask_nospec
+/// frame: 48
+/// fetches: 8
+/// beyond-c: 12 instructions: two helpers
+#[inline(never)]
+pub fn range(places: &SharedSlice<'_, u64>, start: u32, count: u32) -> u64 {
+    let range = places.get_range(start as usize, count as usize);
+
+    range
+        .and_then(|range| range.iter().next())
+        .map_or(0, |place| place.fetch())
+}
+
+/// needs: rust_helper_array_index_mask_nospec rust_helper_array_index_mask_nospec
+/// frame: 48
+/// beyond-c: 14 instructions: two helpers
+#[inline(never)]
+pub fn chunks(pages: &PinnedPages<ReadOnly>, offset: u32, count: u32) -> bool {
+    pages.chunks::<u64>(offset as usize, count as usize).is_ok()
 }
 
 /// frame: 0

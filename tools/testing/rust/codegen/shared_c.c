@@ -4,6 +4,7 @@
 #include <linux/nospec.h>
 #include <linux/types.h>
 #include <asm/barrier.h>
+#include <asm/page.h>
 #include <asm/rwonce.h>
 #include <uapi/linux/rust_ring.h>
 
@@ -15,6 +16,13 @@ struct request {
 
 struct words {
 	const u64 *start;
+	size_t len;
+};
+
+struct pinned {
+	const void *const *pages;
+	size_t count;
+	size_t offset;
 	size_t len;
 };
 
@@ -75,6 +83,28 @@ u64 get(const struct words *words, u32 index)
 	if (index >= words->len)
 		return 0;
 	return READ_ONCE(words->start[array_index_nospec((size_t)index, words->len)]);
+}
+
+u64 range(const struct words *words, u32 start, u32 count)
+{
+	size_t len = count, at = start;
+
+	if (len > words->len || at > words->len - len)
+		return 0;
+	len = array_index_nospec(len, words->len + 1);
+	at = array_index_nospec(at, words->len - len + 1);
+	return len ? READ_ONCE(words->start[at]) : 0;
+}
+
+bool chunks(const struct pinned *pinned, u32 offset, u32 count)
+{
+	size_t size = count * sizeof(u64), start = offset;
+
+	if (size > pinned->len || start > pinned->len - size)
+		return false;
+	size = array_index_nospec(size, pinned->len + 1);
+	start = pinned->offset + array_index_nospec(start, pinned->len - size + 1);
+	return start % sizeof(u64) == 0 && start / PAGE_SIZE <= pinned->count;
 }
 
 u64 sum(const struct words *words)
