@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What `rust/kernel/mm/ring.rs` stands on, in a program: memory whose words are those of loom,
-//! which tries all orders that C11 allows.
+//! What `rust/kernel/mm/ring.rs` and `ring/server.rs` stand on, in a program: memory whose words are
+//! those of loom, which tries all orders that C11 allows, and locks and queues that are its own.
 //!
 //! An access that is relaxed, acquire or release in the kernel's memory model is the same in C11; a
-//! full barrier is a fence that is sequentially consistent.
+//! full barrier is a fence that is sequentially consistent. Time does not pass: a sleep that nobody
+//! ends is a deadlock, which loom reports.
 
 pub mod mm;
+pub mod task;
 
 pub mod prelude {
+    pub use crate::try_pin_init;
     pub use zerocopy::{
         FromBytes,
         Immutable,
@@ -23,10 +26,72 @@ pub mod prelude {
     pub const EINVAL: Error = Error(22);
     pub const ENOSPC: Error = Error(28);
     pub const EOVERFLOW: Error = Error(75);
+    pub const ERESTARTSYS: Error = Error(512);
+
+    /// How a value is made: here, before it is put where it stays.
+    pub trait PinInit<T, E> {
+        fn init(self) -> Result<T, E>;
+    }
+
+    impl<T, E, F: FnOnce() -> Result<T, E>> PinInit<T, E> for F {
+        fn init(self) -> Result<T, E> {
+            self()
+        }
+    }
+}
+
+/// One field after the other.
+#[macro_export]
+macro_rules! try_pin_init {
+    (@ [$($done:ident)*]) => {
+        Ok(Self { $($done),* })
+    };
+    (@ [$($done:ident)*] $field:ident <- $value:expr, $($rest:tt)*) => {{
+        let $field = $value;
+        $crate::try_pin_init!(@ [$($done)* $field] $($rest)*)
+    }};
+    (@ [$($done:ident)*] $field:ident: $value:expr, $($rest:tt)*) => {{
+        let $field = $value;
+        $crate::try_pin_init!(@ [$($done)* $field] $($rest)*)
+    }};
+    (@ [$($done:ident)*] $field:ident, $($rest:tt)*) => {
+        $crate::try_pin_init!(@ [$($done)* $field] $($rest)*)
+    };
+    (Self { $($fields:tt)* }) => {
+        move || $crate::try_pin_init!(@ [] $($fields)*)
+    };
+}
+
+pub mod time {
+    pub type Jiffies = usize;
 }
 
 pub mod sync {
+    pub use self::{
+        lock::{
+            Mutex,
+            MutexGuard,
+            SpinLock, //
+        },
+        queue::CondVar,
+    };
     pub use std::sync::Arc;
+
+    mod lock;
+    mod queue;
+
+    pub mod poll {
+        pub use super::queue::{
+            CondVar as PollCondVar,
+            FilePollTable, //
+        };
+    }
+
+    pub mod barrier {
+        pub fn smp_mb() {
+            loom::sync::atomic::fence(loom::sync::atomic::Ordering::SeqCst);
+        }
+    }
 
     pub mod atomic {
         use loom::sync::atomic::Ordering;
@@ -49,7 +114,6 @@ pub mod sync {
 
         orders! {
             Acquire: Acquire, Relaxed;
-            Full: SeqCst, SeqCst;
             Relaxed: Relaxed, Relaxed;
             Release: Relaxed, Release;
         }

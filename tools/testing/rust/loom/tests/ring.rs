@@ -14,18 +14,22 @@ use ring::{
         ring::{
             Consumer,
             Places,
-            Producer, //
+            Producer,
+            Server, //
         },
         shared::SharedPages, //
     },
+    prelude::*,
     sync::{
         atomic::{
             Acquire,
             Relaxed,
             Release, //
         },
+        poll::FilePollTable,
         Arc, //
     },
+    task::signal, //
 };
 
 type Entry = [u32; 2];
@@ -182,5 +186,88 @@ fn a_program_that_sleeps_is_woken() {
         let sleeps = thread.join().unwrap();
 
         assert!(!sleeps || woken);
+    });
+}
+
+/// Those of [`Server`], whose requests are in [`PLACES`].
+const COMPLETIONS: Places = Places {
+    produced: 32,
+    consumed: 36,
+    sleeps: 40,
+    entries: 48,
+    count: COUNT,
+};
+
+type Words = Server<Entry, Entry>;
+
+/// A server, and the program that submits to it.
+fn server() -> (Arc<Words>, Program) {
+    let program = Program::new();
+    let server = Server::new(program.0.clone(), PLACES, COMPLETIONS);
+
+    (Arc::new(server.init().unwrap()), program)
+}
+
+impl Program {
+    fn submit(&self) {
+        let entries = self
+            .0
+            .slice::<Entry>(PLACES.entries, COUNT as usize)
+            .unwrap();
+
+        entries.get_wrapped(0).unwrap().write(&entry(0));
+        self.store(PLACES.produced, 1);
+    }
+}
+
+#[test]
+fn who_serves_is_kicked_once_it_sleeps() {
+    model(|| {
+        let (server, program) = server();
+        let kicks = server.clone();
+        let thread = thread::spawn(move || {
+            program.submit();
+            fence(SeqCst);
+            if program.load(PLACES.sleeps) != 0 {
+                kicks.kick().unwrap();
+            }
+            program
+        });
+        let ended = server.serve(0, |got| {
+            assert_eq!(*got, entry(0));
+            signal();
+            *got
+        });
+        let program = thread.join().unwrap();
+
+        assert_eq!(ended, Err(ERESTARTSYS));
+        assert_eq!(program.load(PLACES.sleeps), 0);
+        assert_eq!(program.load(PLACES.consumed), 1);
+        assert_eq!(program.load(COMPLETIONS.produced), 1);
+    });
+}
+
+#[test]
+fn who_polls_is_woken() {
+    model(|| {
+        let (server, program) = server();
+        let polls = server.clone();
+        program.submit();
+        let thread = thread::spawn(move || {
+            let sleeps = program.0.at::<u32>(COMPLETIONS.sleeps).unwrap();
+
+            sleeps.store(1, Relaxed);
+            fence(SeqCst);
+            if program.load(COMPLETIONS.produced) == 0 {
+                let table = FilePollTable::default();
+
+                if !polls.poll(&table) {
+                    table.wait();
+                }
+            }
+            program.load(COMPLETIONS.produced)
+        });
+        assert_eq!(server.enter(|got| *got), Ok(1));
+        assert_eq!(thread.join().unwrap(), 1);
     });
 }

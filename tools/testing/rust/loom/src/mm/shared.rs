@@ -12,11 +12,7 @@ use crate::{
 use core::marker::PhantomData;
 use loom::{
     cell::UnsafeCell,
-    sync::atomic::{
-        fence,
-        AtomicU32,
-        Ordering, //
-    }, //
+    sync::atomic::AtomicU32, //
 };
 
 const WORD: usize = size_of::<u32>();
@@ -123,18 +119,5 @@ impl Shared<'_, u32> {
 
     pub fn store<O: Order>(self, value: u32, _order: O) {
         self.words[0].atomic.store(value, O::STORE);
-    }
-
-    pub fn xchg<O: Order>(self, value: u32, _order: O) -> u32 {
-        let barrier = || {
-            if O::STORE == Ordering::SeqCst {
-                fence(Ordering::SeqCst);
-            }
-        };
-
-        barrier();
-        let old = self.words[0].atomic.swap(value, O::STORE);
-        barrier();
-        old
     }
 }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Sleep in the order of `rust/kernel/mm/ring/server/sleep.rs`, in which time does not pass.
+
+use crate::{
+    sync::{
+        CondVar,
+        MutexGuard, //
+    },
+    time::Jiffies,
+};
+
+pub(super) fn sleep<T>(queue: &CondVar, guard: MutexGuard<'_, T>, _timeout: Jiffies) -> bool {
+    let entry = queue.enqueue();
+
+    drop(guard);
+    entry.wait();
+    false
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Wait queues: who is in one is woken by the next that notifies it, and by nobody before.
+
+use loom::sync::{
+    Condvar,
+    Mutex, //
+};
+use std::cell::Cell;
+
+#[derive(Default)]
+pub struct CondVar {
+    /// How often it has been notified.
+    notified: Mutex<usize>,
+    changed: Condvar,
+}
+
+/// A place in a queue.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    queue: &'a CondVar,
+    notified: usize,
+}
+
+impl CondVar {
+    pub fn notify_all(&self) {
+        *self.notified.lock().unwrap() += 1;
+        self.changed.notify_all();
+    }
+
+    pub fn enqueue(&self) -> Entry<'_> {
+        Entry {
+            queue: self,
+            notified: *self.notified.lock().unwrap(),
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// Sleeps until somebody has notified the queue.
+    pub fn wait(self) {
+        let mut notified = self.queue.notified.lock().unwrap();
+
+        while *notified == self.notified {
+            notified = self.queue.changed.wait(notified).unwrap();
+        }
+    }
+}
+
+/// What a program that polls waits for.
+#[derive(Default)]
+pub struct FilePollTable<'a>(Cell<Option<Entry<'a>>>);
+
+impl<'a> FilePollTable<'a> {
+    pub fn register_wait(&self, queue: &'a CondVar) {
+        self.0.set(Some(queue.enqueue()));
+    }
+
+    pub fn wait(self) {
+        if let Some(entry) = self.0.get() {
+            entry.wait();
+        }
+    }
+}
+
+#[macro_export]
+macro_rules! new_condvar {
+    () => {
+        $crate::sync::CondVar::default()
+    };
+}
+
+#[macro_export]
+macro_rules! new_poll_condvar {
+    () => {
+        $crate::sync::CondVar::default()
+    };
+}
