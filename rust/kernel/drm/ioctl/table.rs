@@ -32,8 +32,11 @@
 //! missing, and passes over what is too much; it writes the argument back also when the handler has
 //! failed. The types have one layout for 64-bit and 32-bit programs.
 
+use super::DrmIoctls;
+use crate::drm::Driver;
+
 /// The commands of a driver.
-pub trait Table {
-    /// What [`Driver::IOCTLS`](crate::drm::Driver::IOCTLS) is for this driver.
-    const IOCTLS: &'static [super::DrmIoctlDescriptor];
+pub trait Table: Driver {
+    /// The value of [`Driver::IOCTLS`] for this driver.
+    const IOCTLS: DrmIoctls<Self>;
 }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The ioctls of a DRM driver, which no other driver can take for its own.
+//!
+//! C header: [`include/drm/drm_ioctl.h`](srctree/include/drm/drm_ioctl.h)
+
+use crate::ioctl::_IOC_NR;
+use core::marker::PhantomData;
+
+/// The ioctls of the driver `T`, in the order of their numbers.
+///
+/// [`declare_drm_ioctls!`](crate::declare_drm_ioctls) and [`ioctls!`](crate::ioctl::ioctls) make
+/// them.
+///
+/// # Invariants
+///
+/// The DRM core may call the function of each descriptor for a device that is embedded in a
+/// registered [`Device<T>`](crate::drm::Device), with a file that `T::File` has opened on it and a
+/// buffer as large as the size that the number of the descriptor encodes.
+pub struct DrmIoctls<T> {
+    descriptors: &'static [bindings::drm_ioctl_desc],
+    _driver: PhantomData<fn(T) -> T>,
+}
+
+impl<T> DrmIoctls<T> {
+    /// Creates the ioctls of a driver.
+    ///
+    /// The macros call this. When compiling, the numbers are checked to follow each other from
+    /// `DRM_COMMAND_BASE` on.
+    ///
+    /// # Safety
+    ///
+    /// The type invariants must hold.
+    #[doc(hidden)]
+    pub const unsafe fn new(descriptors: &'static [bindings::drm_ioctl_desc]) -> Self {
+        let mut i = 0;
+        while i < descriptors.len() {
+            assert!(
+                _IOC_NR(descriptors[i].cmd) as usize == uapi::DRM_COMMAND_BASE as usize + i,
+                "the ioctls of a DRM driver have all numbers from DRM_COMMAND_BASE on, in order"
+            );
+            i += 1;
+        }
+
+        // INVARIANT: The caller promises as much.
+        Self {
+            descriptors,
+            _driver: PhantomData,
+        }
+    }
+
+    pub(in crate::drm) const fn descriptors(&self) -> &'static [bindings::drm_ioctl_desc] {
+        self.descriptors
+    }
+}
