@@ -6,11 +6,22 @@
 
 uapi=$tree/rust/uapi
 
+# uapi_includes ARCH: the parameters of clang for headers as they are exported for an architecture.
+uapi_includes() {
+	local exported=$obj/uapi-exported
+	mkdir -p "$exported/linux"
+	ln -sfn "$tree/include/uapi/asm-generic" "$exported/asm"
+	: > "$exported/linux/compiler.h"
+	printf '%s\n' -w -nostdinc -I"$tree/arch/$1/include/uapi" -I"$obj/arch/$1/include/generated/uapi" \
+		-I"$tree/include/uapi" -I"$exported" -I"$tree/usr/dummy-include" \
+		-D__EXPORTED_HEADERS__ -D__user= -D__force= -D__iomem= -D__attribute_const__= '-D__packed=__attribute__((packed))'
+}
+
 # uapi_bindgen HEADER OUT ARGUMENT...: bindgen, with what the kernel's build gives it for each type.
 uapi_bindgen() {
-	bindgen "$1" --rust-target 1.85 --use-core --ctypes-prefix ffi -o "$2" "${@:3}" -w -nostdinc \
-		-I"$tree/include/uapi" -I"$tree/arch/x86/include/uapi" -I"$obj/arch/x86/include/generated/uapi" -I"$tree/include" \
-		-D__EXPORTED_HEADERS__ -D__user= '-D__packed=__attribute__((packed))'
+	local includes
+	mapfile -t includes < <(uapi_includes x86)
+	bindgen "$1" --rust-target 1.85 --use-core --ctypes-prefix ffi -o "$2" "${@:3}" "${includes[@]}" -I"$tree/include"
 }
 
 # uapi_compile HEADER FOLDER: the stages of the kernel's build with the list FOLDER/types, up to the

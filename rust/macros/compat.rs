@@ -1,21 +1,132 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `#[derive(SameCompat)]`: types that 32-bit and 64-bit programs lay out alike.
+//! `SameCompat`: types that 32-bit and 64-bit user space lay out alike.
+//!
+//! A `long` is no type of its own: `core::ffi::c_long` is another name of `i64` where it has 64
+//! bits, and so is each alias of it. So neither `i64` nor `u64` is `SameCompat` for the compiler.
+//! The names of 64-bit integers are taken for them here, and a type with any other name must be
+//! `SameCompat` by itself.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{
+    TokenStream,
+    TokenTree, //
+};
 use quote::{
+    format_ident,
     quote,
-    quote_spanned, //
+    quote_spanned,
+    ToTokens, //
 };
 use syn::{
     spanned::Spanned,
     Attribute,
     Data,
     DeriveInput,
-    Error, //
+    Error,
+    Expr,
+    Fields,
+    Ident,
+    Result,
+    Type, //
 };
 
-/// A `repr` of an enum that is of another size in a 32-bit program.
+/// The names of 64-bit integers, and of what they are names of.
+const NAMES: [(&str, &str); 10] = [
+    ("i64", "i64"),
+    ("u64", "u64"),
+    ("__s64", "i64"),
+    ("__u64", "u64"),
+    ("__le64", "u64"),
+    ("__be64", "u64"),
+    ("c_longlong", "i64"),
+    ("c_ulonglong", "u64"),
+    ("NonZeroI64", "NonZero"),
+    ("NonZeroU64", "NonZero"),
+];
+
+/// What must hold for a type that is written in the source to be `SameCompat`.
+enum Condition<'a> {
+    /// It is the 64-bit integer that its name is known for.
+    Is(&'a Type, TokenStream),
+    /// The compiler knows it to be `SameCompat`.
+    SameCompat(&'a Type),
+}
+
+/// Adds what must hold for `ty`: of an array, for its elements.
+fn conditions<'a>(ty: &'a Type, to: &mut Vec<Condition<'a>>) -> Result<()> {
+    match ty {
+        Type::Array(array) => {
+            must_be_constant(&array.len)?;
+            conditions(&array.elem, to)?;
+        }
+        Type::Group(group) => conditions(&group.elem, to)?,
+        Type::Paren(paren) => conditions(&paren.elem, to)?,
+        _ => to.push(match integer(ty) {
+            Some(integer) => Condition::Is(ty, integer),
+            None => Condition::SameCompat(ty),
+        }),
+    }
+    Ok(())
+}
+
+/// The 64-bit integer that a type is by its name, or a `NonZero` of one.
+fn integer(ty: &Type) -> Option<TokenStream> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let name = last.ident.to_string();
+
+    if let syn::PathArguments::AngleBracketed(arguments) = &last.arguments {
+        return match arguments.args.first() {
+            Some(syn::GenericArgument::Type(of)) if name == "NonZero" => {
+                let of = integer(of)?;
+                Some(quote!(::core::num::NonZero<#of>))
+            }
+            _ => None,
+        };
+    }
+    let (_, integer) = NAMES.iter().find(|(known, _)| name == *known)?;
+    if *integer == "NonZero" {
+        let name = &last.ident;
+        return Some(quote!(::core::num::#name));
+    }
+    let integer = format_ident!("{integer}");
+    Some(quote!(::core::primitive::#integer))
+}
+
+/// Refuses a length of an array that is computed from the size of a pointer or of a `long`.
+fn must_be_constant(len: &Expr) -> Result<()> {
+    fn names_size(tokens: TokenStream) -> bool {
+        let mut tokens = tokens.into_iter().peekable();
+        let mut found = false;
+
+        while let Some(token) = tokens.next() {
+            found |= match token {
+                TokenTree::Group(group) => names_size(group.stream()),
+                TokenTree::Ident(ident) => match &*ident.to_string() {
+                    "size_of" | "size_of_val" | "align_of" | "align_of_val" => true,
+                    // `as usize` is a cast, `usize::BITS` is not.
+                    "usize" | "isize" | "c_long" | "c_ulong" => {
+                        matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ':')
+                    }
+                    _ => false,
+                },
+                _ => false,
+            };
+        }
+        found
+    }
+
+    if names_size(quote!(#len)) {
+        return Err(Error::new_spanned(
+            len,
+            "the length of this array may differ in a 32-bit process, which `SameCompat` excludes: \
+             give a number",
+        ));
+    }
+    Ok(())
+}
+
+/// A `repr` of an enum that is of another size in a 32-bit process.
 fn is_pointer_sized(attr: &Attribute) -> bool {
     let mut found = false;
 
@@ -31,34 +142,122 @@ fn is_pointer_sized(attr: &Attribute) -> bool {
 
 /// A type has no padding where integers are aligned most strictly, so it has none where they are
 /// aligned less, and its fields are then at the same offsets.
-pub(crate) fn same_compat(input: DeriveInput) -> TokenStream {
+pub(crate) fn same_compat(mut input: DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
 
     if let Some(repr) = input.attrs.iter().find(|attr| is_pointer_sized(attr)) {
-        let text = format!("`{name}` has another size in a 32-bit program");
-        return Error::new_spanned(repr, text).into_compile_error();
+        let text = format!("`{name}` has another size in a 32-bit process");
+        return Err(Error::new_spanned(repr, text));
     }
-    let fields: Vec<_> = match &input.data {
-        Data::Struct(data) => data.fields.iter().collect(),
-        Data::Union(data) => data.fields.named.iter().collect(),
-        Data::Enum(data) => data
-            .variants
-            .iter()
-            .flat_map(|variant| variant.fields.iter())
-            .collect(),
+    let (types, names): (Vec<_>, Vec<_>) = match &input.data {
+        Data::Struct(data) => (
+            data.fields.iter().map(|field| &field.ty).collect(),
+            match &data.fields {
+                Fields::Named(fields) => fields.named.iter().map(|field| &field.ident).collect(),
+                _ => Vec::new(),
+            },
+        ),
+        Data::Union(data) => (
+            data.fields.named.iter().map(|field| &field.ty).collect(),
+            Vec::new(),
+        ),
+        Data::Enum(data) => {
+            let fields = data.variants.iter().flat_map(|variant| &variant.fields);
+            (fields.map(|field| &field.ty).collect(), Vec::new())
+        }
     };
-    let bounds = fields.iter().map(|field| {
-        let ty = &field.ty;
-        quote_spanned!(ty.span()=> #ty: ::kernel::ioctl::SameCompat)
-    });
 
-    quote! {
-        #[automatically_derived]
-        impl ::kernel::ioctl::SameCompat for #name
-        where
-            #name: ::kernel::zerocopy::IntoBytes,
-            #(#bounds,)*
-        {
+    let mut all = Vec::new();
+    for ty in types {
+        conditions(ty, &mut all)?;
+    }
+    let is_generic = !input.generics.params.is_empty();
+    let (mut same, mut is) = (TokenStream::new(), TokenStream::new());
+    for condition in &all {
+        match condition {
+            Condition::SameCompat(ty) if is_generic => {
+                same.extend(quote_spanned!(ty.span()=> #ty: ::kernel::ioctl::SameCompat,));
+            }
+            Condition::SameCompat(ty) => is.extend(quote_spanned! {ty.span()=>
+                const _: fn() = ::kernel::uapi::compat::is_same_compat::<#ty>;
+            }),
+            Condition::Is(ty, integer) => is.extend(must_be(ty, integer)),
         }
     }
+
+    let (_, ty_generics, _) = input.generics.split_for_impl();
+    let this = quote!(#name #ty_generics);
+    let clause = quote!(where #this: ::kernel::zerocopy::IntoBytes, #same);
+    let clause: syn::WhereClause = syn::parse2(clause)?;
+    input
+        .generics
+        .make_where_clause()
+        .predicates
+        .extend(clause.predicates);
+    let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
+    let name = &input.ident;
+
+    Ok(quote! {
+        #is
+        #[automatically_derived]
+        impl #impl_generics ::kernel::ioctl::SameCompat for #name #ty_generics #clause {
+            const FIELDS: &'static [::kernel::uapi::compat::Field] = &[#(
+                ::kernel::uapi::compat::Field::new(
+                    ::core::stringify!(#names),
+                    ::core::mem::offset_of!(Self, #names),
+                )
+            ),*];
+        }
+    })
+}
+
+/// Asks for `SameCompat` where a type is that of the argument of `command`, or of its elements.
+pub(crate) fn same_for_compat(command: &Ident, ty: &Type) -> TokenStream {
+    let mut all = Vec::new();
+
+    if let Err(e) = conditions(ty, &mut all) {
+        return e.into_compile_error();
+    }
+    all.iter()
+        .map(|condition| match condition {
+            Condition::Is(ty, integer) => must_be(ty, integer),
+            Condition::SameCompat(ty) => quote_spanned! {ty.span()=>
+                const _: fn() = ::kernel::ioctl::argument::is_same_for_compat::<#command, #ty>;
+            },
+        })
+        .collect()
+}
+
+/// Asserts that `ty_32`, which `command` has in a 32-bit process, is laid out as `ty` is there.
+pub(crate) fn fits(command: &Ident, ty: &Type, ty_32: &Type) -> TokenStream {
+    let (name, name_32) = (ty.to_token_stream(), ty_32.to_token_stream());
+    let listed = format!(
+        "{command}: `{name_32}` cannot be compared with `{name}`: list that as `OtherCompat` in \
+         rust/uapi/types"
+    );
+    let fits = format!(
+        "{command}: `{name}` has another size or other offsets in a 32-bit process than \
+         `{name_32}`: give each field the name and the offset that it has there"
+    );
+    quote_spanned! {ty_32.span()=>
+        const _: () = {
+            #[allow(unused_imports)]
+            use ::kernel::uapi::compat::{
+                Declared,
+                Undeclared as _, //
+            };
+            match Declared::<#ty>::LAYOUT {
+                Some(layout) => ::core::assert!(
+                    layout.fits(::core::mem::size_of::<#ty_32>(), Declared::<#ty_32>::FIELDS),
+                    #fits
+                ),
+                None => ::core::assert!(!Declared::<#ty>::IS_LISTED, #listed),
+            }
+        };
+    }
+}
+
+/// Refuses a type that has the name of an integer and is not that.
+fn must_be(ty: &Type, integer: &TokenStream) -> TokenStream {
+    quote_spanned!(ty.span()=> const _: fn(#ty) -> #integer = ::core::convert::identity;)
 }

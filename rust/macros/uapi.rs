@@ -65,10 +65,10 @@ pub(crate) fn uapi(input: DeriveInput) -> Result<TokenStream> {
             quote_spanned!(ty.span()=> #ty: #(crate::must::#traits<#name>)+*)
         });
 
-    let same_compat = traits
+    let layout = traits
         .iter()
-        .filter(|name| *name == "SameCompat")
-        .map(|name| quote!(Self: crate::compat::#name));
+        .filter(|name| *name == "SameCompat" || *name == "OtherCompat")
+        .map(|_| quote!(Self: crate::compat::Layout32));
 
     let padding = if !traits.iter().any(|name| name == "IntoBytes") {
         TokenStream::new()
@@ -84,7 +84,7 @@ pub(crate) fn uapi(input: DeriveInput) -> Result<TokenStream> {
             impl crate::must::Listed for #name
             where
                 #(#bounds,)*
-                #(#same_compat,)*
+                #(#layout,)*
             {
             }
             #padding

@@ -56,4 +56,4 @@ impl<Type, Field: zerocopy::IntoBytes> IntoBytes<Type> for Field {}
 pub trait SameCompat<Type> {}
 
 #[diagnostic::do_not_recommend]
-impl<Type, Field: crate::compat::SameCompat> SameCompat<Type> for Field {}
+impl<Type, Field: crate::compat::Fixed> SameCompat<Type> for Field {}

@@ -5,8 +5,10 @@
 # awk -f types.awk types: the parameters of bindgen, quoted for the shell.
 # awk -f types.awk types GENERATED: bindgen's output, with its assertions of the layout that a type
 # has in C only for the types of the list.
-# awk -v compat=1 -f types.awk types GENERATED: of bindgen's output for 32-bit user space, the
-# assertions of the size and the offsets of each SameCompat type, and that it has been seen.
+# awk -v headers=1 -f types.awk types: the headers of types that ask for their layout in 32-bit user
+# space, as a C header that includes them.
+# awk -v compat=1 -f types.awk types GENERATED: of bindgen's output for these headers, the layout of
+# each such type, and the assertions that a SameCompat type has it in the kernel.
 #
 # Fails where a line of the list is about no type.
 
@@ -15,19 +17,24 @@ function listed(name,	pattern) {
 	for (pattern in patterns)
 		if (name ~ "^(" pattern ")$") {
 			delete unused[pattern]
-			return 1
+			return patterns[pattern]
 		}
 	return 0
 }
 
 FNR == NR && /^(#|$)/ { next }
 
+FNR == NR && /^</ {
+	header = $1
+	next
+}
+
 FNR == NR {
-	derives = traits = same = ""
+	derives = traits = asks = ""
 	for (i = 2; i <= NF; i++) {
 		traits = traits (i > 2 ? "," : "") $i
-		if ($i == "SameCompat")
-			same = 1
+		if ($i == "SameCompat" || $i == "OtherCompat")
+			asks = $i
 		else
 			derives = derives $i ","
 	}
@@ -35,14 +42,21 @@ FNR == NR {
 		printf "%s:%d: %s has no traits\n", FILENAME, FNR, $1 > "/dev/stderr"
 		exit failed = 1
 	}
-	if (ARGC == 2) {
+	if (asks && !header) {
+		printf "%s:%d: write the header of %s in a line above, as <linux/foo.h>\n", FILENAME, FNR, $1 > "/dev/stderr"
+		exit failed = 1
+	}
+	if (headers && asks && !(header in included)) {
+		included[header]
+		print "#include " header
+	} else if (ARGC == 2 && !headers) {
 		printf "--with-derive-custom-struct '%s=%sUapi' ", $1, derives
 		printf "--with-derive-custom-union '%s=%sUapi' ", $1, derives
 		printf "--with-attribute-custom-struct '%s=#[uapi(%s)]' ", $1, traits
 		printf "--with-attribute-custom-union '%s=#[uapi(%s)]' ", $1, traits
 	}
-	if (!compat || same) {
-		patterns[$1]
+	if (!compat || asks) {
+		patterns[$1] = compat ? asks : 1
 		unused[$1] = FILENAME ":" FNR
 	}
 	next
@@ -52,7 +66,7 @@ FNR == NR {
 function line(text) {
 	# The assertions about one type.
 	if (text ~ /^#\[allow\(clippy::unnecessary_operation/) {
-		held = size = ""
+		held = size = fields = native = ""
 		holding = 1
 	}
 	if (!holding)
@@ -62,16 +76,43 @@ function line(text) {
 	# shows the first assertion that does not hold: better a field than the size.
 	if (match(text, /^ *\["(Size|Alignment|Offset) of /))
 		about = substr(text, RSTART, RLENGTH)
-	if (match(text, /\["Size of [A-Za-z0-9_]+/))
-		name = substr(text, RSTART + 10, RLENGTH - 10)
+	if (match(text, /\["(Size of|Offset of field:) [A-Za-z0-9_]+/)) {
+		name = substr(text, RSTART, RLENGTH)
+		sub(/.* /, "", name)
+	}
+	# A long line is two.
+	if (match(text, /::[A-Za-z0-9_]+"\]/))
+		field = substr(text, RSTART + 2, RLENGTH - 4)
+	if (compat && match(text, /- [0-9]+ ?usize/)) {
+		value = substr(text, RSTART + 2, RLENGTH - 2)
+		sub(/ ?usize/, "", value)
+		if (about ~ /Size/) {
+			bytes = value
+		} else if (about ~ /Offset/) {
+			fields = fields sprintf("\n        Field::new(\"%s\", %s),", field, value)
+			native = native sprintf("\n        Field::new(\"%s\", ::core::mem::offset_of!(%s, %s)),", field, name, field)
+		}
+	}
 	if (compat)
 		sub(/"\]/, " for 32-bit user space\"]", text)
 	if (text == "};") {
 		holding = 0
-		if (!listed(name))
+		kind = listed(name)
+		if (!kind)
 			return
-		if (compat)
-			printf "impl SameCompat for %s {}\n", name
+		if (compat) {
+			printf "impl Layout32 for %s {\n", name
+			printf "    const SIZE: usize = %s;\n", bytes
+			printf "    const FIELDS: &'static [Field] = &[%s\n    ];\n", fields
+			printf "    const NATIVE: &'static [Field] = &[%s\n    ];\n}\n", native
+		}
+		if (kind == "OtherCompat")
+			return
+		if (compat) {
+			printf "impl Fixed for %s {}\n", name
+			printf "impl SameCompat for %s {\n", name
+			printf "    const FIELDS: &'static [Field] = <Self as Layout32>::FIELDS;\n}\n"
+		}
 		printf "%s%s%s\n", held, size, text
 	} else if (about ~ /Size/) {
 		size = size text "\n"
@@ -83,7 +124,7 @@ function line(text) {
 function other(text) {
 	if (compat) {
 		if (text ~ /^pub struct __IncompleteArrayField ?</)
-			print "impl<T: SameCompat> SameCompat for __IncompleteArrayField<T> {}"
+			print "impl<T: Fixed> Fixed for __IncompleteArrayField<T> {}"
 		return
 	}
 	# What bindgen itself adds for flexible arrays, bit fields and opaque types.

@@ -161,7 +161,8 @@ impl<T: IntoBytes + Immutable, Command> Output<Command> for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may have another layout in a 32-bit program, which calls `{Command}`, too",
     label = "this needs `SameCompat`",
-    note = "declare the layout that it has there by `compat`, or list the type as `SameCompat`"
+    note = "declare the layout that it has there by `compat`, or list the type as `SameCompat`",
+    note = "write a 64-bit integer as `u64` or `i64`: another name of it may be that of a `long`"
 )]
 pub trait SameForCompat<Command> {}
 

@@ -43,7 +43,8 @@
 //!   array in user space, which the handler gets as `UVec<U>`.
 //! - `compat NAME_32: T_32 (CONVERSION, ...)`: 32-bit programs lay the argument out as `T_32`.
 //!   Methods of the device convert it: for `in`, `from_32(&T_32) -> Result<T>`; for `out`,
-//!   `to_32(&T) -> Result<T_32>`; for `inout`, both. Other arguments are
+//!   `to_32(&T) -> Result<T_32>`; for `inout`, both. If `T` is of a UAPI header, `T_32` must have its
+//!   size there, and fields with the same names and offsets. Other arguments are
 //!   [`SameCompat`](super::SameCompat).
 //!
 //! Two lines serve unknown numbers, which are [`ENOTTY`] without them: `_ => ioctl` by the method

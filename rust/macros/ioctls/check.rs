@@ -9,6 +9,7 @@ use super::declaration::{
     Passing,
     Zero, //
 };
+use crate::compat;
 use proc_macro2::TokenStream;
 use quote::{
     format_ident,
@@ -118,6 +119,9 @@ impl Command {
         if let Some(compat) = &argument.compat {
             checks.extend(self.check_number(&compat.name, Some(&compat.ty)));
             checks.extend(self.check_traits(&compat.name, &compat.ty, true));
+            if let Some(ty) = &argument.ty {
+                checks.extend(compat::fits(last(&compat.name), ty, &compat.ty));
+            }
         }
         checks.extend(self.check_argument());
         checks
@@ -135,8 +139,8 @@ impl Command {
             let (name, ty) = (last(&self.name), &array.ty);
             checks.extend(quote_spanned!(ty.span()=>
                 const _: fn() = ::kernel::ioctl::argument::is_input::<#name, #ty>;
-                const _: fn() = ::kernel::ioctl::argument::is_same_for_compat::<#name, #ty>;
             ));
+            checks.extend(compat::same_for_compat(name, ty));
         }
         checks
     }
@@ -265,7 +269,7 @@ impl Command {
             ask(format_ident!("is_output"));
         }
         if compat {
-            ask(format_ident!("is_same_for_compat"));
+            checks.extend(compat::same_for_compat(name, ty));
         }
         checks
     }

@@ -4,7 +4,10 @@
 
 #![allow(dead_code, missing_docs, unused_imports)]
 
-use core::num::NonZero;
+use core::{
+    marker::PhantomData,
+    num::NonZero, //
+};
 use kernel::{
     fs::File,
     ioctl::{
@@ -88,6 +91,22 @@ enum Mode {
     On,
 }
 
+#[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[repr(C)]
+struct Kinds {
+    enabled: bool,
+    reserved: [u8; NAME_LEN - 1],
+    level: Level,
+    first: NonZero<u32>,
+    second: NonZero<i64>,
+    status: [[Status; 2]; 1],
+    _owner: PhantomData<Device>,
+}
+
+/// An alias of an integer with less than 64 bits is no `long`.
+type Level = u32;
+const NAME_LEN: usize = 8;
+
 const FIRST: MinSize<Status> = min_size!(Status, reserved);
 
 pub fn copy(mut reader: UserSliceReader, mut writer: UserSliceWriter) -> Result<bool> {
@@ -132,6 +151,8 @@ const WORD: u32 = _IOWR::<u64>('c' as u32, 13);
 const WORD32: u32 = _IOWR::<u32>('c' as u32, 13);
 const REGISTER: u32 = _IOW::<u64>('c' as u32, 0x20);
 const REGISTER32: u32 = _IOW::<u32>('c' as u32, 0x20);
+const KINDS: u32 = _IOW::<Kinds>('c' as u32, 14);
+const FLAG: u32 = _IOW::<bool>('c' as u32, 15);
 const LAST: u32 = _IO('c' as u32, 0xff);
 
 ioctls! {
@@ -160,6 +181,8 @@ ioctls! {
         OLD_SWAP: inout versioned Status min errors => swap,
         WORD: inout u64 compat WORD32: u32 (from_32, to_32) => word,
         REGISTER[8]: in u64 compat REGISTER32: u32 (from_32) => set_register(file),
+        KINDS: in checked Kinds => kinds,
+        FLAG: in checked bool => flag,
         /// A doc comment.
         #[cfg(MODULE)]
         LAST: none => last,
@@ -246,6 +269,14 @@ impl Device {
     }
 
     fn set_register(&self, _index: usize, _value: &u64, _file: &File) -> Result {
+        Ok(())
+    }
+
+    fn kinds(&self, _kinds: &Kinds) -> Result {
+        Ok(())
+    }
+
+    fn flag(&self, _flag: &bool) -> Result {
         Ok(())
     }
 

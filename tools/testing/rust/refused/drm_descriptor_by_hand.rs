@@ -36,10 +36,16 @@ const DESCRIPTORS: &[drm_ioctl_desc] = &[drm_ioctl_desc {
     name: c"NOVA_GETPARAM".as_ptr(),
 }];
 
-driver!(Mine, MyFile, MyObject,
+driver!(
+    Mine,
+    MyFile,
+    MyObject,
     const IOCTLS: DrmIoctls<Self> = DrmIoctls::new(DESCRIPTORS);
 );
 
-driver!(Theirs, TheirFile, TheirObject,
+driver!(
+    Theirs,
+    TheirFile,
+    TheirObject,
     const IOCTLS: DrmIoctls<Self> = DESCRIPTORS;
 );

@@ -3,8 +3,7 @@
 //! needs: CONFIG_DRM=y
 //! refused: (NOVA_GETPARAM, drm_nova_getparam, RENDER_ALLOW, TheirFile::get_param)
 //! refused: type mismatch in function arguments
-//! refused: drm::Device<Mine>
-//! refused: drm::Device<Theirs>
+//! refused: expected due to this
 
 #![allow(dead_code, unused_imports)]
 
@@ -19,14 +18,20 @@ use kernel::{
     prelude::*, //
 };
 
-driver!(Theirs, TheirFile, TheirObject,
+driver!(
+    Theirs,
+    TheirFile,
+    TheirObject,
     declare_drm_ioctls! {
         (NOVA_GETPARAM, drm_nova_getparam, RENDER_ALLOW, TheirFile::get_param),
     }
 );
 
 // The handler would take a device of this driver for one of the other.
-driver!(Mine, MyFile, MyObject,
+driver!(
+    Mine,
+    MyFile,
+    MyObject,
     declare_drm_ioctls! {
         (NOVA_GETPARAM, drm_nova_getparam, RENDER_ALLOW, TheirFile::get_param),
     }

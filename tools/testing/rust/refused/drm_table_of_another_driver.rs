@@ -20,12 +20,18 @@ use kernel::{
     prelude::*, //
 };
 
-driver!(Theirs, TheirFile, TheirObject,
+driver!(
+    Theirs,
+    TheirFile,
+    TheirObject,
     declare_drm_ioctls! {
         (NOVA_GETPARAM, drm_nova_getparam, RENDER_ALLOW, TheirFile::get_param),
     }
 );
 
-driver!(Mine, MyFile, MyObject,
+driver!(
+    Mine,
+    MyFile,
+    MyObject,
     const IOCTLS: DrmIoctls<Self> = <Theirs as drm::Driver>::IOCTLS;
 );

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: compat_.* FromBytes IntoBytes KnownLayout Immutable SameCompat */
-/* refused: `compat_no_such_type` cannot be `SameCompat`, as rust/uapi/types asks */
-/* refused: it is not in the UAPI headers for 32-bit user space */
+/* refused: `compat_no_such_type` is not in the UAPI headers for 32-bit user space, as rust/uapi/types asks */
 #include <linux/types.h>
 
 struct compat_another {
