@@ -5,7 +5,7 @@
 BASE ?= 7.2
 ARCH ?= um
 LLVM ?= 1
-export BASE ARCH LLVM KDIR ZEROCOPY FRAGMENTS PATCH COUNT SEED
+export BASE ARCH LLVM KDIR ZEROCOPY FRAGMENTS PATCH COUNT SEED FILES
 
 # A relative O= is this folder's, not the tree's.
 ifdef O
@@ -15,7 +15,7 @@ endif
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 # The tree's make gets the options it knows (V=, W=, CLIPPY=, CC=, -j), not these.
-MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% SECONDS=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
+MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% FILES=% SECONDS=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
 
 .PHONY: all
 all: config
@@ -29,6 +29,7 @@ help:
 	@echo 'make LLVM=1 matrix      KUnit and the selftests on the other architectures and 32 bits, both bases'
 	@echo 'make LLVM=1 fuzz        10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
 	@echo 'make LLVM=1 hostile     programs that misuse the memory they share, on two such kernels (10 minutes each)  [SECONDS=]'
+	@echo 'make LLVM=1 mutants     break the overlay one line at a time: does a test notice?  [COUNT= SEED= FILES=]'
 	@echo 'make LLVM=1 bench       what ioctls cost in C and in Rust, in instructions a call'
 	@echo 'make LLVM=1 bench-ring  what requests and their payload cost by rings, and by ioctls that copy'
 	@echo 'make LLVM=1 sizes       the code size of the drivers that the overlay edits, base beside overlay'
@@ -85,6 +86,10 @@ fuzz:
 .PHONY: hostile
 hostile:
 	+@scripts/fuzz hostile $(or $(SECONDS),600)
+
+.PHONY: mutants
+mutants:
+	+@scripts/mutants
 
 .PHONY: bench
 bench: apply

@@ -87,13 +87,13 @@ check_base() {
 check_place
 check_base
 
-# The tree (base and overlay) and its objects.
+# The tree (base and overlay) and its objects. MUTANTS_TREE= is a copy of it.
 if [ -n "$KDIR" ]; then
 	name=$(basename "$KDIR" | tr -c 'A-Za-z0-9.\n-' _)-$(printf %s "$KDIR" | cksum | cut -d' ' -f1)
 else
 	name=$BASE
 fi
-tree=$build/linux-$name
+tree=${MUTANTS_TREE:-$build/linux-$name}
 obj=${O:-$build/$ARCH-$name}
 # The architecture of the user-space programs.
 case $ARCH in

@@ -1,0 +1,488 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Breaks one line of the overlay at a time, and reports which of these mutants no test notices.
+
+mutants.py run TREE RESULTS COUNT SEED STAGES: runs COUNT mutants of TREE through scripts/mutants
+mutants.py list TREE:                          prints all mutants, unfiltered by a compiler
+
+The mutants are those of universalmutator (PyPI), by its rules for Rust and C. Here it is only
+decided which of them count, and in which order they run.
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+REVIEWED = os.path.join(TOP, "scripts/mutants.reviewed")
+
+# The files, as in-tree paths. Of a file that the base has, only the lines that the overlay adds.
+AREAS = re.compile(
+    r"rust/kernel/(zerocopy|uaccess|iov|ioctl|mm|miscdevice|drm/ioctl|fwctl|scatterlist)(/.*)?\.rs"
+    r"|rust/macros/ioctls(/.*)?\.rs"
+    r"|rust/helpers/.*\.c"
+)
+# Files that hold only tests, or what tests use.
+TEST_FILES = re.compile(r"/(tests?|test_[a-z_]+|tests?/.*)\.rs$")
+RULES = {".rs": ["universal.rules", "rust.rules", "c_like.rules"], ".c": ["universal.rules", "c.rules", "c_like.rules"]}
+
+# A comment, a literal or a character of code; raw strings first, a lifetime is not a character.
+LEXEME = re.compile(
+    r"""(?P<line>//[^\n]*)
+      | (?P<block>/\*)
+      | (?P<raw>\b[bc]?r(?P<hashes>\#*)".*?"(?P=hashes))
+      | (?P<string>\b[bc]?"(?:\\.|[^"\\])*"|"(?:\\.|[^"\\])*")
+      | (?P<char>'(?:\\(?:u\{[0-9a-fA-F_]+\}|x..|.)|[^'\\\n])')
+      | (?P<word>\w+)
+      | (?P<code>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def lexemes(text: str):
+    """The comments, literals and code of a source text, as pairs of a kind and a span."""
+    position = 0
+    while position < len(text):
+        match = LEXEME.match(text, position)
+        kind, end = match.lastgroup, match.end()
+        if kind == "hashes":
+            kind = "raw"
+        if kind == "block":
+            depth = 1
+            while depth and (edge := re.compile(r"/\*|\*/").search(text, end)):
+                depth += 1 if edge[0] == "/*" else -1
+                end = edge.end()
+            end = end if not depth else len(text)
+        yield kind, position, end
+        position = end
+
+
+def code_of(text: str) -> str:
+    """The text with its comments blank, and with each string as long as before, but of one letter."""
+    out = []
+    for kind, start, end in lexemes(text):
+        piece = text[start:end]
+        if kind in ("line", "block"):
+            piece = re.sub(r"\S", " ", piece)
+        elif kind in ("string", "raw"):
+            piece = re.sub(r"\S", "s", piece)
+        elif kind == "char":
+            piece = "c" * len(piece)
+        out.append(piece)
+    return "".join(out)
+
+
+def closing(code: str, start: int) -> int:
+    """The position after the bracket that closes the one at `start`."""
+    depth = 0
+    for position in range(start, len(code)):
+        if code[position] in "([{":
+            depth += 1
+        elif code[position] in ")]}":
+            depth -= 1
+            if not depth:
+                return position + 1
+    return len(code)
+
+
+def item_end(code: str, start: int) -> int:
+    """The end of the item at `start`, which its attributes may begin."""
+    position = start
+    while position < len(code):
+        if code[position] == "#":
+            position = closing(code, code.index("[", position))
+        elif code[position] in "([":
+            position = closing(code, position)
+        elif code[position] == "{":
+            return closing(code, position)
+        elif code[position] == ";":
+            return position + 1
+        else:
+            position += 1
+    return position
+
+
+def left_out(text: str) -> list[bool]:
+    """For each character, whether it is in an attribute or a test."""
+    code = code_of(text)
+    out = [False] * len(text)
+    for match in re.finditer(r"#!?\[", code):
+        end = closing(code, match.end() - 1)
+        attribute = text[match.start() : end]
+        if re.search(r"KUNIT|\bcfg\(test\)|kunit_tests", attribute):
+            end = item_end(code, match.start())
+        out[match.start() : end] = [True] * (end - match.start())
+    return out
+
+
+def tokens(line: str) -> list[str]:
+    """What a compiler sees of a line, in which all strings are alike."""
+    return re.findall(r"\w+|[^\w\s]", re.sub(r"s{2,}", "s", code_of(line)))
+
+
+def lines_of_tests(text: str) -> set[int]:
+    """The numbers of the lines that are left out whole: they begin in a test or an attribute."""
+    out, numbers, position = left_out(text), set(), 0
+    for number, line in enumerate(text.splitlines(True), 1):
+        indent = len(line) - len(line.lstrip())
+        if line.strip() and out[position + indent]:
+            numbers.add(number)
+        position += len(line)
+    return numbers
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One line of a file, changed."""
+
+    path: str
+    number: int
+    old: str
+    new: str
+    key: str
+
+    @property
+    def place(self) -> str:
+        """Its file and line."""
+        return f"{self.path}:{self.number}"
+
+    @property
+    def change(self) -> str:
+        """The line before and after."""
+        return f"{self.old.strip()}  ->  {' '.join(self.new.split())}"
+
+    def apply(self, tree: str) -> None:
+        """Writes it into the tree."""
+        path = os.path.join(tree, self.path)
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().splitlines(True)
+        assert lines[self.number - 1] == self.old
+        lines[self.number - 1] = self.new
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("".join(lines))
+
+
+def generate(text: str, suffix: str) -> list[tuple[int, str]]:
+    """The mutants of a text by the rules of universalmutator: the number of a line, and the line."""
+    from universalmutator import mutator  # pylint: disable=import-outside-toplevel
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        found = mutator.mutants_regexp(
+            text.splitlines(True), ruleFiles=RULES[suffix], ignorePatterns=[], ignoreStringOnly=False
+        )
+    # One that adds a line has it on the same, so that the lines after it keep their numbers.
+    return [(mutant[0], " ".join(mutant[1].rstrip("\n").split("\n")) + "\n") for mutant in found]
+
+
+def mutants_of(path: str, text: str, wanted: set[int] | None = None) -> list[Mutant]:
+    """Those of a file that may count: not in a test, a comment, an attribute or a string."""
+    lines, skipped = text.splitlines(True), lines_of_tests(text)
+    in_comment = in_block_comments(text)
+    kept = [i for i in range(1, len(lines) + 1) if i not in skipped and i not in in_comment and lines[i - 1].strip()]
+    # What is known of a mutant holds while the code of its file is the same; tests are not part of it.
+    code = [" ".join(tokens(lines[i - 1])) for i in kept]
+    digest = hashlib.sha256("\n".join(line for line in code if line).encode()).hexdigest()
+    index = {number: place for place, number in enumerate(i for i, line in zip(kept, code) if line)}
+    mutants, seen = [], set()
+    for number, new in generate(text, os.path.splitext(path)[1]):
+        old = lines[number - 1]
+        if number not in index or (wanted is not None and number not in wanted):
+            continue
+        before, after = tokens(old), tokens(new)
+        change = (number, " ".join(after))
+        if before == after or change in seen:
+            continue
+        seen.add(change)
+        key = hashlib.sha256(f"{path}\n{digest}\n{index[number]}\n{change[1]}".encode()).hexdigest()[:20]
+        mutants.append(Mutant(path, number, old, new, key))
+    return mutants
+
+
+def in_block_comments(text: str) -> set[int]:
+    """The numbers of lines that begin in a comment of several lines."""
+    numbers = set()
+    for kind, start, end in lexemes(text):
+        if kind == "block":
+            first = text.count("\n", 0, start) + 1
+            numbers.update(range(first + 1, first + text.count("\n", start, end) + 1))
+    return numbers
+
+
+def git(tree: str, *arguments: str) -> str:
+    """The output of git in the tree."""
+    return subprocess.run(
+        ["git", "-C", tree, *arguments], check=True, stdout=subprocess.PIPE, encoding="utf-8"
+    ).stdout
+
+
+def added_lines(tree: str, path: str) -> set[int]:
+    """The lines of a file of the base that the overlay adds or changes."""
+    numbers = set()
+    for start, count in re.findall(
+        r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", git(tree, "diff", "-U0", "base", "HEAD", "--", path), re.M
+    ):
+        numbers.update(range(int(start), int(start) + int(count or 1)))
+    return numbers
+
+
+def all_mutants(tree: str) -> list[Mutant]:
+    """Those of all files of the areas, sorted by place."""
+    mutants = []
+    changed = git(tree, "diff", "--name-status", "--no-renames", "base", "HEAD").splitlines()
+    for state, path in sorted(line.split("\t") for line in changed):
+        if state == "D" or not AREAS.fullmatch(path) or TEST_FILES.search(path):
+            continue
+        text = git(tree, "show", f"HEAD:{path}")
+        if is_for_tests(tree, path):
+            continue
+        mutants += mutants_of(path, text, added_lines(tree, path) if state == "M" else None)
+    return mutants
+
+
+def is_for_tests(tree: str, path: str) -> bool:
+    """Whether the module of this file is declared for KUnit only."""
+    name = os.path.splitext(os.path.basename(path))[0]
+    for parent in (os.path.dirname(path) + ".rs", os.path.join(os.path.dirname(path), "lib.rs")):
+        with contextlib.suppress(OSError), open(os.path.join(tree, parent), encoding="utf-8") as file:
+            if re.search(rf"#\[cfg\([^\]]*KUNIT[^\]]*\]\s*(pub(\([^)]*\))? )?mod {name};", file.read()):
+                return True
+    return False
+
+
+def read_reviewed(path: str = REVIEWED) -> dict[tuple[str, str, str], str]:
+    """The survivors that are explained: file, line and change, each with its reason."""
+    reviewed = {}
+    if not os.path.exists(path):
+        return reviewed
+    with open(path, encoding="utf-8") as file:
+        blocks = re.split(r"\n\s*\n", re.sub(r"^#.*\n", "", file.read(), flags=re.M).strip())
+    for block in filter(str.strip, blocks):
+        match = re.fullmatch(r"(\S+)\n- (.*)\n\+ (.*)\n(.*)", block.strip(), re.S)
+        if not match:
+            sys.exit(f"zerocopy: scripts/mutants.reviewed: give a path, '- line', '+ change' and a reason, not:\n{block}")
+        file_name, old, new, reason = match.groups()
+        reviewed[file_name, " ".join(tokens(old)), " ".join(tokens(new))] = " ".join(reason.split())
+    return reviewed
+
+
+class Results:
+    """What is known of mutants, in a file that survives an interruption: a line each, the last holds."""
+
+    def __init__(self, folder: str, tree: str) -> None:
+        self.path = os.path.join(folder, "results")
+        self.state = git(tree, "rev-parse", "HEAD^{tree}").strip()
+        self.known = {}
+        if os.path.exists(self.path):
+            with open(self.path, encoding="utf-8") as file:
+                for line in file:
+                    with contextlib.suppress(ValueError):
+                        entry = json.loads(line)
+                        self.known[entry["key"]] = entry
+
+    def get(self, mutant: Mutant) -> dict | None:
+        """What is known of it. That no test notices it holds for these tests only."""
+        entry = self.known.get(mutant.key)
+        if entry and entry["result"] == "survived" and entry["state"] != self.state:
+            return None
+        return entry
+
+    def put(self, mutant: Mutant, result: str, stage: str, detail: str, seconds: float) -> dict:
+        """Notes it."""
+        entry = {"key": mutant.key, "state": self.state, "place": mutant.place, "change": mutant.change,
+                 "result": result, "stage": stage, "detail": detail, "seconds": round(seconds, 1)}  # fmt: skip
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+        self.known[mutant.key] = entry
+        return entry
+
+
+class Broken(Exception):
+    """A stage could not be run: this says nothing about the mutant."""
+
+
+def stage(name: str, path: str = "") -> tuple[str, str]:
+    """Runs scripts/mutants NAME; the word that it ends in, and what it says with it."""
+    done = subprocess.run(
+        [os.path.join(TOP, "scripts/mutants"), name, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        encoding="utf-8", errors="replace", check=False,
+    )  # fmt: skip
+    verdict = done.stdout.strip().splitlines()[-1:] or [""]
+    word, _, detail = verdict[0].partition(" ")
+    if done.returncode or word not in ("passed", "noticed", "same", "changed", "broken"):
+        raise Broken(f"scripts/mutants {name} {path}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return word, detail
+
+
+def loops(code: str) -> list[bool]:
+    """For each character, whether a loop is around it."""
+    out = [False] * len(code)
+    for match in re.finditer(r"\b(for|while|loop|do)\b[^;{}]*\{", code):
+        if re.match(r"for\s*<", match[0]) or re.search(r"\bimpl\b[^;{}]*$", code[: match.start()]):
+            continue
+        end = closing(code, match.end() - 1)
+        out[match.end() : end] = [True] * (end - match.end())
+    return out
+
+
+def is_nonsense(tree: str, mutant: Mutant) -> bool:
+    """Whether it cannot compile, by its syntax alone."""
+    with open(os.path.join(tree, mutant.path), encoding="utf-8") as file:
+        lines = file.read().splitlines(True)
+    text = "".join(lines[: mutant.number])
+    jump = re.search(r" (break|continue);\n$", mutant.new)
+    if jump and not mutant.old.rstrip().endswith(jump[0].strip()) and not loops(code_of("".join(lines)))[len(text) - 1]:
+        return True
+    if not mutant.path.endswith(".rs"):
+        return False
+    lines[mutant.number - 1] = mutant.new
+    return bool(
+        subprocess.run(
+            ["rustc", "--edition=2021", "-Zparse-crate-root-only", "--crate-name=mutant", "-"],
+            input="".join(lines), encoding="utf-8", env={**os.environ, "RUSTC_BOOTSTRAP": "1"},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
+        ).returncode
+    )  # fmt: skip
+
+
+def judge(tree: str, mutant: Mutant) -> tuple[str, str, str]:
+    """Puts a mutant before the tests, the cheapest first: its result, the stage, and the detail."""
+    if is_nonsense(tree, mutant):
+        return "uncounted", "", "does not compile"
+    mutant.apply(tree)
+    try:
+        word, detail = stage("compile", mutant.path)
+        if word == "broken":
+            return "uncounted", "", detail or "does not compile"
+        if word == "noticed":
+            return word, "build", detail
+        linked = False
+        if word == "changed":
+            word, detail = stage("kunit", mutant.path)
+            if word == "noticed":
+                return word, "kunit", detail
+            linked = word == "passed"
+        code, detail = stage("code", mutant.path)
+        if code == "broken":
+            return "uncounted", "", "does not compile"
+        if code == "noticed":
+            return code, "build", detail
+        # The same code does the same: only the compiler or the drivers can tell.
+        names = ["kunit", "selftests"][linked:] if code == "changed" else []
+        if code == "same" and stage("text", mutant.path)[0] == "same":
+            return "uncounted", "", "left out by a cfg"
+        if mutant.path.startswith("rust/kernel/mm/ring"):
+            names.append("loom")
+        for name in [*names, "refused", "codegen"]:
+            word, detail = stage(name, "" if name == "kunit" else mutant.path)
+            if word in ("noticed", "changed"):
+                code = "changed" if word == "changed" else code
+                if word == "noticed":
+                    return word, name, detail
+        if code == "same" and stage("has-code", mutant.place)[0] == "same":
+            return "uncounted", "", "no change in the code"
+        return "survived", "", ""
+    finally:
+        git(tree, "checkout", "-q", "HEAD", "--", mutant.path)
+
+
+class Report:
+    """Counts what becomes of the mutants, and prints a line each."""
+
+    def __init__(self) -> None:
+        self.reviewed = read_reviewed()
+        self.counted = 0
+        self.noticed: dict[str, int] = {}
+        self.uncounted: dict[str, int] = {}
+        self.survivors: list[Mutant] = []
+        self.explained: list[tuple[Mutant, str]] = []
+
+    def add(self, mutant: Mutant, entry: dict) -> None:
+        """Counts one."""
+        result = entry["result"]
+        if result == "uncounted":
+            self.uncounted[entry["detail"]] = self.uncounted.get(entry["detail"], 0) + 1
+            said, number = f"not counted: {entry['detail']}", "-"
+        else:
+            self.counted += 1
+            number = str(self.counted)
+            if result == "noticed":
+                self.noticed[entry["stage"]] = self.noticed.get(entry["stage"], 0) + 1
+                said = f"noticed by {entry['stage']}" + (f": {entry['detail']}" if entry["detail"] else "")
+            else:
+                reason = self.reviewed.get((mutant.path, " ".join(tokens(mutant.old)), " ".join(tokens(mutant.new))))
+                if reason:
+                    self.explained.append((mutant, reason))
+                else:
+                    self.survivors.append(mutant)
+                said = "SURVIVED" + (", reviewed" if reason else "")
+        line = f"{number:>4} {mutant.place}: {mutant.change}: {said}"
+        if result != "uncounted" or entry["detail"] != "does not compile":
+            print(line, flush=True)
+
+    def summary(self) -> None:
+        """What they come to."""
+        noticed = sum(self.noticed.values())
+        share = 100 * noticed / self.counted if self.counted else 0
+        by = ", ".join(f"{name} {count}" for name, count in self.noticed.items())
+        print(f"\n{noticed} of {self.counted} noticed ({share:.1f} %): {by}")
+        if self.uncounted:
+            print("not counted: " + ", ".join(f"{count} {why}" for why, count in self.uncounted.items()))
+        for title, mutants in (("reviewed", self.explained), ("not explained", [(m, "") for m in self.survivors])):
+            if mutants:
+                print(f"\nsurvivors, {title}: {len(mutants)}")
+            for mutant, reason in mutants:
+                print(f"{mutant.place}\n- {mutant.old.strip()}\n+ {mutant.new.strip()}")
+                if reason:
+                    print(reason)
+        print(end="", flush=True)
+
+
+def run(tree: str, work: str, count: int, seed: int, only: str) -> int:
+    """Runs mutants in the order that the seed gives, until so many have counted."""
+    mutants = all_mutants(tree)
+    random.Random(seed).shuffle(mutants)
+    mutants = [mutant for mutant in mutants if re.search(only, mutant.path)]
+    results, report = Results(work, tree), Report()
+    try:
+        for mutant in mutants:
+            if report.counted == count:
+                break
+            entry = results.get(mutant)
+            if not entry:
+                start = time.monotonic()
+                verdict = judge(tree, mutant)
+                entry = results.put(mutant, *verdict, time.monotonic() - start)
+            report.add(mutant, entry)
+    except Broken as broken:
+        print(f"zerocopy: {broken}", file=sys.stderr)
+        return 1
+    finally:
+        report.summary()
+    return 0
+
+
+def main() -> int:
+    """What is asked for."""
+    # A run that is ended leaves the tree without a mutant.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    match sys.argv[1:]:
+        case ["run", tree, work, count, seed, only]:
+            return run(tree, work, int(count), int(seed), only)
+        case ["list", tree]:
+            for mutant in all_mutants(tree):
+                print(f"{mutant.place}: {mutant.change}")
+            return 0
+    sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
