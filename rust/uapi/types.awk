@@ -66,7 +66,7 @@ FNR == NR {
 function line(text) {
 	# The assertions about one type.
 	if (text ~ /^#\[allow\(clippy::unnecessary_operation/) {
-		held = size = fields = native = ""
+		held = size = fields = native = about = ""
 		holding = 1
 	}
 	if (!holding)
