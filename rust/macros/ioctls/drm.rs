@@ -9,7 +9,8 @@ use super::{
     check::{
         function,
         last,
-        number, //
+        number,
+        shown, //
     },
     declaration::{
         Command,
@@ -18,8 +19,12 @@ use super::{
     },
 };
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{
+    quote,
+    quote_spanned, //
+};
 use syn::{
+    spanned::Spanned,
     Error,
     Expr,
     Ident,
@@ -138,9 +143,25 @@ impl<'a> DrmCommand<'a> {
     }
 }
 
+/// Refuses a driver that does not serve the table.
+fn must_be_connected(driver: &Type) -> TokenStream {
+    let text = format!(
+        "{}: expected `const IOCTLS: DrmIoctls<Self> = <Self as ioctl::Table>::IOCTLS;` in `impl \
+         Driver`, found other ioctls: add the line, or each command is unknown to user space",
+        shown(driver)
+    );
+    quote_spanned! {driver.span()=>
+        const _: () = ::core::assert!(
+            <#driver as ::kernel::drm::Driver>::IOCTLS
+                .has_numbers_of(&<#driver as ::kernel::drm::ioctl::Table>::IOCTLS),
+            #text
+        );
+    }
+}
+
 pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
     let driver = &table.device;
-    let (mut items, mut entries) = (TokenStream::new(), TokenStream::new());
+    let (mut items, mut entries) = (must_be_connected(driver), TokenStream::new());
 
     for (place, command) in table.commands.iter().enumerate() {
         let drm = DrmCommand::new(command)?;

@@ -49,6 +49,19 @@ impl<T> DrmIoctls<T> {
         }
     }
 
+    /// Returns `true` if both consist of the same numbers.
+    #[doc(hidden)]
+    pub const fn has_numbers_of(&self, other: &Self) -> bool {
+        let mut i = 0;
+        while i < self.descriptors.len() && i < other.descriptors.len() {
+            if self.descriptors[i].cmd != other.descriptors[i].cmd {
+                return false;
+            }
+            i += 1;
+        }
+        self.descriptors.len() == other.descriptors.len()
+    }
+
     pub(in crate::drm) const fn descriptors(&self) -> &'static [bindings::drm_ioctl_desc] {
         self.descriptors
     }

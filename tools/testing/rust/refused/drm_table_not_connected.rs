@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! needs: CONFIG_DRM=y
+//! refused: Mine: expected `const IOCTLS: DrmIoctls<Self> = <Self as ioctl::Table>::IOCTLS;` in `impl Driver`, found other ioctls
+//! refused: impl DrmDriver for Mine {
+
+#![allow(dead_code, unused_imports)]
+
+mod device;
+mod drm_driver;
+
+use device::Owner as LocalModule;
+use drm_driver::*;
+use kernel::{
+    declare_drm_ioctls,
+    drm::{
+        self,
+        ioctl::*, //
+    },
+    ioctl::ioctls,
+    prelude::*,
+    uapi, //
+};
+
+ioctls! {
+    impl DrmDriver for Mine {
+        uapi::DRM_IOCTL_NOVA_GETPARAM: inout uapi::drm_nova_getparam
+            flags RENDER_ALLOW => get_param(file),
+    }
+}
+
+driver!(Mine, MyFile, MyObject, declare_drm_ioctls! {});
+driver!(Theirs, TheirFile, TheirObject, declare_drm_ioctls! {});
