@@ -153,8 +153,12 @@ where
     unsafe fn opened<'a>(
         file: *mut bindings::file,
     ) -> (<T::Ptr as ForeignOwnable>::Borrowed<'a>, &'a File) {
-        // SAFETY: An ioctl may read the private data of the file, which is what `open` has made of
-        // it until `release`. There is no active `fdget_pos` region on the file on this thread.
+        // SAFETY:
+        // - An ioctl may read the private data of the file, which is what `open` has made of it until
+        //   `release`.
+        // - The caller of an ioctl has a reference to the file. It can have got one only after `open`
+        //   has returned.
+        // - There is no active `fdget_pos` region on the file on this thread.
         unsafe {
             (
                 <T::Ptr as ForeignOwnable>::borrow((*file).private_data),

@@ -61,6 +61,8 @@ impl<T: MiscDevice> MiscdeviceVTable<T> {
         // - The caller promises that both are valid, until this function returns.
         // - A poll may read the private data of the file. `open` has stored it, and only `release`
         //   takes it back: what borrows it, and the table with it, does so until then.
+        // - The caller of a poll has a reference to the file, which epoll takes for the call. It can
+        //   have got one only after `open` has returned.
         // - There is no active `fdget_pos` region on the file on this thread.
         let (device, table, file) = unsafe {
             (

@@ -5,13 +5,13 @@
 //! C header: [`include/uapi/linux/rust_config.h`](srctree/include/uapi/linux/rust_config.h)
 
 use kernel::{
-    fs::File,
     ioctl::ioctls,
     miscdevice::{
         MiscDevice,
         MiscDeviceOptions,
         MiscDeviceRegistration,
-        MiscIoctls, //
+        MiscIoctls,
+        UncountedFile, //
     },
     new_mutex,
     prelude::*,
@@ -109,7 +109,7 @@ impl<C: Config> MiscDevice for Sampler<C> {
 
     const IOCTLS: MiscIoctls<Self> = C::IOCTLS;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Self::new()
     }
 }

@@ -6,13 +6,13 @@
 //! C header: [`include/uapi/linux/rust_copy.h`](srctree/include/uapi/linux/rust_copy.h)
 
 use kernel::{
-    fs::File,
     ioctl::ioctls,
     miscdevice::{
         MiscDevice,
         MiscDeviceOptions,
         MiscDeviceRegistration,
-        MiscIoctls, //
+        MiscIoctls,
+        UncountedFile, //
     },
     new_mutex,
     prelude::*,
@@ -113,7 +113,7 @@ impl MiscDevice for CopyDevice {
     type Ptr = Pin<KBox<Self>>;
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Self::new()
     }
 }

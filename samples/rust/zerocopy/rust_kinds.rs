@@ -5,7 +5,6 @@
 //! C header: [`include/uapi/linux/rust_kinds.h`](srctree/include/uapi/linux/rust_kinds.h)
 
 use kernel::{
-    fs::File,
     ioctl::*,
     miscdevice::*,
     new_mutex,
@@ -127,7 +126,7 @@ impl MiscDevice for Kinds {
     type Ptr = Pin<KBox<Self>>;
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Self::new()
     }
 }

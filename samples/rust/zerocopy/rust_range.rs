@@ -5,13 +5,13 @@
 //! C header: [`include/uapi/linux/rust_range.h`](srctree/include/uapi/linux/rust_range.h)
 
 use kernel::{
-    fs::File,
     ioctl::ioctls,
     miscdevice::{
         MiscDevice,
         MiscDeviceOptions,
         MiscDeviceRegistration,
-        MiscIoctls, //
+        MiscIoctls,
+        UncountedFile, //
     },
     new_mutex,
     prelude::*,
@@ -120,7 +120,7 @@ impl MiscDevice for RangeDevice {
 
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Self::new()
     }
 }

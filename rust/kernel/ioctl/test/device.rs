@@ -20,7 +20,8 @@ use crate::{
     miscdevice::{
         MiscDevice,
         MiscDeviceRegistration,
-        MiscIoctls, //
+        MiscIoctls,
+        UncountedFile, //
     },
     prelude::*,
     sync::atomic::{
@@ -264,7 +265,7 @@ impl MiscDevice for Device {
 
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Self::new()
     }
 }
@@ -309,7 +310,7 @@ impl MiscDevice for FallBack {
 
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 
@@ -341,7 +342,7 @@ impl table::Table for Unconnected {
 impl MiscDevice for Unconnected {
     type Ptr = KBox<Self>;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 }

@@ -25,7 +25,7 @@ use core::marker::PhantomData;
 /// ```
 /// use kernel::{
 ///     fs::File,
-///     miscdevice::{MiscDevice, MiscDeviceRegistration, Ready},
+///     miscdevice::{MiscDevice, MiscDeviceRegistration, Ready, UncountedFile},
 ///     new_poll_condvar,
 ///     sync::{poll::{FilePollTable, PollCondVar}, Arc},
 /// };
@@ -44,7 +44,7 @@ use core::marker::PhantomData;
 /// impl MiscDevice for Reader {
 ///     type Ptr = KBox<Self>;
 ///
-///     fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<KBox<Self>> {
+///     fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<KBox<Self>> {
 ///         let channel = Arc::pin_init(pin_init!(Channel { ready <- new_poll_condvar!() }), GFP_KERNEL)?;
 ///
 ///         Ok(KBox::new(Reader { channel }, GFP_KERNEL)?)

@@ -16,7 +16,8 @@ use kernel::{
     miscdevice::{
         MiscDevice,
         MiscDeviceOptions,
-        MiscDeviceRegistration, //
+        MiscDeviceRegistration,
+        UncountedFile, //
     },
     new_mutex,
     prelude::*,
@@ -277,7 +278,7 @@ impl Bench {
 impl MiscDevice for Bench {
     type Ptr = Pin<KBox<Self>>;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Self::new()
     }
 

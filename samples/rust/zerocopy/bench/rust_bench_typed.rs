@@ -7,7 +7,6 @@
 use core::num::NonZero;
 use kernel::{
     error::code::E2BIG,
-    fs::File,
     ioctl::*,
     miscdevice::*,
     new_mutex,
@@ -206,7 +205,7 @@ impl MiscDevice for Bench {
     type Ptr = Pin<KBox<Self>>;
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Self::new()
     }
 }

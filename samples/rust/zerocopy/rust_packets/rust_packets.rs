@@ -15,17 +15,15 @@ mod transport;
 use flows::Seen;
 use frame::Frame;
 use kernel::{
-    fs::{
-        File,
-        Kiocb, //
-    },
+    fs::Kiocb,
     ioctl::ioctls,
     iov::IovIterSource,
     miscdevice::{
         MiscDevice,
         MiscDeviceOptions,
         MiscDeviceRegistration,
-        MiscIoctls, //
+        MiscIoctls,
+        UncountedFile, //
     },
     new_mutex,
     prelude::*,
@@ -96,7 +94,7 @@ impl MiscDevice for PacketsDevice {
 
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Self::new()
     }
 

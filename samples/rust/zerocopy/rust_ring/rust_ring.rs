@@ -116,7 +116,7 @@ impl MiscDevice for RingDevice {
     type Ptr = Pin<KBox<Self>>;
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Self::new()
     }
 

@@ -19,7 +19,8 @@ use kernel::{
     miscdevice::{
         MiscDevice,
         MiscDeviceRegistration,
-        MiscIoctls, //
+        MiscIoctls,
+        UncountedFile, //
     },
     prelude::*,
     sync::atomic::{
@@ -104,7 +105,7 @@ impl MiscDevice for Device {
 
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         let value = Atomic::new(0);
 
         Ok(KBox::new(Self { value }, GFP_KERNEL)?)

@@ -13,7 +13,8 @@ use kernel::{
     miscdevice::{
         MiscDevice,
         MiscDeviceRegistration,
-        Ready, //
+        Ready,
+        UncountedFile, //
     },
     mm::ring::Server,
     new_poll_condvar,
@@ -51,7 +52,7 @@ static TOPIC: SetOnce<Arc<Topic>> = SetOnce::new();
 impl MiscDevice for Waiter {
     type Ptr = Pin<KBox<Self>>;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Err(ENODEV)
     }
 
@@ -74,7 +75,7 @@ impl MiscDevice for Waiter {
 impl MiscDevice for Topic {
     type Ptr = Arc<Self>;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Arc::pin_init(
             pin_init!(Self { raised <- new_poll_condvar!() }),
             GFP_KERNEL,

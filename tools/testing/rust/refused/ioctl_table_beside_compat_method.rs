@@ -54,7 +54,7 @@ impl MiscDevice for Device {
 
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 

@@ -82,7 +82,7 @@ impl WithoutMethod {
 impl MiscDevice for Forgotten {
     type Ptr = KBox<Self>;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 }
@@ -93,7 +93,7 @@ impl MiscDevice for WithMethod {
 
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 
@@ -108,7 +108,7 @@ impl MiscDevice for WithoutMethod {
 
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 }

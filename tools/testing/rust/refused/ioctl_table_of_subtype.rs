@@ -61,7 +61,7 @@ impl MiscDevice for Device<fn(&'static u8)> {
 
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         KBox::new_zeroed(GFP_KERNEL)
     }
 }
@@ -72,7 +72,7 @@ impl MiscDevice for Device<for<'a> fn(&'a u8)> {
 
     const IOCTLS: MiscIoctls<Self> = <Device<fn(&'static u8)> as MiscDevice>::IOCTLS;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Ok(KBox::new(0, GFP_KERNEL)?)
     }
 }

@@ -6,7 +6,6 @@
 // A handler that returns the proof of a call once more, without having written.
 
 use kernel::{
-    fs::File,
     ioctl::{
         ioctls,
         Target,
@@ -66,7 +65,7 @@ impl MiscDevice for Device {
 
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         KBox::pin_init(pin_init!(Self { kept <- new_mutex!(None) }), GFP_KERNEL)
     }
 }

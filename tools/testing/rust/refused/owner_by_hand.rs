@@ -11,10 +11,10 @@ mod device;
 use device::Owner as LocalModule;
 use kernel::{
     bindings,
-    fs::File,
     miscdevice::{
         MiscDevice,
-        MiscDeviceRegistration, //
+        MiscDeviceRegistration,
+        UncountedFile, //
     },
     prelude::*, //
 };
@@ -27,7 +27,7 @@ impl MiscDevice for Owned {
     const USE_VTABLE_ATTR: () = ();
     const OWNER: *mut bindings::module = core::ptr::dangling_mut();
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 }

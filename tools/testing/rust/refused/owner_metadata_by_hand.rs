@@ -10,10 +10,10 @@ mod device;
 
 use device::Owner as LocalModule;
 use kernel::{
-    fs::File,
     miscdevice::{
         MiscDevice,
-        MiscDeviceRegistration, //
+        MiscDeviceRegistration,
+        UncountedFile, //
     },
     prelude::*,
     ModuleMetadata, //
@@ -34,7 +34,7 @@ impl MiscDevice for Owned {
 
     const USE_VTABLE_ATTR: () = ();
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 }

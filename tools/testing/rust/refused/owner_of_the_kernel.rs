@@ -12,10 +12,10 @@ mod device;
 
 use device::Owner as LocalModule;
 use kernel::{
-    fs::File,
     miscdevice::{
         MiscDevice,
-        MiscDeviceRegistration, //
+        MiscDeviceRegistration,
+        UncountedFile, //
     },
     prelude::*, //
 };
@@ -27,7 +27,7 @@ impl MiscDevice for Named {
     type Ptr = KBox<Self>;
     type OwnerModule = kernel::LocalModule;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 }
@@ -39,7 +39,7 @@ impl MiscDevice for Projected {
     type Ptr = KBox<Self>;
     type OwnerModule = <kernel::ioctl::test::device::Device as MiscDevice>::OwnerModule;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 }

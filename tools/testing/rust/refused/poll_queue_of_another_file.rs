@@ -13,7 +13,8 @@ use kernel::{
     miscdevice::{
         MiscDevice,
         MiscDeviceRegistration,
-        Ready, //
+        Ready,
+        UncountedFile, //
     },
     new_mutex, new_poll_condvar,
     prelude::*,
@@ -41,7 +42,7 @@ struct Waiter {
 impl MiscDevice for Waiter {
     type Ptr = Arc<Self>;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Arc<Self>> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Arc<Self>> {
         let waiter = Arc::pin_init(pin_init!(Self { queue <- new_poll_condvar!() }), GFP_KERNEL)?;
 
         CURRENT.populate(KBox::pin_init(

@@ -13,7 +13,8 @@ use kernel::{
     miscdevice::{
         MiscDevice,
         MiscDeviceRegistration,
-        Ready, //
+        Ready,
+        UncountedFile, //
     },
     new_mutex,
     prelude::*,
@@ -36,7 +37,7 @@ struct Waiter {
 impl MiscDevice for Waiter {
     type Ptr = Pin<KBox<Self>>;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         KBox::pin_init(pin_init!(Self { queue <- new_mutex!(None) }), GFP_KERNEL)
     }
 

@@ -14,7 +14,8 @@ use kernel::{
     miscdevice::{
         MiscDevice,
         MiscDeviceRegistration,
-        Ready, //
+        Ready,
+        UncountedFile, //
     },
     mm::ring::Server,
     new_mutex,
@@ -36,7 +37,7 @@ struct Ring {
 impl MiscDevice for Ring {
     type Ptr = Pin<KBox<Self>>;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         KBox::pin_init(pin_init!(Self { server <- new_mutex!(None) }), GFP_KERNEL)
     }
 

@@ -15,7 +15,8 @@ use kernel::{
     miscdevice::{
         MiscDevice,
         MiscDeviceRegistration,
-        Ready, //
+        Ready,
+        UncountedFile, //
     },
     prelude::*,
     sync::{
@@ -47,7 +48,7 @@ fn extend<'a, 'b: 'a>(table: &'a FilePollTable<'a>) -> &'a FilePollTable<'b> {
 impl MiscDevice for Waiter {
     type Ptr = Pin<KBox<Self>>;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Err(ENODEV)
     }
 

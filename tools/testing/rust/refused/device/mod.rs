@@ -3,10 +3,10 @@
 //! A misc device, or several, for the tables of what must be refused.
 
 use kernel::{
-    fs::File,
     miscdevice::{
         MiscDevice,
-        MiscDeviceRegistration, //
+        MiscDeviceRegistration,
+        UncountedFile, //
     },
     prelude::*, //
 };
@@ -34,7 +34,7 @@ pub(crate) struct Device<const N: usize = 0>;
 impl<const N: usize> MiscDevice for Device<N> {
     type Ptr = KBox<Self>;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Files that are being opened or released.
+//!
+//! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h)
+
+use crate::{
+    bindings,
+    cred::Credential,
+    types::Opaque, //
+};
+
+/// A file of which no reference may be kept, because it is being opened or released.
+///
+/// [`MiscDevice::open`] and [`MiscDevice::release`] get it in place of a [`File`], and have it until
+/// they return:
+///
+/// - Before `open` returns, the file has no private data. A reference to it could be installed as a
+///   file descriptor, and another thread would call the other file operations.
+/// - When `release` is called, the last reference is gone. A new one would not keep the file, whose
+///   memory soon belongs to another file.
+///
+/// [`File`]: crate::fs::File
+/// [`MiscDevice::open`]: super::MiscDevice::open
+/// [`MiscDevice::release`]: super::MiscDevice::release
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     fs::file::flags,
+///     miscdevice::UncountedFile, //
+/// };
+///
+/// /// A device that is opened for reading only.
+/// fn check(file: &UncountedFile) -> Result {
+///     if file.flags() & flags::O_ACCMODE != flags::O_RDONLY {
+///         return Err(EACCES);
+///     }
+///     Ok(())
+/// }
+/// ```
+///
+/// # Invariants
+///
+/// The `flags` and the credentials of the file are valid.
+#[repr(transparent)]
+pub struct UncountedFile {
+    inner: Opaque<bindings::file>,
+}
+
+impl UncountedFile {
+    /// Creates a reference from a pointer.
+    ///
+    /// # Safety
+    ///
+    /// `file` must be a file that is being opened or released, for the duration of `'a`.
+    #[inline]
+    pub(super) unsafe fn from_raw<'a>(file: *const bindings::file) -> &'a Self {
+        // SAFETY: The caller promises that `file` is valid for `'a`. This type is transparent.
+        //
+        // INVARIANT: A file has both from its allocation until after its release.
+        unsafe { &*file.cast() }
+    }
+
+    /// Returns the flags that the file is opened with, a combination of [`flags`].
+    ///
+    /// [`flags`]: crate::fs::file::flags
+    #[inline]
+    pub fn flags(&self) -> u32 {
+        // SAFETY: By the type invariants. The flags may change meanwhile, so this is a `READ_ONCE()`.
+        unsafe { core::ptr::addr_of!((*self.inner.get()).f_flags).read_volatile() }
+    }
+
+    /// Returns the credentials of the task that opened the file.
+    #[doc(alias = "f_cred")]
+    #[inline]
+    pub fn cred(&self) -> &Credential {
+        // SAFETY: By the type invariants. The credentials of a file do not change, and it has its
+        // reference to them for longer than `self` lives.
+        unsafe { Credential::from_ptr((*self.inner.get()).f_cred) }
+    }
+}

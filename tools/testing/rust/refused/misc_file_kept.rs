@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A file that is being opened or released is not taken as one that is open.
+//!
+//! refused: method `open` has an incompatible type for trait
+//! refused: method `release` has an incompatible type for trait
+//! refused: the trait bound `UncountedFile: AlwaysRefCounted` is not satisfied
+//! refused: type `UncountedFile` cannot be dereferenced
+//! refused: no method named `as_ptr` found for reference `&UncountedFile`
+
+mod device;
+
+use device::Owner as LocalModule;
+use kernel::{
+    fs::{
+        file::FileDescriptorReservation,
+        File, //
+    },
+    miscdevice::*,
+    prelude::*,
+    sync::{
+        aref::ARef,
+        SetOnce, //
+    },
+};
+
+struct Device;
+
+static KEPT: SetOnce<ARef<File>> = SetOnce::new();
+
+#[vtable]
+impl MiscDevice for Device {
+    type Ptr = KBox<Self>;
+
+    // Another thread would call the operations of a file that has no private data yet.
+    fn open(file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        FileDescriptorReservation::get_unused_fd_flags(0)?.fd_install(file.into());
+        Err(ENODEV)
+    }
+
+    // The memory of the file soon is that of another one.
+    fn release(_device: Self::Ptr, file: &File) {
+        KEPT.populate(file.into());
+    }
+}
+
+fn owned(file: &UncountedFile) -> ARef<UncountedFile> {
+    file.into()
+}
+
+fn dereferenced(file: &UncountedFile) -> &File {
+    &**file
+}
+
+fn raw(file: &UncountedFile) -> &File {
+    // Where a safe method gave the pointer away, others could take it.
+    let _ = file.as_ptr();
+    unreachable!()
+}
