@@ -56,7 +56,8 @@ pub struct Tester<T> {
     user: UserMemory,
     program: Program,
     valid: KVec<(u32, KVec<u8>)>,
-    _device: PhantomData<T>,
+    /// Invariant: a subtype or a supertype has files with other private data.
+    _device: PhantomData<fn(T) -> T>,
 }
 
 /// A number that says another direction, number of a command, or size.

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! needs: CONFIG_RUST_IOCTL_KUNIT_TEST=y
+//!
+//! refused: error[E0308]: mismatched types
+//! refused: expected struct `Tester<Device<fn(&'static _)>>`
+//! refused: expected struct `Tester<Device<for<'a> fn(&'a _)>>`
+
+// Two types that differ in a lifetime only, of which one is a subtype of the other. A file of one
+// has private data that the table of the other would take as its own.
+
+use core::marker::PhantomData;
+use kernel::ioctl::test::Tester;
+
+struct Device<F>(PhantomData<F>);
+
+fn to_supertype(tester: Tester<Device<for<'a> fn(&'a u8)>>) -> Tester<Device<fn(&'static u8)>> {
+    tester
+}
+
+fn to_subtype(tester: Tester<Device<fn(&'static u8)>>) -> Tester<Device<for<'a> fn(&'a u8)>> {
+    tester
+}
