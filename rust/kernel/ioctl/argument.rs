@@ -14,7 +14,6 @@ use crate::{
     types::NotThreadSafe,
     uaccess::{
         MinSize,
-        UserAddr,
         UserSlice, //
     },
 };
@@ -377,7 +376,7 @@ impl<T: IntoBytes + Immutable> Elements<'_, T> {
         let count = self.count.min(values.len());
         let values = &values[..count];
 
-        UserSlice::new(UserPtr::from_addr(self.addr), size_of_val(values))
+        user_memory(self.addr, size_of_val(values))
             .writer()
             .write(values)?;
         // The size in a command is below 2^14.
@@ -399,7 +398,14 @@ fn elements<T>(cmd: u32) -> Result<usize> {
 
 #[inline(always)]
 fn user_slice<T>(arg: usize) -> UserSlice {
-    UserSlice::new(UserPtr::from_addr(arg), size_of::<T>())
+    user_memory(arg, size_of::<T>())
+}
+
+/// Returns `len` bytes of the process that has made the call.
+#[inline(always)]
+fn user_memory(addr: usize, len: usize) -> UserSlice {
+    // SAFETY: A table is called by an ioctl, which a process makes that does not exit.
+    unsafe { UserSlice::of_process(UserPtr::from_addr(addr), len) }
 }
 
 #[doc(hidden)]
@@ -467,7 +473,7 @@ pub fn read_versioned<T: FromBytes>(
     arg: usize,
     min: MinSize<T>,
 ) -> Result<&mut T> {
-    let user = UserSlice::new(UserPtr::from_addr(arg), _IOC_SIZE(cmd));
+    let user = user_memory(arg, _IOC_SIZE(cmd));
     // A size in a number is below 2^14.
     let (value, _tail) = user
         .reader()
@@ -485,7 +491,7 @@ pub fn write_versioned<T: IntoBytes + Immutable>(
     value: &T,
     min: MinSize<T>,
 ) -> Result {
-    let user = UserSlice::new(UserPtr::from_addr(arg), _IOC_SIZE(cmd));
+    let user = user_memory(arg, _IOC_SIZE(cmd));
     let _tail = user
         .writer()
         .write_versioned(value, min.at_most(usize::MAX))?;
@@ -497,7 +503,9 @@ pub fn write_versioned<T: IntoBytes + Immutable>(
 pub fn read_elements<T: FromBytes>(cmd: u32, arg: usize) -> Result<UVec<T>> {
     let count = elements::<T>(cmd)?;
 
-    UserAddr::<[T]>::from(arg as u64).read_vec(count, count, GFP_KERNEL)
+    user_memory(arg, _IOC_SIZE(cmd))
+        .reader()
+        .read_vec(count, count, GFP_KERNEL)
 }
 
 /// The number of elements of an array. One that is no `usize` is above any limit ([`E2BIG`]).
@@ -509,7 +517,15 @@ pub fn count<Command, T: Count<Command>>(count: T) -> Result<usize> {
 
 #[doc(hidden)]
 pub fn read_array<T: FromBytes>(addr: u64, count: usize, limit: usize) -> Result<UVec<T>> {
-    UserAddr::<[T]>::from(addr).read_vec(count, limit, GFP_KERNEL)
+    if count > limit {
+        return Err(E2BIG);
+    }
+    let size = count.checked_mul(size_of::<T>()).ok_or(EOVERFLOW)?;
+
+    // A 32-bit kernel ignores the upper half of the address.
+    user_memory(addr as usize, size)
+        .reader()
+        .read_vec(count, limit, GFP_KERNEL)
 }
 
 #[doc(hidden)]

@@ -179,7 +179,8 @@ impl<T: UserWord> UserAddr<T> {
     #[doc(alias = "get_user")]
     #[inline]
     pub fn get(self) -> Result<T> {
-        T::get(self.ptr())
+        // SAFETY: `of_task()` looks whether there is user memory.
+        unsafe { T::get(self.ptr().of_task()) }
     }
 
     /// Writes an integer: [`Self::write`], with less work.
@@ -192,7 +193,8 @@ impl<T: UserWord> UserAddr<T> {
     #[doc(alias = "put_user")]
     #[inline]
     pub fn put(self, value: T) -> Result {
-        value.put(self.ptr())
+        // SAFETY: `of_task()` looks whether there is user memory.
+        unsafe { value.put(self.ptr().of_task()) }
     }
 }
 

@@ -47,9 +47,10 @@ impl UserAtomic {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad.
+    /// - [`EFAULT`]: the address is bad, or the task has no user memory.
     pub fn load(&self) -> Result<u32> {
-        u32::get(self.0)
+        // SAFETY: `of_task()` looks whether there is user memory.
+        unsafe { u32::get(self.0.of_task()) }
     }
 
     /// Stores the word, with no ordering.
@@ -58,9 +59,10 @@ impl UserAtomic {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad; nothing has been written.
+    /// - [`EFAULT`]: the address is bad, or the task has no user memory; nothing has been written.
     pub fn store(&self, value: u32) -> Result {
-        value.put(self.0)
+        // SAFETY: `of_task()` looks whether there is user memory.
+        unsafe { value.put(self.0.of_task()) }
     }
 
     /// Stores `new` if the word is `old`, fully ordered if it succeeds.
@@ -73,8 +75,7 @@ impl UserAtomic {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad, or not writable; or the task has no user memory, as one of
-    ///   the kernel, or one that has exited so far.
+    /// - [`EFAULT`]: the address is bad or not writable, or the task has no user memory.
     /// - [`EINTR`]: a signal is pending, and the first try has not succeeded.
     /// - `ENOSYS`: the architecture has no such operation.
     ///

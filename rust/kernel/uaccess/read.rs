@@ -70,7 +70,8 @@ pub(super) const fn is_word(size: usize) -> bool {
 fn get_word(from: UserPtr, out: &mut [MaybeUninit<u8>]) -> usize {
     macro_rules! get {
         ($word:ty) => {
-            <$word>::get(from).map(|word| {
+            // SAFETY: `from` is the address of a reader. By its type invariants, it may be read.
+            unsafe { <$word>::get(from) }.map(|word| {
                 let bytes: [MaybeUninit<u8>; size_of::<$word>()] = transmute!(word);
                 out.copy_from_slice(&bytes);
             })

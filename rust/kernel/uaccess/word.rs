@@ -18,12 +18,20 @@ mod private {
 /// An integer that `get_user()` and `put_user()` copy.
 pub trait UserWord: private::Sealed + Sized {
     /// The value at `from`, or [`EFAULT`].
+    ///
+    /// # Safety
+    ///
+    /// The current task must have user memory, or `from` be the last address.
     #[doc(hidden)]
-    fn get(from: UserPtr) -> Result<Self>;
+    unsafe fn get(from: UserPtr) -> Result<Self>;
 
     /// Puts the value at `to`, or returns [`EFAULT`].
+    ///
+    /// # Safety
+    ///
+    /// The current task must have user memory, or `to` be the last address.
     #[doc(hidden)]
-    fn put(self, to: UserPtr) -> Result;
+    unsafe fn put(self, to: UserPtr) -> Result;
 }
 
 /// Apart, so that the compiler makes the other path the straight one.
@@ -39,10 +47,11 @@ macro_rules! impl_user_word {
 
         impl UserWord for $word {
             #[inline(always)]
-            fn get(from: UserPtr) -> Result<Self> {
+            unsafe fn get(from: UserPtr) -> Result<Self> {
                 let mut value = MaybeUninit::uninit();
 
-                // SAFETY: `value` is valid for writing. Any user address may be given.
+                // SAFETY: `value` is valid for writing. The caller promises that this address may be
+                // given.
                 match unsafe { bindings::$get(value.as_mut_ptr(), from.as_const_ptr().cast()) } {
                     // SAFETY: It has been written, as the user address could be read.
                     0 => Ok(unsafe { value.assume_init() }),
@@ -51,8 +60,8 @@ macro_rules! impl_user_word {
             }
 
             #[inline(always)]
-            fn put(self, to: UserPtr) -> Result {
-                // SAFETY: Any user address may be given.
+            unsafe fn put(self, to: UserPtr) -> Result {
+                // SAFETY: The caller promises that this address may be given.
                 match unsafe { bindings::$put(self, to.as_mut_ptr().cast()) } {
                     0 => Ok(()),
                     _ => Err(fault()),

@@ -41,7 +41,8 @@ fn copy_out(to: UserPtr, data: &[u8], checked: bool) -> usize {
 fn put_word(to: UserPtr, data: &[u8]) -> usize {
     macro_rules! put {
         ($word:ty) => {
-            <$word>::read_from_bytes(data).is_ok_and(|word| word.put(to).is_ok())
+            // SAFETY: `to` is the address of a writer. By its type invariants, it may be written.
+            <$word>::read_from_bytes(data).is_ok_and(|word| unsafe { word.put(to) }.is_ok())
         };
     }
     let copied = match data.len() {
