@@ -84,7 +84,7 @@ impl<C: Config> Sampler<C> {
     fn new() -> Result<Pin<KBox<Self>>> {
         KBox::pin_init(
             pin_init!(Sampler { config <- new_mutex!(C::new_zeroed()) }),
-            GFP_KERNEL,
+            GFP_KERNEL_ACCOUNT,
         )
     }
 

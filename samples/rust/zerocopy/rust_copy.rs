@@ -57,9 +57,12 @@ struct CopyDevice {
 
 impl CopyDevice {
     fn new() -> Result<Pin<KBox<Self>>> {
-        let buffer = KVec::from_elem(0, CHUNK, GFP_KERNEL)?;
+        let buffer = KVec::from_elem(0, CHUNK, GFP_KERNEL_ACCOUNT)?;
 
-        KBox::pin_init(pin_init!(Self { buffer <- new_mutex!(buffer) }), GFP_KERNEL)
+        KBox::pin_init(
+            pin_init!(Self { buffer <- new_mutex!(buffer) }),
+            GFP_KERNEL_ACCOUNT,
+        )
     }
 
     fn checksum(self: Pin<&Self>, request: &mut rust_copy_request) -> Result {

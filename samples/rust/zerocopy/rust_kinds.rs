@@ -67,7 +67,10 @@ struct Kinds {
 impl Kinds {
     fn new() -> Result<Pin<KBox<Self>>> {
         let state = rust_kinds_state::new_zeroed();
-        KBox::pin_init(pin_init!(Self { state <- new_mutex!(state) }), GFP_KERNEL)
+        KBox::pin_init(
+            pin_init!(Self { state <- new_mutex!(state) }),
+            GFP_KERNEL_ACCOUNT,
+        )
     }
 
     fn reset(self: Pin<&Self>) -> Result {

@@ -63,7 +63,7 @@ impl RangeDevice {
                     reserved: 0,
                 }),
             }),
-            GFP_KERNEL,
+            GFP_KERNEL_ACCOUNT,
         )
     }
 

@@ -109,11 +109,14 @@ impl Bench {
             value: 0,
             mode: 0,
             block: [0; 8],
-            page: KBox::new([0; PAGE], GFP_KERNEL)?,
-            buffer: KVVec::from_elem(0, SIZE, GFP_KERNEL)?,
+            page: KBox::new([0; PAGE], GFP_KERNEL_ACCOUNT)?,
+            buffer: KVVec::from_elem(0, SIZE, GFP_KERNEL_ACCOUNT)?,
             frame: RUST_BENCH_FRAME as usize,
         };
-        KBox::pin_init(pin_init!(Self { state <- new_mutex!(state) }), GFP_KERNEL)
+        KBox::pin_init(
+            pin_init!(Self { state <- new_mutex!(state) }),
+            GFP_KERNEL_ACCOUNT,
+        )
     }
 
     fn set_value(&self, value: u64) -> Result<isize> {

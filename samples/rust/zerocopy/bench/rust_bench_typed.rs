@@ -101,11 +101,14 @@ impl Bench {
             value: 0,
             mode: Mode::Slow,
             block: FromZeros::new_zeroed(),
-            page: KBox::new_zeroed(GFP_KERNEL)?,
-            buffer: KVBox::new_zeroed(GFP_KERNEL)?,
+            page: KBox::new_zeroed(GFP_KERNEL_ACCOUNT)?,
+            buffer: KVBox::new_zeroed(GFP_KERNEL_ACCOUNT)?,
             frame: FRAME,
         };
-        KBox::pin_init(pin_init!(Self { state <- new_mutex!(state) }), GFP_KERNEL)
+        KBox::pin_init(
+            pin_init!(Self { state <- new_mutex!(state) }),
+            GFP_KERNEL_ACCOUNT,
+        )
     }
 
     fn set_value(&self, value: u64) -> Result {

@@ -96,7 +96,7 @@ fn count_in_flow(flows: &mut KVVec<rust_packets_flow>, ip: &Ip<'_>) -> Result {
                 bytes,
                 ..ip.flow
             };
-            flows.reserve(1, GFP_KERNEL)?;
+            flows.reserve(1, GFP_KERNEL_ACCOUNT)?;
             flows.insert_within_capacity(at, flow).map_err(|_| ENOMEM)
         }
     }

@@ -66,7 +66,7 @@ impl PacketsDevice {
             pin_init!(PacketsDevice {
                 seen <- new_mutex!(Seen::nothing()),
             }),
-            GFP_KERNEL,
+            GFP_KERNEL_ACCOUNT,
         )
     }
 

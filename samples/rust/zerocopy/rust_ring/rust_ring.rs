@@ -69,13 +69,16 @@ struct RingDevice {
 
 impl RingDevice {
     fn new() -> Result<Pin<KBox<Self>>> {
-        let pages = Arc::new(SharedPages::new(size_of::<rust_ring>())?, GFP_KERNEL)?;
+        let pages = Arc::new(
+            SharedPages::new(size_of::<rust_ring>())?,
+            GFP_KERNEL_ACCOUNT,
+        )?;
         let device = try_pin_init!(Self {
             server <- Server::new(pages, SUBMISSIONS, COMPLETIONS),
             buffer <- words::Buffer::new(),
         });
 
-        KBox::try_pin_init(device, GFP_KERNEL)
+        KBox::try_pin_init(device, GFP_KERNEL_ACCOUNT)
     }
 
     fn complete(&self, request: &rust_ring_submission) -> rust_ring_completion {
