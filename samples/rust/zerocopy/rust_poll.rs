@@ -46,10 +46,12 @@ ioctls! {
     }
 }
 
+type Current = Pin<KBox<Mutex<Option<Arc<Topic>>>>>;
+
 /// The topic of files that are opened now.
 ///
 /// A static is never dropped, so the module empties it.
-static CURRENT: SetOnce<Pin<KBox<Mutex<Option<Arc<Topic>>>>>> = SetOnce::new();
+static CURRENT: SetOnce<Current> = SetOnce::new();
 
 #[pin_data]
 struct Topic {
