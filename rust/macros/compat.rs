@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `SameCompat`: types that 32-bit and 64-bit user space lay out alike.
+//! `SameCompat`: types with the same layout in 32-bit and 64-bit user space.
 //!
-//! A `long` is no type of its own: `core::ffi::c_long` is another name of `i64` where it has 64
-//! bits, and so is each alias of it. So neither `i64` nor `u64` is `SameCompat` for the compiler.
-//! The names of 64-bit integers are taken for them here, and a type with any other name must be
-//! `SameCompat` by itself.
+//! A `long` is not a distinct type: `core::ffi::c_long` is an alias of `i64` on a 64-bit kernel.
+//! The compiler cannot tell the two apart, so neither `i64` nor `u64` implements `SameCompat`. The
+//! macros recognise 64-bit integers by name instead. A type with any other name must implement
+//! `SameCompat`.
 
 use proc_macro2::{
     TokenStream,
@@ -30,7 +30,7 @@ use syn::{
     Type, //
 };
 
-/// The names of 64-bit integers, and of what they are names of.
+/// The names of 64-bit integers, and the types that they must refer to.
 const NAMES: [(&str, &str); 10] = [
     ("i64", "i64"),
     ("u64", "u64"),
@@ -44,15 +44,15 @@ const NAMES: [(&str, &str); 10] = [
     ("NonZeroU64", "NonZero"),
 ];
 
-/// What must hold for a type that is written in the source to be `SameCompat`.
+/// A condition that makes a type in the source `SameCompat`.
 enum Condition<'a> {
-    /// It is the 64-bit integer that its name is known for.
+    /// The type is the 64-bit integer that its name suggests.
     Is(&'a Type, TokenStream),
-    /// The compiler knows it to be `SameCompat`.
+    /// The type implements `SameCompat`.
     SameCompat(&'a Type),
 }
 
-/// Adds what must hold for `ty`: of an array, for its elements.
+/// Adds the conditions for `ty`. An array has the conditions of its elements.
 fn conditions<'a>(ty: &'a Type, to: &mut Vec<Condition<'a>>) -> Result<()> {
     match ty {
         Type::Array(array) => {
@@ -69,7 +69,7 @@ fn conditions<'a>(ty: &'a Type, to: &mut Vec<Condition<'a>>) -> Result<()> {
     Ok(())
 }
 
-/// The 64-bit integer that a type is by its name, or a `NonZero` of one.
+/// Returns the 64-bit integer that a type has the name of, or a `NonZero` of one.
 fn integer(ty: &Type) -> Option<TokenStream> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
@@ -93,7 +93,7 @@ fn integer(ty: &Type) -> Option<TokenStream> {
     Some(quote!(::core::primitive::#integer))
 }
 
-/// Refuses a length of an array that is computed from the size of a pointer or of a `long`.
+/// Rejects an array length that is computed from the size of a pointer or of a `long`.
 fn must_be_constant(len: &Expr) -> Result<()> {
     fn names_size(tokens: TokenStream) -> bool {
         let mut tokens = tokens.into_iter().peekable();
@@ -126,11 +126,11 @@ fn must_be_constant(len: &Expr) -> Result<()> {
     Ok(())
 }
 
-/// A `repr` of an enum that is of another size in a 32-bit process.
+/// Checks for a `repr` that gives an enum another size in a 32-bit process.
 fn is_pointer_sized(attr: &Attribute) -> bool {
     let mut found = false;
 
-    // What is malformed in it, the compiler says.
+    // The compiler reports malformed attributes.
     if attr.path().is_ident("repr") {
         let _ = attr.parse_nested_meta(|meta| {
             found |= meta.path.is_ident("usize") || meta.path.is_ident("isize");
@@ -140,8 +140,10 @@ fn is_pointer_sized(attr: &Attribute) -> bool {
     found
 }
 
-/// A type has no padding where integers are aligned most strictly, so it has none where they are
-/// aligned less, and its fields are then at the same offsets.
+/// Derives `SameCompat`.
+///
+/// A type without padding where integers are aligned most strictly has no padding where they are
+/// aligned less strictly. Its fields are then at the same offsets.
 pub(crate) fn same_compat(mut input: DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
 
@@ -211,7 +213,7 @@ pub(crate) fn same_compat(mut input: DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// Asks for `SameCompat` where a type is that of the argument of `command`, or of its elements.
+/// Requires `SameCompat` for the type of an argument of `command`, or of its elements.
 pub(crate) fn same_for_compat(command: &Ident, ty: &Type) -> TokenStream {
     let mut all = Vec::new();
 
@@ -228,7 +230,8 @@ pub(crate) fn same_for_compat(command: &Ident, ty: &Type) -> TokenStream {
         .collect()
 }
 
-/// Asserts that `ty_32`, which `command` has in a 32-bit process, is laid out as `ty` is there.
+/// Asserts that `ty_32`, the argument of `command` in a 32-bit process, has the layout of `ty`
+/// there.
 pub(crate) fn fits(command: &Ident, ty: &Type, ty_32: &Type) -> TokenStream {
     let (name, name_32) = (ty.to_token_stream(), ty_32.to_token_stream());
     let listed = format!(
@@ -257,7 +260,7 @@ pub(crate) fn fits(command: &Ident, ty: &Type, ty_32: &Type) -> TokenStream {
     }
 }
 
-/// Refuses a type that has the name of an integer and is not that.
+/// Rejects a type that has the name of an integer but is another type.
 fn must_be(ty: &Type, integer: &TokenStream) -> TokenStream {
     quote_spanned!(ty.span()=> const _: fn(#ty) -> #integer = ::core::convert::identity;)
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `ioctls!`: the commands of a device, declared once.
+//! `ioctls!`: declares the commands of a device.
 //!
-//! Each command becomes a function of its own that fetches the argument, checks it, calls the
-//! handler and writes the reply; the table is a `match` that calls them. What is checked when
-//! compiling is checked by what `kernel::ioctl::table` and `kernel::ioctl::argument` provide.
+//! The macro generates a function for each command. The function reads the argument, checks it,
+//! calls the handler and writes the reply. The table is a `match` that calls these functions. The
+//! generated code uses `kernel::ioctl::table` and `kernel::ioctl::argument` for its compile-time
+//! checks.
 
 mod check;
 mod connected;

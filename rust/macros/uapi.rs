@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `#[derive(Uapi)]`: why a UAPI type cannot derive what the list of such types says.
+//! `#[derive(Uapi)]`: explains why a UAPI type cannot derive the traits that its list entry
+//! requests.
 
 use proc_macro2::{
     Ident,
@@ -23,7 +24,7 @@ use syn::{
     Type, //
 };
 
-/// The traits that each field has to have, if the type is to have them.
+/// The traits that a type can only have if each of its fields has them.
 const OF_FIELDS: [&str; 5] = [
     "FromBytes",
     "FromZeros",
@@ -32,7 +33,7 @@ const OF_FIELDS: [&str; 5] = [
     "SameCompat",
 ];
 
-/// The integers of UAPI headers, as bindgen writes them.
+/// The integers of UAPI headers, as bindgen names them.
 const INTEGERS: [&str; 14] = [
     "__s16", "__s32", "__s64", "__s8", "__u16", "__u32", "__u64", "__u8", "c_char", "c_int",
     "c_uint", "u16", "u32", "u8",
@@ -92,7 +93,7 @@ pub(crate) fn uapi(input: DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// The traits in `#[uapi(...)]`.
+/// Returns the traits in `#[uapi(...)]`.
 fn listed(input: &DeriveInput) -> Result<Vec<Ident>> {
     for attr in &input.attrs {
         if attr.path().is_ident("uapi") {
@@ -108,8 +109,9 @@ fn listed(input: &DeriveInput) -> Result<Vec<Ident>> {
     ))
 }
 
-/// Whether a type is an integer by its name, or an array of such: these have all traits, and not to
-/// ask for them saves the compiler most of its work here.
+/// Returns `true` if a type is an integer by its name, or an array of such integers.
+///
+/// These types have all traits. Skipping their bounds saves most of the compile time.
 fn is_integer(ty: &Type) -> bool {
     match ty {
         Type::Array(array) => is_integer(&array.elem),
@@ -122,7 +124,7 @@ fn is_integer(ty: &Type) -> bool {
     }
 }
 
-/// Asserts that the fields of a struct follow each other, up to its end.
+/// Asserts that a struct has no padding between its fields or at its end.
 fn gaps(name: &Ident, fields: &[(&Ident, &Type)]) -> TokenStream {
     let mut asserts = TokenStream::new();
     let mut end = quote!(0);
@@ -143,7 +145,7 @@ fn gaps(name: &Ident, fields: &[(&Ident, &Type)]) -> TokenStream {
     }
 }
 
-/// Asserts that the arms of a union are all as large as the union.
+/// Asserts that each arm of a union has the size of the union.
 fn arms(name: &Ident, fields: &[(&Ident, &Type)]) -> TokenStream {
     let asserts = fields.iter().map(|(field, ty)| {
         let text = refusal(name, &format!("its arm `{field}` is smaller than another"));

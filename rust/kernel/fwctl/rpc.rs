@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tables of remote procedure calls, as [`ioctls!`](crate::ioctl::ioctls) declares them.
+//! Tables of remote procedure calls, declared by [`ioctls!`](crate::ioctl::ioctls).
 //!
 //! C header: [`include/linux/fwctl.h`](srctree/include/linux/fwctl.h)
 //!
@@ -29,34 +29,37 @@
 //! }
 //! ```
 //!
-//! [`Operations::RPCS`] then is [`Rpcs::TABLE`]. The constant of a command is its opcode. Unknown
-//! opcodes go on to the method [`Operations::fw_rpc`] if the table has a line `_ => fw_rpc`; else
-//! there is no such method.
+//! The device connects the table by setting [`Operations::RPCS`] to [`Rpcs::TABLE`]. The constant
+//! of a command is its opcode. With the line `_ => fw_rpc`, unknown opcodes are passed to the
+//! method [`Operations::fw_rpc`]. A device with a table must not implement this method without the
+//! line.
 //!
-//! | argument | the call is | the handler gets | and returns | the answer is |
+//! | argument | request | handler parameter | handler returns | response |
 //! |---|---|---|---|---|
 //! | `in T` | a `T` | `&T` | `Result` | empty |
 //! | `out T` | a header, or longer | | `Result<T>` | a `T` |
-//! | `inout T` | a `T` | `&mut T`, in place | `Result` | it |
+//! | `inout T` | a `T` | `&mut T` in the buffer | `Result` | the `T` |
 //!
-//! The handlers are functions of the context of an open file. Before the argument, they get this
-//! context, the device and the data of its registration. `scope` is the least of the scopes, in the
-//! order of [`RpcScope`], in which user space may call the command. `with POINTER: [U; COUNT] max
-//! LIMIT`, and `zero`, mean what they mean for other devices.
+//! The handlers are functions of the context of an open file. They receive this context, the device
+//! and its registration data, then the argument. `scope` is the lowest scope, in the order of
+//! [`RpcScope`], in which user space may call the command. `with POINTER: [U; COUNT] max LIMIT` and
+//! `zero` work as in [`ioctl::table`](crate::ioctl::table).
 //!
 //! # Errors
 //!
-//! - [`EMSGSIZE`]: the call is shorter than its header, or not as long as the `T` that it is.
-//! - [`EBADMSG`]: the opcode is none of the table.
-//! - [`EPERM`]: the command needs more than the scope of the call.
-//! - [`EINVAL`]: what must be zero is not.
-//! - [`E2BIG`], [`EFAULT`], [`ENOMEM`]: an array that the call names is longer than its limit, has
-//!   a bad address, or there is no memory for it.
+//! These errors are reported before the handler runs:
 //!
-//! After each of them, the handler has not been called.
+//! - [`EMSGSIZE`]: the request is shorter than its header, or does not have the size of `T`.
+//! - [`EBADMSG`]: the table has no command with this opcode.
+//! - [`EPERM`]: the command requires a higher scope than the call has.
+//! - [`EINVAL`]: a reserved field is not zero.
+//! - [`E2BIG`]: an array in user space has more than `LIMIT` elements.
+//! - [`EFAULT`]: an array in user space has a bad address.
+//! - [`ENOMEM`]: the allocation of an array failed.
 //!
-//! - [`ENOMEM`]: there is no memory for an answer that is longer than the call; the handler has
-//!   been called.
+//! This error is reported after the handler has run:
+//!
+//! - [`ENOMEM`]: the allocation of a response that is longer than the request failed.
 
 use super::{
     Device,
@@ -69,21 +72,22 @@ use crate::{
     prelude::*, //
 };
 
-/// What the calls of a device have in common.
+/// The common format of the requests of a device.
 pub trait Commands: Operations {
-    /// What each call begins with.
+    /// The type at the start of each request.
     type Header: FromBytes;
 
-    /// The command that a call is for.
+    /// Returns the opcode of a request.
     fn opcode(header: &Self::Header) -> u32;
 }
 
-/// The commands of a device.
+/// A device with a table of commands.
 pub trait Table: Commands {
     /// The commands, in the order of their declaration.
     const COMMANDS: &'static [Command];
 
-    /// Whether unknown opcodes go on to [`Operations::fw_rpc`]: the table has `_ => fw_rpc`.
+    /// `true` if the table has `_ => fw_rpc`, which passes unknown opcodes to
+    /// [`Operations::fw_rpc`].
     const HAS_FALLBACK: bool = false;
 
     /// Calls the handler of a command.
@@ -107,25 +111,25 @@ type Call<T> = fn(
     usize,
 ) -> Result<FwRpcResponse>;
 
-/// The table of a device, or none, which [`Operations::RPCS`] is.
+/// The table of a device for [`Operations::RPCS`], or [`Self::NONE`].
 pub struct Rpcs<T: Operations> {
     call: Option<Call<T>>,
     has_fallback: bool,
 }
 
 impl<T: Operations> Rpcs<T> {
-    /// No table.
+    /// The value for a device without a table.
     pub const NONE: Self = Self {
         call: None,
         has_fallback: false,
     };
 
-    /// Returns whether this is the table of the device.
+    /// Returns `true` if the device has a table.
     pub const fn is_table(&self) -> bool {
         self.call.is_some()
     }
 
-    /// Returns the function for a call of the device: that of its table, or the method.
+    /// Returns the function that serves a call: the table, or the method of the device.
     pub(super) const fn entry(self) -> Call<T> {
         assert!(
             self.is_table() || T::HAS_FW_RPC,
@@ -172,7 +176,7 @@ pub fn must_reach(scope: RpcScope, least: RpcScope) -> Result {
     }
 }
 
-/// The core allocates the buffer, so that it is aligned for any integer.
+/// Returns the request as a `T`. The core allocates the buffer, which is aligned for any integer.
 #[doc(hidden)]
 pub fn read<T: FromBytes + KnownLayout + Immutable>(buffer: &[u8]) -> Result<&T> {
     const { assert!(align_of::<T>() <= align_of::<u64>()) };
@@ -296,7 +300,7 @@ mod tests {
             buffer: &mut [u8],
             max_output_len: usize,
         ) -> Result<FwRpcResponse> {
-            // The only one that is of the method.
+            // The table passes only this opcode to the method.
             if opcode::<Self>(buffer)? == OTHER {
                 return Ok(FwRpcResponse::InPlace(max_output_len));
             }
@@ -317,7 +321,7 @@ mod tests {
             GET: out Limit scope DebugReadOnly => get,
             SET: in Limit scope DebugWrite => set,
             RAISE: inout Limit scope Configuration => raise,
-            /// A doc comment may be here, and `#[cfg]`.
+            /// A command may have a doc comment and a `#[cfg]`.
             #[cfg(any())]
             NOWHERE: in NoSuchType scope Configuration => no_such_method,
             _ => fw_rpc,
@@ -325,7 +329,7 @@ mod tests {
         zero Limit { reserved }
     }
 
-    /// A device that is not registered, and a context of it.
+    /// A device that is not registered, with an open context.
     struct Fixture {
         _parent: faux::Registration,
         _device: ARef<Device<Context>>,
@@ -358,13 +362,14 @@ mod tests {
             })
         }
 
-        /// Calls the operation of the device, as the fwctl core does.
+        /// Calls the operation of the device as the fwctl core does.
         fn call(&self, scope: RpcScope, buffer: &mut [u8]) -> Result<FwRpcResponse> {
             let fw_rpc = VTable::<Context>::VTABLE.fw_rpc.ok_or(ENOENT)?;
             let (call, mut len) = (buffer.as_mut_ptr().cast(), 8);
 
-            // SAFETY: The context is one of this device, which is there. The registration data has no
-            // size, so that there need be none. `buffer` is valid, and nothing else accesses it.
+            // SAFETY: `self` owns the context and keeps its device alive. The registration data has
+            // no size, so it need not exist. `buffer` is a mutable reference, so nothing else
+            // accesses it.
             let answer = from_err_ptr(unsafe {
                 fw_rpc(
                     self.context.fwctl_uctx.get(),
@@ -377,7 +382,7 @@ mod tests {
             if answer == call {
                 return Ok(FwRpcResponse::InPlace(len));
             }
-            // SAFETY: It is the buffer of a `KVVec`, of which `len` bytes are initialised.
+            // SAFETY: `answer` is the buffer of a `KVVec`, and `len` of its bytes are initialised.
             let answer = unsafe { KVVec::from_raw_parts(answer.cast(), len, len) };
             Ok(FwRpcResponse::NewBuffer(answer))
         }

@@ -2,7 +2,7 @@
 
 //! The argument of a command, on its way to the handler and back.
 //!
-//! What is documented here is what a handler sees; the rest is what `ioctls!` expands to.
+//! The documented items are for handlers. The hidden items are for code that `ioctls!` generates.
 
 use super::{
     _IOC_SIZE, //
@@ -25,10 +25,9 @@ use core::{
 /// The size in bytes up to which an argument is kept on the stack.
 pub const STACK_LIMIT: usize = 256;
 
-/// An integer that is an argument by itself.
+/// An integer that is itself the argument.
 ///
-/// User space has an `int` or an `unsigned int`, of which only the lower half of the argument is
-/// there, or a `long`.
+/// User space passes an `int` or an `unsigned int` in the lower half of the argument, or a `long`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the `value` of `{Command}`",
@@ -59,7 +58,7 @@ impl<Command> Value<Command> for usize {
     }
 }
 
-/// What a handler returns if the command succeeds: nothing, or a number for user space.
+/// A return type of a handler: nothing, or a number for user space.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a method for `{Command}` cannot return `{Self}`",
@@ -76,7 +75,7 @@ impl<Command> Reply<Command> for Result {
     }
 }
 
-/// User space sees an `int`; a number that is none is refused ([`ERANGE`]).
+/// User space receives an `int`. A number that does not fit is an error ([`ERANGE`]).
 impl<Command> Reply<Command> for Result<u32> {
     #[inline(always)]
     fn reply(self) -> Result<c_long> {
@@ -86,7 +85,7 @@ impl<Command> Reply<Command> for Result<u32> {
     }
 }
 
-/// What a handler returns if the command has an output; and what a conversion returns.
+/// A return type of a handler with an output, or of a conversion.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a method for `{Command}` cannot return `{Self}`",
@@ -103,7 +102,7 @@ impl<Command, T> Returned<Command, T> for Result<T> {
     }
 }
 
-/// A field that says how many elements an array has.
+/// A field that holds the number of elements of an array.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "an array of `{Command}` cannot have `{Self}` as its count",
@@ -121,7 +120,7 @@ impl<Command, T: TryInto<usize>> Count<Command> for T {
     }
 }
 
-/// An argument of a command from user space.
+/// A type that a command reads from user space.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the input of `{Command}`",
@@ -143,7 +142,7 @@ pub trait CheckedInput<Command> {}
 #[diagnostic::do_not_recommend]
 impl<T: TryFromBytes + KnownLayout + Immutable, Command> CheckedInput<Command> for T {}
 
-/// An argument of a command to user space.
+/// A type that a command writes to user space.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the output of `{Command}`",
@@ -155,7 +154,7 @@ pub trait Output<Command> {}
 #[diagnostic::do_not_recommend]
 impl<T: IntoBytes + Immutable, Command> Output<Command> for T {}
 
-/// An argument with the same layout for 32-bit programs.
+/// A type with the same layout in a 32-bit process.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may have another layout in a 32-bit program, which calls `{Command}`, too",
@@ -179,7 +178,7 @@ pub fn is_same_for_compat<Command, T: SameForCompat<Command>>() {}
 #[doc(hidden)]
 pub fn is_value<Command, T: Value<Command>>() {}
 
-/// A field that must be zero as a whole.
+/// A field that is checked to be zero as a whole.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be asked by `zero` to be zero",
@@ -211,11 +210,11 @@ impl<T: IsZero, const N: usize> IsZero for [T; N] {
     }
 }
 
-/// One call of a handler.
+/// A marker for one call of a handler.
 ///
-/// What a handler gets for this call only has this in it. The lifetime is invariant, so that no
-/// value of a call passes for one of another call. The type is neither `Send` nor `Sync`: an address
-/// belongs to the process that calls.
+/// Each value that is valid during this call only contains the marker. The lifetime is invariant,
+/// so that a value from one call cannot be used in another. The type is neither `Send` nor `Sync`,
+/// because an address belongs to the calling process.
 struct Call<'call>(PhantomData<fn(&'call ()) -> &'call ()>, NotThreadSafe);
 
 impl Call<'_> {
@@ -225,18 +224,19 @@ impl Call<'_> {
     }
 }
 
-/// An argument of a command that the handler reads where it wants it.
+/// An argument that the handler reads to a location of its choice.
 ///
-/// It can be read once, and only during the call that the handler got it for.
+/// The handler can read it once, and only during its call.
 pub struct Source<'call, T> {
     addr: usize,
     accepts: fn(&T) -> bool,
     _call: Call<'call>,
 }
 
-/// Calls a handler with the argument at `addr`, which `accepts` checks when it is read.
+/// Calls a handler with a [`Source`] for the argument at `addr`.
 ///
-/// The handler must take a [`Source`] of any lifetime, so that it cannot keep the one it gets.
+/// The argument is checked by `accepts` when the handler reads it. The handler must take a `Source`
+/// of any lifetime, so that it cannot keep the one that it receives.
 #[doc(hidden)]
 #[inline(always)]
 pub fn with_source<T: FromBytes, R>(
@@ -252,25 +252,25 @@ pub fn with_source<T: FromBytes, R>(
 }
 
 impl<T: FromBytes> Source<'_, T> {
-    /// Reads the argument in place.
+    /// Copies the argument to `out`.
     ///
     /// # Errors
     ///
     /// - [`EFAULT`]: the address is bad.
-    /// - [`EINVAL`]: what the table declares to be zero is not.
+    /// - [`EINVAL`]: a field that the table declares as `zero` is not zero.
     ///
-    /// What `out` holds is then unspecified.
+    /// After an error, the contents of `out` are unspecified.
     #[inline(always)]
     pub fn read_into(self, out: &mut T) -> Result {
         user_slice::<T>(self.addr).reader().read_into(out)?;
         must_be((self.accepts)(out))
     }
 
-    /// Reads the argument into memory that holds no value yet, and returns it there.
+    /// Copies the argument to uninitialised memory, and returns a reference to it.
     ///
     /// # Errors
     ///
-    /// As [`Self::read_into`].
+    /// Returns the same errors as [`Self::read_into`].
     #[inline(always)]
     pub fn read_init(self, out: &mut MaybeUninit<T>) -> Result<&mut T> {
         let value = user_slice::<T>(self.addr).reader().read_init(out)?;
@@ -279,24 +279,24 @@ impl<T: FromBytes> Source<'_, T> {
     }
 }
 
-/// Proof that a handler has written to its [`Target`], which makes it.
+/// A proof that a handler has written to its [`Target`], which creates it.
 ///
-/// It belongs to one call: the handler cannot return that of an earlier call.
+/// It belongs to one call. A handler cannot return the `Written` of an earlier call.
 pub struct Written<'call>(Call<'call>);
 
-/// Where a handler writes the reply of a command from the memory that it has it in.
+/// The destination of a reply that the handler writes from its own memory.
 ///
-/// It can be written once, and only during the call that the handler got it for.
+/// The handler can write to it once, and only during its call.
 pub struct Target<'call, T> {
     addr: usize,
     call: Call<'call>,
     _type: PhantomData<fn(&T)>,
 }
 
-/// Calls a handler that writes to `addr`.
+/// Calls a handler with a [`Target`] for the reply at `addr`.
 ///
-/// The handler must take a [`Target`] of any lifetime and return the [`Written`] of the same, which
-/// only this target makes.
+/// The handler must take a `Target` of any lifetime, and return a [`Written`] of the same lifetime.
+/// Only this target can create it.
 #[doc(hidden)]
 #[inline(always)]
 pub fn with_target<T: IntoBytes + Immutable>(
@@ -312,11 +312,12 @@ pub fn with_target<T: IntoBytes + Immutable>(
 }
 
 impl<'call, T: IntoBytes + Immutable> Target<'call, T> {
-    /// Writes the reply.
+    /// Copies the reply to user space.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad. What user space has there is then unspecified.
+    /// - [`EFAULT`]: the address is bad. The contents of the reply in user space are then
+    ///   unspecified.
     #[inline(always)]
     pub fn write(self, value: &T) -> Result<Written<'call>> {
         write(self.addr, value)?;
@@ -324,9 +325,9 @@ impl<'call, T: IntoBytes + Immutable> Target<'call, T> {
     }
 }
 
-/// Where a handler writes the reply of a command of any size.
+/// The destination of a reply of any size.
 ///
-/// It can be written once, and only during the call that the handler got it for.
+/// The handler can write to it once, and only during its call.
 pub struct Elements<'call, T> {
     addr: usize,
     count: usize,
@@ -334,13 +335,14 @@ pub struct Elements<'call, T> {
     _type: PhantomData<fn(&T)>,
 }
 
-/// Calls a handler that writes as many elements to `addr` as `cmd` has room for.
+/// Calls a handler with [`Elements`] for the array at `addr`, whose size `cmd` encodes.
 ///
-/// The handler must take [`Elements`] of any lifetime, so that it cannot keep those it gets.
+/// The handler must take `Elements` of any lifetime, so that it cannot keep those that it receives.
 ///
 /// # Errors
 ///
-/// - [`EINVAL`]: the size in `cmd` is not a multiple of an element's. The handler is not called.
+/// - [`EINVAL`]: the size in `cmd` is not a multiple of the element size. The handler is not
+///   called.
 #[doc(hidden)]
 #[inline(always)]
 pub fn with_elements<T: IntoBytes + Immutable, R>(
@@ -357,21 +359,21 @@ pub fn with_elements<T: IntoBytes + Immutable, R>(
 }
 
 impl<T: IntoBytes + Immutable> Elements<'_, T> {
-    /// Returns the number of elements that user space has room for.
+    /// Returns the number of elements that fit in the buffer of user space.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Returns whether user space has room for no element.
+    /// Returns `true` if no element fits in the buffer of user space.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// Writes as many of `values` as user space has room for, and returns how many these are.
+    /// Copies as many of `values` as fit in the buffer of user space, and returns their number.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad. What user space has there is then unspecified.
+    /// - [`EFAULT`]: the address is bad. The contents of the buffer are then unspecified.
     pub fn write(self, values: &[T]) -> Result<u32> {
         let count = self.count.min(values.len());
         let values = &values[..count];
@@ -379,12 +381,12 @@ impl<T: IntoBytes + Immutable> Elements<'_, T> {
         user_memory(self.addr, size_of_val(values))
             .writer()
             .write(values)?;
-        // The size in a command is below 2^14.
+        // The size that a command encodes is below 2^14.
         Ok(count as u32)
     }
 }
 
-/// How many elements the size in a command says.
+/// Returns the number of elements in the size that a command encodes.
 fn elements<T>(cmd: u32) -> Result<usize> {
     const_assert!(size_of::<T>() > 0);
     let size = _IOC_SIZE(cmd);
@@ -414,7 +416,7 @@ pub fn value<Command, T: Value<Command>>(arg: usize) -> Result<T> {
     Ok(T::from_arg(arg))
 }
 
-/// Takes the lower half of the argument as a checked value.
+/// Reads and validates the lower half of the argument.
 #[doc(hidden)]
 #[inline(always)]
 pub fn checked_value<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> Result<T> {
@@ -454,7 +456,7 @@ pub fn zeroed_box<T: FromZeros>() -> Result<KBox<T>> {
     KBox::new_zeroed(GFP_KERNEL)
 }
 
-/// Refuses a number that says a size below that of the first version.
+/// Checks that a number encodes at least the size of the first version.
 #[doc(hidden)]
 #[inline(always)]
 pub fn must_have<T>(cmd: u32, min: MinSize<T>) -> Result {
@@ -464,7 +466,7 @@ pub fn must_have<T>(cmd: u32, min: MinSize<T>) -> Result {
     Ok(())
 }
 
-/// The newer version that user space has may be longer by a tail of zeros.
+/// Reads a versioned argument. A newer version may be longer by a tail of zeros.
 #[doc(hidden)]
 #[inline(always)]
 pub fn read_versioned<T: FromBytes>(
@@ -474,7 +476,7 @@ pub fn read_versioned<T: FromBytes>(
     min: MinSize<T>,
 ) -> Result<&mut T> {
     let user = user_memory(arg, _IOC_SIZE(cmd));
-    // A size in a number is below 2^14.
+    // The size that a number encodes is below 2^14.
     let (value, _tail) = user
         .reader()
         .read_versioned_init(slot, min.at_most(usize::MAX))?;
@@ -482,7 +484,7 @@ pub fn read_versioned<T: FromBytes>(
     Ok(value)
 }
 
-/// The older version that user space has lacks what it does not know.
+/// Writes a versioned reply. An older version lacks the fields that it does not know.
 #[doc(hidden)]
 #[inline(always)]
 pub fn write_versioned<T: IntoBytes + Immutable>(
@@ -508,7 +510,8 @@ pub fn read_elements<T: FromBytes>(cmd: u32, arg: usize) -> Result<UVec<T>> {
         .read_vec(count, count, GFP_KERNEL)
 }
 
-/// The number of elements of an array. One that is no `usize` is above any limit ([`E2BIG`]).
+/// Converts a number of elements. One that does not fit in a `usize` is above any limit
+/// ([`E2BIG`]).
 #[doc(hidden)]
 #[inline(always)]
 pub fn count<Command, T: Count<Command>>(count: T) -> Result<usize> {
@@ -556,7 +559,7 @@ pub fn returned<Command, T, R: Returned<Command, T>>(returned: R) -> Result<T> {
     returned.result()
 }
 
-/// What the system call returns.
+/// Converts a result to the return value of the system call.
 #[doc(hidden)]
 #[inline(always)]
 pub fn answer(result: Result<c_long>) -> c_long {
@@ -572,7 +575,7 @@ pub fn unknown() -> c_long {
     -(bindings::ENOTTY as c_long)
 }
 
-/// What the system call returns for a number that goes on to a method of the device.
+/// Converts the result of a fallback method to the return value of the system call.
 #[doc(hidden)]
 #[inline(always)]
 pub fn fallback(result: Result<isize>) -> c_long {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tables of commands: what [`ioctls!`](crate::ioctl::ioctls) declares.
+//! Tables of ioctl commands, declared by [`ioctls!`](crate::ioctl::ioctls).
 //!
 //! C header: [`include/uapi/asm-generic/ioctl.h`](srctree/include/uapi/asm-generic/ioctl.h)
 //!
-//! A command is the constant of its number in the C header, what its argument is, and a method of
-//! the device:
+//! A line of a table consists of the constant of a command in the C header, the direction and type
+//! of its argument, and the method of the device that handles it:
 //!
 //! ```ignore
 //! ioctls! {
@@ -17,66 +17,98 @@
 //! }
 //! ```
 //!
-//! | argument | number | the handler gets, besides the device | and returns |
+//! The device connects the table by `const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE` in its
+//! `impl MiscDevice`. A command may have a doc comment and a `#[cfg]`.
+//!
+//! # Arguments
+//!
+//! The handler receives the device, then the argument as the table below shows. Inputs are copied
+//! from user space and checked before the handler runs, and outputs are copied to user space after
+//! it returns. With a `Source`, `Target` or `Elements`, the handler itself copies the argument.
+//!
+//! | argument | number | handler parameter | handler returns |
 //! |---|---|---|---|
 //! | `none` | `_IO` | | `Result` or `Result<u32>` |
-//! | `value u32`, also `i32`, `usize` | `_IO`, or `_IOW` of 4 bytes | it | the same |
-//! | `in T` | `_IOW` | `&T` | the same |
+//! | `value u32`, `value i32`, `value usize` | `_IO`, or `_IOW` of 4 bytes | the integer | `Result` or `Result<u32>` |
+//! | `in T` | `_IOW` | `&T` | `Result` or `Result<u32>` |
 //! | `out T` | `_IOR` | | `Result<T>` |
 //! | `inout T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
-//! | `in boxed T` | `_IOW` | `KBox<T>` | the same |
-//! | `out boxed T`, `inout boxed T` | `_IOR`, `_IOWR` | `&mut T`, zeroed or read | the same |
-//! | `in place T` | `_IOW` | [`Source<'_, T>`](super::Source) | the same |
+//! | `in boxed T` | `_IOW` | `KBox<T>` | `Result` or `Result<u32>` |
+//! | `out boxed T` | `_IOR` | `&mut T`, zeroed | `Result` or `Result<u32>` |
+//! | `inout boxed T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
+//! | `in place T` | `_IOW` | [`Source<'_, T>`](super::Source) | `Result` or `Result<u32>` |
 //! | `out place T` | `_IOR` | [`Target<'a, T>`](super::Target) | [`Result<Written<'a>>`](super::Written) |
-//! | `in [T]` of `NAME[..]` | any size | `UVec<T>` | `Result` or `Result<u32>` |
-//! | `out [T]` of `NAME[..]` | any size | [`Elements<'_, T>`](super::Elements) | the same |
+//! | `in [T]`, named `NAME[..]` | any size | `UVec<T>` | `Result` or `Result<u32>` |
+//! | `out [T]`, named `NAME[..]` | any size | [`Elements<'_, T>`](super::Elements) | `Result` or `Result<u32>` |
 //!
-//! `checked` before the type of a `value`, `in` or `inout` reads what is `TryFromBytes`. `always`
-//! writes an `inout` back although its handler has failed. `NAME[COUNT]` is as many commands with
-//! numbers that follow each other; the handler gets the index first. With `=> handler(file)`, the
-//! handler gets the [`File`] last. What follows the type:
+//! `Source`, `Target`, `Written` and `Elements` belong to one call. A handler cannot keep them,
+//! send them to another thread, or return the `Written` of an earlier call.
 //!
-//! - `versioned T min FIELD`: the number may say another size than that of `T`, down to that of the
-//!   first version, of which `FIELD` was the last. The rules are those of
+//! These modifiers change how a command is served:
+//!
+//! - `checked`, before the type of a `value`, `in` or `inout`, reads and validates a type with
+//!   invalid bit patterns. The type must implement `TryFromBytes`.
+//! - `always`, after `inout`, writes the argument back even if the handler fails.
+//! - `NAME[COUNT]` declares `COUNT` commands with consecutive numbers. The handler receives the
+//!   index of the command before the argument.
+//! - `=> handler(file)` passes the [`File`] to the handler as its last parameter.
+//!
+//! # Clauses
+//!
+//! These clauses describe an argument further:
+//!
+//! - `versioned T min FIELD`: the struct can grow at its end. `FIELD` is the last field of its
+//!   first version. The number may encode the size of any version, including versions newer than
+//!   `T`. For the rules, see
 //!   [`UserSliceReader::read_versioned`](crate::uaccess::UserSliceReader::read_versioned).
-//! - `with POINTER: [U; COUNT] max LIMIT`: the fields `POINTER` and `COUNT` of the argument name an
-//!   array in user space, which the handler gets as `UVec<U>`.
-//! - `compat NAME_32: T_32 (CONVERSION, ...)`: 32-bit programs lay the argument out as `T_32`.
-//!   Methods of the device convert it: for `in`, `from_32(&T_32) -> Result<T>`; for `out`,
-//!   `to_32(&T) -> Result<T_32>`; for `inout`, both. If `T` is of a UAPI header, `T_32` must have its
-//!   size there, and fields with the same names and offsets. Other arguments are
+//! - `with POINTER: [U; COUNT] max LIMIT`: the fields `POINTER` and `COUNT` of the argument
+//!   describe an array in user space. The handler receives a copy of the array as a `UVec<U>` after
+//!   the argument.
+//! - `compat NAME_32: T_32 (CONVERSION, ...)`: 32-bit processes use the number `NAME_32`, and lay
+//!   out the argument as `T_32`. Methods of the device convert it: `from_32(&T_32) -> Result<T>`
+//!   for `in`, `to_32(&T) -> Result<T_32>` for `out`, and both for `inout`. If a UAPI header
+//!   declares `T`, then `T_32` must have the size of `T` in a 32-bit process, and fields with the
+//!   same names and offsets. An argument without this clause must be
 //!   [`SameCompat`](super::SameCompat).
 //!
-//! Two lines serve unknown numbers, which are [`ENOTTY`] without them: `_ => ioctl` by the method
-//! [`MiscDevice::ioctl`](crate::miscdevice::MiscDevice::ioctl), and `compat _ => compat_ioctl` by
-//! [`MiscDevice::compat_ioctl`](crate::miscdevice::MiscDevice#method.compat_ioctl) those of a 32-bit
-//! process. A device with a table has no such method otherwise. The table is connected by `const
-//! IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE` in its `impl MiscDevice`.
+//! `LIMIT`, `BITS`, and the `COUNT` of `NAME[COUNT]` are constant expressions. They cannot use the
+//! argument or any other value of the call.
 //!
-//! A command may be under `#[cfg]`, and have a doc comment. `LIMIT`, `COUNT` in `NAME[COUNT]` and
-//! `BITS` are constant expressions, which see neither the argument nor anything else of the call.
+//! # Reserved fields
 //!
-//! `Source`, `Target`, `Written` and `Elements` belong to one call. A handler cannot keep them, send
-//! them to another thread, or return the `Written` of an earlier call.
+//! `zero T { FIELD, FIELD & BITS }` lists the fields and bits that must be zero in each `T` that a
+//! command reads: an argument, the argument of a 32-bit process, or an element of an array. The
+//! type must be written the same way throughout the table, because the macro does not resolve `use`
+//! and `type`.
 //!
-//! `zero T { FIELD, FIELD & BITS }` says what must be zero in each `T` that a command reads, be it
-//! its argument, that of a 32-bit program, or an element of an array. It is written alike in all
-//! places: the table does not see through `use` or `type`.
+//! # Unknown numbers
+//!
+//! A number that is not in the table returns [`ENOTTY`], unless one of these lines passes it on:
+//!
+//! - `_ => ioctl` calls [`MiscDevice::ioctl`](crate::miscdevice::MiscDevice::ioctl).
+//! - `compat _ => compat_ioctl` calls
+//!   [`MiscDevice::compat_ioctl`](crate::miscdevice::MiscDevice#method.compat_ioctl) for unknown
+//!   numbers of a 32-bit process. Without this line, `_ => ioctl` serves them too.
+//!
+//! A device with a table must not implement either method without the corresponding line.
 //!
 //! # Errors
 //!
-//! - [`ENOTTY`]: the number is none of the table, which includes its direction and its size.
-//! - [`EINVAL`]: what must be zero is not, a checked value is none, or the size in the number is
-//!   below that of the first version, or no multiple of that of the elements.
-//! - [`E2BIG`]: a newer version has a tail that is not zero, or an array is above its limit.
+//! - [`ENOTTY`]: the table has no command with this number. The direction and the size are part of
+//!   the number.
+//! - [`EINVAL`]: a reserved field is not zero, a `checked` value is not valid, or the number
+//!   encodes a size that is smaller than the first version or not a multiple of the element size.
+//! - [`E2BIG`]: the tail of a newer version is not zero, or an array has more than `LIMIT`
+//!   elements.
 //! - [`EFAULT`]: the argument cannot be read, or the reply cannot be written.
-//! - [`ENOMEM`]: there is no memory for what is boxed, or an array.
-//! - [`EOVERFLOW`]: an array is of more bytes than there are addresses.
-//! - [`ERANGE`]: the handler returned a number that is no `int`.
-//! - What a conversion for 32-bit programs returns.
+//! - [`ENOMEM`]: the allocation of a boxed argument or of an array failed.
+//! - [`EOVERFLOW`]: the size of an array in bytes overflows.
+//! - [`ERANGE`]: the handler returned a number that does not fit in an `int`.
+//! - Any error of the handler, or of a conversion for 32-bit processes.
 //!
-//! The handler has been called before its number is refused, a reply converted, or one found that
-//! cannot be written; else not. With `in place`, it has: what it reads is refused when it reads.
+//! All other errors are reported before the handler runs, except [`ERANGE`], an error in the
+//! conversion of the reply, and [`EFAULT`] on the reply. With `in place`, the argument is copied
+//! and checked when the handler reads it, so these errors also occur while the handler runs.
 
 use super::{
     _IOC_DIR,
@@ -91,31 +123,31 @@ use crate::{
     prelude::*, //
 };
 
-/// The commands of a device, as [`ioctls!`](crate::ioctl::ioctls) declares them.
+/// The commands of a device, as declared by [`ioctls!`](crate::ioctl::ioctls).
 pub trait Table {
-    /// What a handler gets as the device.
+    /// The type that a handler receives as the device.
     type Device<'a>;
 
     /// The commands, in the order of their declaration.
     const COMMANDS: &'static [Command];
 
-    /// Those that a 32-bit program has instead, because their argument has another layout there.
+    /// The commands of a 32-bit process whose argument has another layout there.
     const COMPAT_COMMANDS: &'static [Command];
 
-    /// Whether unknown numbers go on to `MiscDevice::ioctl`: the table has `_ => ioctl`.
+    /// `true` if the table has `_ => ioctl`, which passes unknown numbers to `MiscDevice::ioctl`.
     const HAS_FALLBACK: bool = false;
 
-    /// Whether unknown numbers of a 32-bit process go on to `MiscDevice::compat_ioctl`: the table
-    /// has `compat _ => compat_ioctl`.
+    /// `true` if the table has `compat _ => compat_ioctl`, which passes unknown numbers of a 32-bit
+    /// process to `MiscDevice::compat_ioctl`.
     const HAS_COMPAT_FALLBACK: bool = false;
 
     /// Calls the handler of a command.
     ///
-    /// Returns what the system call returns: not negative, or a negative errno; `-ENOTTY` if there
-    /// is no such command.
+    /// Returns the result of the system call: a non-negative number, or a negative errno. It is
+    /// `-ENOTTY` if the table has no such command.
     fn call(device: Self::Device<'_>, cmd: u32, arg: usize, file: &File) -> c_long;
 
-    /// Calls the handler of a command of a 32-bit program.
+    /// Calls the handler of a command for a 32-bit process.
     fn compat_call(device: Self::Device<'_>, cmd: u32, arg: usize, file: &File) -> c_long {
         Self::call(device, cmd, arg, file)
     }
@@ -123,39 +155,39 @@ pub trait Table {
 
 /// A command of a table.
 pub struct Command {
-    /// The name of its constant in the C header.
+    /// The name of the constant in the C header.
     pub name: &'static str,
-    /// Its number, or its first.
+    /// The number of the command, or the first number of a range.
     pub number: u32,
-    /// How many numbers it has, from the first on.
+    /// The number of consecutive command numbers.
     pub count: usize,
-    /// The sizes that its number may say.
+    /// The sizes that the number may encode.
     pub size: Size,
-    /// Which way its argument goes.
+    /// The direction of the argument.
     pub argument: Argument,
-    /// Whether its argument is written back also when the handler fails.
+    /// `true` if the argument is written back even if the handler fails.
     pub always: bool,
-    /// What must be zero in its argument, or in each element of it.
+    /// The bits that must be zero in the argument, or in each of its elements.
     pub zeros: &'static [ZeroBits],
 }
 
-/// The sizes that the number of a command may say.
+/// The sizes that the number of a command may encode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// The one in [`Command::number`] only.
+    /// Only the size in [`Command::number`].
     Exact,
-    /// This many bytes, or more.
+    /// At least this many bytes.
     Minimum(usize),
-    /// Multiples of this many bytes.
+    /// A multiple of this many bytes.
     Multiple(usize),
 }
 
-/// Which way the argument of a command goes.
+/// The direction of the argument of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Argument {
-    /// There is none.
+    /// No argument.
     None,
-    /// It is a number, not an address.
+    /// An integer instead of an address.
     Value,
     /// From user space.
     In,
@@ -167,16 +199,17 @@ pub enum Argument {
 
 /// Bits of an argument that must be zero.
 pub struct ZeroBits {
-    /// Where the field begins, in bytes.
+    /// The offset of the field in bytes.
     pub offset: usize,
     /// The size of the field in bytes.
     pub size: usize,
-    /// The bits of the field, as an integer; all of them if the field is larger than one.
+    /// The bits that must be zero, as an integer. A field larger than a `u64` must be zero as a
+    /// whole.
     pub mask: u64,
 }
 
 impl ZeroBits {
-    /// The bits of the field that `_field` returns.
+    /// Creates the bits of the field that `_field` returns.
     pub const fn of<T, F>(offset: usize, _field: fn(T) -> F, mask: u64) -> Self {
         Self {
             offset,
@@ -187,7 +220,7 @@ impl ZeroBits {
 }
 
 impl Command {
-    /// Whether `cmd` is this command.
+    /// Returns `true` if `cmd` is a number of this command.
     pub const fn has(&self, cmd: u32) -> bool {
         let sizes = match self.size {
             Size::Exact => return cmd >= self.number && cmd - self.number < self.count as u32,
@@ -196,7 +229,7 @@ impl Command {
         sizes == without_size(self.number)
     }
 
-    /// Whether a number may be that of both.
+    /// Returns `true` if both commands can have the same number.
     const fn collides(&self, other: &Self) -> bool {
         let (mut a, mut b) = (self.number, other.number);
 
@@ -207,19 +240,20 @@ impl Command {
     }
 }
 
-/// The number of a command, which prints as its name in a table, or else as `_IOC()` makes it.
+/// A command number that is displayed as its name in a table, or as the arguments of `_IOC()` if it
+/// is unknown.
 pub struct Decoded<'a> {
     commands: &'a [Command],
     cmd: u32,
 }
 
 impl<'a> Decoded<'a> {
-    /// Looks for `cmd` in a table.
+    /// Looks up `cmd` in a table.
     pub const fn new(commands: &'a [Command], cmd: u32) -> Self {
         Self { commands, cmd }
     }
 
-    /// Looks in another table if there is no such command in this one.
+    /// Looks up the number in another table if this one does not have it.
     pub fn or(self, commands: &'a [Command]) -> Self {
         match self.command() {
             Some(_) => self,
@@ -227,7 +261,7 @@ impl<'a> Decoded<'a> {
         }
     }
 
-    /// The command, if there is one.
+    /// Returns the command, if the table has it.
     pub fn command(&self) -> Option<&'a Command> {
         self.commands.iter().find(|command| command.has(self.cmd))
     }
@@ -257,13 +291,13 @@ impl fmt::Display for Decoded<'_> {
     }
 }
 
-/// The number of a command with the size 0.
+/// Returns the number with the size 0.
 #[inline(always)]
 pub const fn without_size(cmd: u32) -> u32 {
     cmd & !(uapi::_IOC_SIZEMASK << uapi::_IOC_SIZESHIFT)
 }
 
-/// Whether a number says this size; any, if there is none.
+/// Returns `true` if the number encodes this size, or if no size is given.
 pub const fn has_size(cmd: u32, size: Option<usize>) -> bool {
     match size {
         Some(size) => _IOC_SIZE(cmd) == size,
@@ -271,8 +305,9 @@ pub const fn has_size(cmd: u32, size: Option<usize>) -> bool {
     }
 }
 
-/// The direction that the number of a command with a `value` must say: none or, as many headers
-/// have it, that of a write.
+/// Returns the direction that the number of a `value` command must encode.
+///
+/// This is `_IOC_NONE`, or `_IOC_WRITE` for a number made by `_IOW()`, as in many headers.
 pub const fn direction_of_value(cmd: u32) -> u32 {
     if _IOC_DIR(cmd) == uapi::_IOC_WRITE {
         uapi::_IOC_WRITE
@@ -281,8 +316,10 @@ pub const fn direction_of_value(cmd: u32) -> u32 {
     }
 }
 
-/// The size that the number of a command with a `value` must say: none, or that of an `int`. With
-/// a `long`, the number would be another one in a 32-bit program.
+/// Returns the size that the number of a `value` command must encode.
+///
+/// This is 0, or the size of an `int` for a number made by `_IOW()`. With the size of a `long`, the
+/// command would have another number in a 32-bit process.
 pub const fn size_of_value(cmd: u32) -> Option<usize> {
     if _IOC_DIR(cmd) == uapi::_IOC_WRITE {
         Some(size_of::<u32>())
@@ -291,21 +328,21 @@ pub const fn size_of_value(cmd: u32) -> Option<usize> {
     }
 }
 
-/// Whether `count` commands from `cmd` on have numbers of their own.
+/// Returns `true` if `count` consecutive numbers from `cmd` on exist, and `count` is not zero.
 pub const fn has_room(cmd: u32, count: usize) -> bool {
     count > 0 && count <= 256 - _IOC_NR(cmd) as usize
 }
 
-/// The last of `count` commands from `cmd` on.
+/// Returns the last of `count` consecutive numbers from `cmd` on.
 pub const fn last_number(cmd: u32, count: usize) -> u32 {
     cmd + (count as u32).saturating_sub(1)
 }
 
-/// Refuses a command with a number that is also one of a command before it, be it in a 32-bit process
-/// or not.
+/// Rejects a command that shares a number with an earlier command, in a native or in a 32-bit
+/// process.
 #[track_caller]
 pub const fn must_be_unique(native: &[Command], compat: &[Command], name: &str) {
-    // A 32-bit kernel has no other processes than those of 32 bits, for which it is built itself.
+    // A 32-bit kernel only has 32-bit processes, and serves them by its native commands.
     let compat: &[Command] = if cfg!(CONFIG_64BIT) { compat } else { &[] };
     let count = native.len() + compat.len();
 
@@ -346,7 +383,7 @@ const fn is_same(a: &str, b: &str) -> bool {
     i == a.len() && i == b.len()
 }
 
-/// The text of an error when compiling, cut where it is too long.
+/// The text of a compile-time error, truncated if it is too long.
 struct Text {
     bytes: [u8; 256],
     len: usize,
@@ -380,19 +417,19 @@ impl Text {
     }
 }
 
-/// Returns whether a struct is aligned as the field needs that `_field` returns.
+/// Returns `true` if a struct is at least as aligned as the field that `_field` returns.
 pub const fn is_aligned<T, F>(_field: fn(T) -> F) -> bool {
     align_of::<T>() >= align_of::<F>()
 }
 
-/// The index of a command among `count` from `first` on.
+/// Returns the index of a command in a range of `count` numbers from `first` on.
 ///
-/// It is below `count`, also for a CPU that speculates.
+/// The index is below `count`, even if the CPU speculates.
 #[inline(always)]
 pub fn index(cmd: u32, first: u32, count: usize) -> usize {
     let index = cmd.wrapping_sub(first) as usize;
 
-    // SAFETY: This only computes.
+    // SAFETY: `array_index_mask_nospec()` only computes a mask from its parameters.
     index & unsafe { crate::bindings::array_index_mask_nospec(index, count) }
 }
 
@@ -407,7 +444,7 @@ mod tests {
     const READ: u32 = uapi::_IOC_READ;
     const WRITE: u32 = uapi::_IOC_WRITE;
 
-    /// `_IOC()`, also of numbers that only the test that runs knows.
+    /// Computes `_IOC()` from numbers that are known at run time only.
     const fn ioc(direction: u32, ty: u32, nr: u32, size: u32) -> u32 {
         direction << uapi::_IOC_DIRSHIFT
             | ty << uapi::_IOC_TYPESHIFT
@@ -456,7 +493,7 @@ mod tests {
             assert_eq!(RANGE.has(ioc(WRITE, C, nr, 4)), (0x20..0x28).contains(&nr));
             assert_eq!(LAST.has(ioc(WRITE, C, nr, 4)), nr >= 0xfe);
             assert!(!RANGE.has(ioc(WRITE, C, nr, 8)));
-            // What follows its last number.
+            // The next number after the range.
             assert!(!LAST.has(ioc(WRITE, C + 1, nr, 4)));
         }
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tests that a table of commands writes itself: [`ioctl_tests!`](crate::ioctl_tests).
+//! KUnit tests that are derived from a table of commands: [`ioctl_tests!`](crate::ioctl_tests).
 //!
-//! What a table refuses follows from its declaration, so that the tests do, too. They call the file
-//! operations that the device registers, with memory that is mapped as a process has it.
+//! The declaration of a table specifies which calls it rejects. The tests make such calls through
+//! the file operations that the device registers, with memory that is mapped as in a process.
 
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
 mod device;
@@ -19,28 +19,30 @@ pub use self::tester::{
     Tester, //
 };
 
-/// Writes KUnit tests for the commands of a misc device.
+/// Defines KUnit tests for the commands of a misc device.
 ///
-/// They are a suite of the given name. Each calls a device of its own, which the expression
-/// makes: the `Result` of what [`MiscDevice::open`] returns. For each command of the table they
-/// test what is refused, with which errno, and that user memory is then as it was:
+/// The tests form a suite of the given name. Each test calls its own device, which the expression
+/// creates. The expression has the `Result` type that [`MiscDevice::open`] returns. For each
+/// command of the table, the tests make the calls below. They check the errno, and that user memory
+/// is unchanged after a failure:
 ///
-/// - the other numbers of its type, and the same number with another direction, type or size
-///   ([`ENOTTY`]), or with a size that a command of several sizes does not take ([`EINVAL`]);
-/// - each bit that must be zero ([`EINVAL`]), and a newer version with a tail that is not zero
-///   ([`E2BIG`]); one with a tail of zeros is taken;
-/// - an argument that is not mapped, or not all of it, the address 0, and one of the kernel
-///   ([`EFAULT`]);
-/// - a reply that cannot be written ([`EFAULT`]);
-/// - arguments that the handler may refuse, with any errno.
+/// - all other numbers of the same type, and the same number with another direction, type or size
+///   ([`ENOTTY`]), or with a size that a command of several sizes does not accept ([`EINVAL`]);
+/// - arguments with a reserved bit set ([`EINVAL`]);
+/// - newer versions with a tail that is not zero ([`E2BIG`]), and with a tail of zeros, which must
+///   be accepted;
+/// - the address 0, a kernel address, and arguments that are not mapped completely ([`EFAULT`]);
+/// - replies that cannot be written ([`EFAULT`]);
+/// - arguments that the handler may reject, with any errno.
 ///
-/// All of it is done as a 32-bit program, too, of which the table may have commands of its own.
+/// Each test runs as a native process and as a 32-bit process, for which the table may have
+/// separate commands.
 ///
-/// What a handler takes is not known from the table. Arguments of which all bytes are 0 are tried,
-/// unless valid ones are given, which must then succeed. If a handler refuses zeros with the errno
-/// that a test waits for, the test fails until a valid argument is given.
+/// The table does not specify which arguments a handler accepts. The tests use zeroed arguments, or
+/// the valid arguments that the caller gives, which must succeed. If a handler rejects zeros with
+/// the errno that a test expects, the test fails until the caller gives a valid argument.
 ///
-/// The tests are there with `CONFIG_RUST_IOCTL_KUNIT_TEST`.
+/// The tests are built if `CONFIG_RUST_IOCTL_KUNIT_TEST` is enabled.
 ///
 /// [`MiscDevice::open`]: crate::miscdevice::MiscDevice::open
 /// [`E2BIG`]: crate::error::code::E2BIG

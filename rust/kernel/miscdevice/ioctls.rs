@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The ioctls of a misc device, from a table.
+//! The ioctls of a misc device that declares them as a table.
 
 use super::{
     MiscDevice,
@@ -21,7 +21,7 @@ use core::marker::PhantomData;
 /// An `unlocked_ioctl` or a `compat_ioctl`.
 type Entry = unsafe extern "C" fn(*mut bindings::file, c_uint, c_ulong) -> c_long;
 
-/// The table of a device, or none, which [`MiscDevice::IOCTLS`] is.
+/// The table of a device for [`MiscDevice::IOCTLS`], or [`Self::NONE`].
 ///
 /// # Invariants
 ///
@@ -33,17 +33,18 @@ pub struct MiscIoctls<T> {
         expect(dead_code)
     )]
     compat: Option<Entry>,
-    /// Whether unknown numbers go on to [`MiscDevice::ioctl`].
+    /// `true` if unknown numbers are passed to [`MiscDevice::ioctl`].
     has_fallback: bool,
-    /// Whether unknown numbers of a 32-bit process go on to [`MiscDevice::compat_ioctl`].
+    /// `true` if unknown numbers of a 32-bit process are passed to [`MiscDevice::compat_ioctl`].
     #[cfg_attr(not(CONFIG_COMPAT), expect(dead_code))]
     has_compat_fallback: bool,
-    /// Invariant: the table of a subtype or a supertype has entries for another type of file.
+    /// Makes the type invariant in `T`: the entries of a subtype or supertype expect another type
+    /// of file.
     _device: PhantomData<fn(T) -> T>,
 }
 
 impl<T> MiscIoctls<T> {
-    /// No table.
+    /// The value for a device without a table.
     pub const NONE: Self = Self {
         native: None,
         compat: None,
@@ -52,7 +53,7 @@ impl<T> MiscIoctls<T> {
         _device: PhantomData,
     };
 
-    /// Returns whether this is the table of the device.
+    /// Returns `true` if the device has a table.
     pub const fn is_table(&self) -> bool {
         self.native.is_some()
     }
@@ -64,7 +65,8 @@ where
 {
     /// The table that [`ioctls!`](crate::ioctl::ioctls) declares for the device.
     pub const TABLE: Self = Self {
-        // INVARIANT: These are for such a file.
+        // INVARIANT: The entries expect a file that is associated with a
+        // `MiscDeviceRegistration<T>`.
         native: Some(MiscdeviceVTable::<T>::table_ioctl),
         compat: if T::COMPAT_COMMANDS.is_empty() && !T::HAS_COMPAT_FALLBACK {
             bindings::compat_ptr_ioctl
@@ -99,7 +101,8 @@ impl<T: MiscDevice> MiscIoctls<T> {
         self.compat
     }
 
-    /// Returns the `compat_ioctl` of a device with a table, which this kernel does not call.
+    /// Returns the `compat_ioctl` of a device with a table, for tests on a kernel that never calls
+    /// it.
     #[cfg(all(not(CONFIG_COMPAT), CONFIG_RUST_IOCTL_KUNIT_TEST))]
     pub(crate) const fn compat_entry(self) -> Option<Entry> {
         self.compat
@@ -118,7 +121,8 @@ where
         cmd: c_uint,
         arg: c_ulong,
     ) -> c_long {
-        // SAFETY: The caller promises as much.
+        // SAFETY: The caller promises that `file` is valid during this call, and associated with a
+        // `MiscDeviceRegistration<T>`.
         let (device, file) = unsafe { Self::opened(file) };
         let answer = T::call(device, cmd, arg, file);
 
@@ -134,7 +138,8 @@ where
         cmd: c_uint,
         arg: c_ulong,
     ) -> c_long {
-        // SAFETY: The caller promises as much.
+        // SAFETY: The caller promises that `file` is valid during this call, and associated with a
+        // `MiscDeviceRegistration<T>`.
         let (device, file) = unsafe { Self::opened(file) };
         let answer = T::compat_call(device, cmd, arg, file);
 
@@ -143,22 +148,21 @@ where
         answer
     }
 
-    /// What `open` has made of a file, and the file.
+    /// Returns the private data that `open` has stored in a file, and the file.
     ///
     /// # Safety
     ///
-    /// `file` must be a valid file that is associated with a `MiscDeviceRegistration<T>`, until
-    /// after `'a`.
+    /// `file` must be associated with a `MiscDeviceRegistration<T>`, and valid until after `'a`.
     #[inline(always)]
     unsafe fn opened<'a>(
         file: *mut bindings::file,
     ) -> (<T::Ptr as ForeignOwnable>::Borrowed<'a>, &'a File) {
         // SAFETY:
-        // - An ioctl may read the private data of the file, which is what `open` has made of it until
-        //   `release`.
-        // - The caller of an ioctl has a reference to the file. It can have got one only after `open`
-        //   has returned.
-        // - There is no active `fdget_pos` region on the file on this thread.
+        // - An ioctl may read the private data of the file. `open` has stored it, and only
+        //   `release` takes it back.
+        // - The caller of an ioctl has a reference to the file, which it can have taken only after
+        //   `open` has returned.
+        // - This thread has no active `fdget_pos` region on the file.
         unsafe {
             (
                 <T::Ptr as ForeignOwnable>::borrow((*file).private_data),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Polls of a misc device.
+//! The poll operation of a misc device.
 //!
 //! C header: [`include/uapi/linux/eventpoll.h`](srctree/include/uapi/linux/eventpoll.h)
 
@@ -16,19 +16,19 @@ use crate::{
 };
 use core::ops::BitOr;
 
-/// What a file is ready for: what [`MiscDevice::poll`] returns.
+/// The events that a file is ready for, as returned by [`MiscDevice::poll`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ready(bindings::__poll_t);
 
 impl Ready {
-    /// Nothing: whoever waits goes on waiting.
+    /// No event. A waiting process continues to wait.
     pub const NOTHING: Self = Self(0);
-    /// A read, or what the device has in its place (`EPOLLIN | EPOLLRDNORM`).
+    /// A read, or the corresponding operation of the device (`EPOLLIN | EPOLLRDNORM`).
     pub const READ: Self = Self(bindings::POLLIN | bindings::POLLRDNORM);
-    /// A write, or what the device has in its place (`EPOLLOUT | EPOLLWRNORM`).
+    /// A write, or the corresponding operation of the device (`EPOLLOUT | EPOLLWRNORM`).
     pub const WRITE: Self = Self(bindings::POLLOUT | bindings::POLLWRNORM);
 
-    /// This if `ready`, or else nothing.
+    /// Returns these events if `ready` is `true`, and [`Self::NOTHING`] otherwise.
     #[inline]
     pub const fn when(self, ready: bool) -> Self {
         if ready {
@@ -42,7 +42,7 @@ impl Ready {
 impl BitOr for Ready {
     type Output = Self;
 
-    /// Both.
+    /// Returns the events of both.
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -58,12 +58,13 @@ impl<T: MiscDevice> MiscdeviceVTable<T> {
         table: *mut bindings::poll_table_struct,
     ) -> bindings::__poll_t {
         // SAFETY:
-        // - The caller promises that both are valid, until this function returns.
+        // - The caller promises that `file` and `table` are valid until this function returns.
         // - A poll may read the private data of the file. `open` has stored it, and only `release`
-        //   takes it back: what borrows it, and the table with it, does so until then.
-        // - The caller of a poll has a reference to the file, which epoll takes for the call. It can
-        //   have got one only after `open` has returned.
-        // - There is no active `fdget_pos` region on the file on this thread.
+        //   takes it back. The borrow, and the lifetime of the poll table, therefore last until
+        //   then.
+        // - The caller of a poll has a reference to the file, which epoll takes for the call. It
+        //   can have taken it only after `open` has returned.
+        // - This thread has no active `fdget_pos` region on the file.
         let (device, table, file) = unsafe {
             (
                 <T::Ptr as ForeignOwnable>::borrow((*file).private_data),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is checked of a command when it is compiled, and the constants of its number.
+//! Compile-time checks of a command, and the constants of its number.
 
 use super::declaration::{
     Command,
@@ -27,12 +27,12 @@ use syn::{
     Type, //
 };
 
-/// The last part of the name of a command.
+/// Returns the last segment of the name of a command.
 pub(super) fn last(name: &Path) -> &Ident {
     &name.segments.last().expect("a path has a segment").ident
 }
 
-/// Names within the block that a table expands to.
+/// Returns an identifier in the block that a table expands to.
 pub(super) fn number(name: &Path) -> Ident {
     format_ident!("__NUMBER_OF_{}", last(name))
 }
@@ -49,7 +49,7 @@ pub(super) fn function(name: &Path) -> Ident {
     format_ident!("__call_{}", last(name).to_string().to_lowercase())
 }
 
-/// The constant of the C header, and a type that has its name in what the compiler says.
+/// Declares the constant of a command, and a type with its name for compiler messages.
 pub(super) fn constant(name: &Path) -> TokenStream {
     let (ident, number) = (last(name), number(name));
 
@@ -61,7 +61,7 @@ pub(super) fn constant(name: &Path) -> TokenStream {
     }
 }
 
-/// A path or a type as its author writes it.
+/// Formats a path or a type as in the source.
 pub(super) fn shown(tokens: &impl ToTokens) -> String {
     tokens
         .to_token_stream()
@@ -71,7 +71,7 @@ pub(super) fn shown(tokens: &impl ToTokens) -> String {
         .replace(" :: ", "::")
 }
 
-/// Refuses a type that is too large for the stack, and says what to do.
+/// Rejects a type that is too large for the stack, and suggests an alternative.
 pub(super) fn fits_stack(name: &Path, ty: &Type, mend: &str) -> TokenStream {
     let text = format!(
         "{}: `{}` is too large for the stack{mend}",
@@ -86,7 +86,7 @@ pub(super) fn fits_stack(name: &Path, ty: &Type, mend: &str) -> TokenStream {
     }
 }
 
-/// Refuses a number that another command has, too.
+/// Rejects a number that another command also has.
 pub(super) fn is_unique(name: &Path) -> TokenStream {
     let text = last(name).to_string();
 
@@ -100,7 +100,7 @@ pub(super) fn is_unique(name: &Path) -> TokenStream {
 }
 
 impl Command {
-    /// These items, under the `#[cfg]` of the command.
+    /// Adds the `#[cfg]` of the command to these items.
     pub(super) fn under_cfgs(&self, items: TokenStream) -> Result<TokenStream> {
         let cfgs = &self.cfgs;
         if cfgs.is_empty() {
@@ -111,7 +111,7 @@ impl Command {
         Ok(quote!(#(#cfgs #items)*))
     }
 
-    /// What the compiler checks of a command, and what its number is.
+    /// Returns the compile-time checks of a command, and the constants of its number.
     pub(super) fn checks(&self) -> TokenStream {
         let argument = &self.argument;
         let mut checks = self.check_number(&self.name, argument.ty.as_ref());
@@ -127,7 +127,7 @@ impl Command {
         checks
     }
 
-    /// The traits that the argument needs, and the arrays that it names.
+    /// Checks the traits of the argument, and the arrays that it describes.
     pub(super) fn check_argument(&self) -> TokenStream {
         let argument = &self.argument;
         let mut checks = TokenStream::new();
@@ -145,7 +145,8 @@ impl Command {
         checks
     }
 
-    /// The constant of a number, of which direction and size must fit the argument.
+    /// Declares the constant of a number, and checks that its direction and size match the
+    /// argument.
     fn check_number(&self, name: &Path, ty: Option<&Type>) -> TokenStream {
         let (ident, number, argument) = (last(name), number(name), &self.argument);
         let constant = constant(name);
@@ -236,7 +237,7 @@ impl Command {
         }
     }
 
-    /// The traits that the argument needs, asked for where it stands.
+    /// Requires the traits of the argument, with errors at its location in the table.
     fn check_traits(&self, name: &Path, ty: &Type, compat: bool) -> TokenStream {
         let (name, argument) = (last(name), &self.argument);
         let mut checks = TokenStream::new();
@@ -274,7 +275,7 @@ impl Command {
         checks
     }
 
-    /// Refuses an argument that is too large for the stack, if it goes there.
+    /// Rejects an argument on the stack that is too large for it.
     pub(super) fn check_stack(&self) -> TokenStream {
         let argument = &self.argument;
         let mut checks = TokenStream::new();
@@ -290,7 +291,8 @@ impl Command {
         checks
     }
 
-    /// The same of a reply, where others have the argument in a buffer.
+    /// Rejects a reply that is too large for the stack, where the argument is in a buffer of the
+    /// core.
     pub(super) fn check_reply(&self) -> Option<TokenStream> {
         let argument = &self.argument;
         let out = argument.direction == Direction::Out;
@@ -301,7 +303,7 @@ impl Command {
 }
 
 impl Zero {
-    /// Refuses fields that need not be aligned, as those of a packed struct.
+    /// Rejects fields that may be unaligned, such as the fields of a packed struct.
     pub(super) fn check(&self) -> TokenStream {
         let ty = &self.ty;
         let checks = self.bits.iter().map(|(field, _)| {

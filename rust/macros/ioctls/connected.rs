@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Checks that a device serves its table, and that the table hides no method of the device.
+//! Checks that a device connects its table, and that the table hides no method of the device.
 
 use super::{
     check::shown,
@@ -21,12 +21,12 @@ use syn::{
     Type, //
 };
 
-/// A method of a device that unknown numbers may go on to.
+/// A method of a device that can serve unknown numbers.
 #[derive(Clone, Copy)]
 pub(super) struct Method {
     pub(super) subsystem: Subsystem,
     pub(super) name: &'static str,
-    /// The line of a table that names it.
+    /// The line of a table that names the method.
     pub(super) line: &'static str,
 }
 
@@ -47,7 +47,7 @@ impl Method {
         line: "_ => fw_rpc",
     };
 
-    /// The method that a line `_ => METHOD`, or `compat _ => METHOD`, can name.
+    /// Returns the method that a line `_ => METHOD` or `compat _ => METHOD` can name.
     pub(super) fn of(subsystem: Subsystem, compat: bool) -> Option<Self> {
         match (subsystem, compat) {
             (Subsystem::MiscDevice, false) => Some(Self::IOCTL),
@@ -57,7 +57,7 @@ impl Method {
         }
     }
 
-    /// The trait that has it, in full and in short.
+    /// Returns the trait of the method, as a path and as a short name.
     pub(super) fn of_trait(&self) -> (TokenStream, &'static str) {
         match self.subsystem {
             Subsystem::Fwctl => (quote!(::kernel::fwctl::Operations), "Operations"),
@@ -65,13 +65,13 @@ impl Method {
         }
     }
 
-    /// The path of the method.
+    /// Returns the path of the method.
     pub(super) fn path(&self, device: &Type) -> TokenStream {
         let ((of_trait, _), method) = (self.of_trait(), Ident::new(self.name, device.span()));
         quote!(<#device as #of_trait>::#method)
     }
 
-    /// Refuses a device with the method, but without the line; or with the line, but without it.
+    /// Rejects a device that has either the method or the line, but not both.
     pub(super) fn check(&self, device: &Type, fallback: Option<&Fallback>) -> TokenStream {
         let Self { name, line, .. } = self;
         let (of_trait, short) = self.of_trait();
@@ -98,7 +98,7 @@ impl Method {
     }
 }
 
-/// Refuses a device without the table, which is the const `table` of the trait.
+/// Rejects a device whose trait implementation does not set the const `table` to a table.
 pub(super) fn has_table(device: &Type, method: Method, table: &str, wanted: &str) -> TokenStream {
     let (of_trait, short) = method.of_trait();
     let (table, name) = (Ident::new(table, device.span()), shown(device));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The text of a table: what it declares, and how it is read.
+//! The syntax of a table, and its parser.
 
 use super::{
     check::last,
@@ -57,7 +57,7 @@ pub(crate) struct Ioctls {
     pub(super) zeros: Vec<Zero>,
 }
 
-/// `_ => METHOD`, or `compat _ => METHOD`: where unknown numbers go on to.
+/// `_ => METHOD`, or `compat _ => METHOD`: the method that serves unknown numbers.
 pub(super) struct Fallback {
     pub(super) method: Ident,
 }
@@ -69,7 +69,7 @@ enum Line {
     CompatFallback(Fallback),
 }
 
-/// Whose commands they are.
+/// The subsystem that calls the commands.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Subsystem {
     MiscDevice,
@@ -77,9 +77,10 @@ pub(super) enum Subsystem {
     Fwctl,
 }
 
-/// `NAME: ARGUMENT => HANDLER`, with `[COUNT]` or `[..]` after the name of several numbers.
+/// `NAME: ARGUMENT => HANDLER`. `[COUNT]` or `[..]` follows the name of a command with several
+/// numbers.
 pub(super) struct Command {
-    /// The `#[cfg]` that it is under.
+    /// The `#[cfg]` attributes of the command.
     pub(super) cfgs: Vec<Attribute>,
     pub(super) docs: Vec<Attribute>,
     pub(super) name: Path,
@@ -91,7 +92,7 @@ pub(super) struct Command {
 
 pub(super) enum Numbers {
     One,
-    /// `[COUNT]`: as many numbers that follow each other; the handler gets the index.
+    /// `[COUNT]`: consecutive numbers. The handler receives the index.
     Range(Expr),
     /// `[..]`: the number with any size.
     AnySize,
@@ -112,7 +113,7 @@ pub(super) enum Passing {
     Plain,
     /// In a `KBox`.
     Boxed,
-    /// Wherever the handler puts it.
+    /// At a location that the handler chooses.
     Place,
 }
 
@@ -122,22 +123,23 @@ pub(super) struct Argument {
     pub(super) passing: Passing,
     /// Read by `TryFromBytes`.
     pub(super) checked: bool,
-    /// Written back also when the handler fails.
+    /// Written back even if the handler fails.
     pub(super) always: bool,
     /// The last field of the first version.
     pub(super) min: Option<Ident>,
     pub(super) versioned: bool,
-    /// For several sizes, that of an element.
+    /// The type of the argument, or of an element if the number may encode several sizes.
     pub(super) ty: Option<Type>,
     pub(super) arrays: Vec<Array>,
     pub(super) compat: Option<Compat>,
-    /// Who may call it, of a DRM driver.
+    /// The permissions of a DRM ioctl.
     pub(super) flags: Option<Expr>,
-    /// The least scope that may call it, of fwctl.
+    /// The lowest scope that may call an fwctl command.
     pub(super) scope: Option<Ident>,
 }
 
-/// `with POINTER: [TYPE; COUNT] max LIMIT`: fields of the argument, and what is behind the pointer.
+/// `with POINTER: [TYPE; COUNT] max LIMIT`: fields of the argument that describe an array in user
+/// space.
 pub(super) struct Array {
     pub(super) pointer: Ident,
     pub(super) ty: Type,
@@ -145,20 +147,20 @@ pub(super) struct Array {
     pub(super) limit: Expr,
 }
 
-/// `compat NAME: TYPE (CONVERSION, ...)`: the same command of a 32-bit program.
+/// `compat NAME: TYPE (CONVERSION, ...)`: the same command for a 32-bit process.
 pub(super) struct Compat {
     pub(super) name: Path,
     pub(super) ty: Type,
     pub(super) conversions: Vec<Ident>,
 }
 
-/// `zero TYPE { FIELD, FIELD & BITS, ... }`: what must be zero in an argument of that type.
+/// `zero TYPE { FIELD, FIELD & BITS, ... }`: fields and bits that must be zero in a `TYPE`.
 pub(super) struct Zero {
     pub(super) ty: Type,
     pub(super) bits: Vec<(Ident, Option<Expr>)>,
 }
 
-/// Refuses the operator that C has for `!`.
+/// Rejects the C operator `~`, which is `!` in Rust.
 fn has_no_tilde(tokens: TokenStream) -> Result<()> {
     for token in tokens {
         match token {
@@ -250,7 +252,7 @@ impl Parse for Line {
 }
 
 impl Fallback {
-    /// Takes the line as the only one of its kind, which names the method that there is.
+    /// Stores the line as the only one of its kind, and checks that it names the right method.
     fn must_be(self, method: Option<Method>, line: &mut Option<Self>) -> Result<()> {
         let found = &self.method;
         let text = match method {
@@ -403,7 +405,7 @@ impl Argument {
         Ok(argument)
     }
 
-    /// The words between the direction and the type.
+    /// Parses the words between the direction and the type.
     fn parse_words(&mut self, input: ParseStream<'_>) -> Result<()> {
         use Direction::*;
 
@@ -467,7 +469,7 @@ impl Argument {
         Ok(())
     }
 
-    /// The `[TYPE]` of a command of any size.
+    /// Parses the `[TYPE]` of a command of any size.
     fn parse_elements(&mut self, input: ParseStream<'_>) -> Result<()> {
         let plain = !self.versioned && !self.checked && self.passing == Passing::Plain;
         if !matches!(self.direction, Direction::In | Direction::Out) || !plain {
@@ -482,7 +484,7 @@ impl Argument {
         Ok(())
     }
 
-    /// What follows the type.
+    /// Parses the clauses after the type.
     fn parse_clauses(&mut self, input: ParseStream<'_>) -> Result<()> {
         if self.versioned != input.peek(kw::min) {
             return Err(input.error(
@@ -570,7 +572,7 @@ impl Argument {
 }
 
 impl Command {
-    /// Whether nothing is said of it but which way a type goes, and the arrays that this names.
+    /// Returns `true` if the line has only a direction, a type and arrays.
     pub(super) fn is_plain(&self) -> bool {
         let argument = &self.argument;
 
@@ -583,7 +585,7 @@ impl Command {
             && !argument.versioned
     }
 
-    /// Refuses what only another subsystem has.
+    /// Rejects clauses that belong to another subsystem.
     fn must_be_of(&self, subsystem: Subsystem) -> Result<()> {
         if let (Subsystem::DrmDriver, [cfg, ..]) = (subsystem, &self.cfgs[..]) {
             return Err(Error::new_spanned(
@@ -609,7 +611,7 @@ impl Command {
         }
     }
 
-    /// Whether the size that its number says varies.
+    /// Returns `true` if the number may encode several sizes.
     pub(super) fn has_any_size(&self) -> bool {
         matches!(self.numbers, Numbers::AnySize) || self.argument.versioned
     }
@@ -619,7 +621,7 @@ pub(super) fn same_type(a: &Type, b: &Type) -> bool {
     a.to_token_stream().to_string() == b.to_token_stream().to_string()
 }
 
-/// Whether two types have the same name, whatever module they are said to be of.
+/// Returns `true` if two types have the same name, in any module.
 pub(super) fn same_name(a: &Type, b: &Type) -> bool {
     match (a, b) {
         (Type::Path(a), Type::Path(b)) => last(&a.path) == last(&b.path),
@@ -628,7 +630,7 @@ pub(super) fn same_name(a: &Type, b: &Type) -> bool {
 }
 
 impl Ioctls {
-    /// What must be zero in a value of this type.
+    /// Returns the `zero` clause of a type.
     pub(super) fn zero_of(&self, ty: &Type) -> Option<&Zero> {
         self.zeros.iter().find(|zero| same_type(&zero.ty, ty))
     }

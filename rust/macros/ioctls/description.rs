@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is known of a command when the kernel runs.
+//! The description of a command at run time.
 
 use super::{
     check::{
@@ -24,7 +24,7 @@ use quote::{
 use syn::spanned::Spanned;
 
 impl Command {
-    /// What is known of a command when the kernel runs.
+    /// Returns the description of a command at run time.
     pub(super) fn describe(&self, table: &Ioctls, compat: Option<&Compat>) -> TokenStream {
         let argument = &self.argument;
         let path = compat.map_or(&self.name, |compat| &compat.name);

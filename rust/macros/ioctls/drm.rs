@@ -2,8 +2,8 @@
 
 //! The table of a DRM driver: an entry of `declare_drm_ioctls!` for each command.
 //!
-//! The DRM core finds a command by its number, has its argument in a buffer of its own, and writes
-//! that back.
+//! The DRM core looks up a command by its number, copies its argument to a kernel buffer, and
+//! copies the buffer back.
 
 use super::{
     check::{
@@ -32,7 +32,7 @@ use syn::{
     Type, //
 };
 
-/// A command of which it is known to be one of DRM.
+/// A command that is valid for DRM.
 struct DrmCommand<'a> {
     command: &'a Command,
     ty: &'a Type,
@@ -57,7 +57,7 @@ impl<'a> DrmCommand<'a> {
         }
     }
 
-    /// The last part of a name without what the DRM core's macro puts before it.
+    /// Returns the last segment of the name without the prefix that the macro of the DRM core adds.
     fn name(&self) -> Result<Ident> {
         let name = last(&self.command.name);
 
@@ -70,7 +70,7 @@ impl<'a> DrmCommand<'a> {
         }
     }
 
-    /// The last part of the type, which is one of the crate `uapi`.
+    /// Returns the last segment of the type, which belongs to the crate `uapi`.
     fn uapi_type(&self) -> Result<&'a Ident> {
         match self.ty {
             Type::Path(ty) => Ok(last(&ty.path)),
@@ -81,7 +81,7 @@ impl<'a> DrmCommand<'a> {
         }
     }
 
-    /// Refuses a number that is not the one of this place in the table.
+    /// Rejects a number that does not match the index of the command in the table.
     fn check_place(&self, place: usize) -> TokenStream {
         let (name, number) = (last(&self.command.name), number(&self.command.name));
         let text = format!(
@@ -97,7 +97,7 @@ impl<'a> DrmCommand<'a> {
         }
     }
 
-    /// The function that the DRM core's macro calls.
+    /// Returns the function that the macro of the DRM core calls.
     fn function(&self, table: &Ioctls) -> TokenStream {
         let driver = &table.device;
         let (name, ty) = (function(&self.command.name), self.ty);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the parts of a table must be to fit together.
+//! Checks that the lines of a table are consistent.
 
 use super::{
     check::{
@@ -24,7 +24,7 @@ use syn::{
 };
 
 impl Command {
-    /// The types that it reads, which may have bits that must be zero.
+    /// Returns the types that the command reads, which may have reserved bits.
     fn types_read(&self) -> impl Iterator<Item = &Type> {
         let argument = &self.argument;
         let compat = argument.compat.as_ref().map(|compat| &compat.ty);
@@ -37,7 +37,7 @@ impl Command {
             .filter(|_| argument.reads())
     }
 
-    /// Its name, and that of the command for 32-bit programs.
+    /// Returns the name of the command, and its name for 32-bit processes.
     pub(super) fn names(&self) -> impl Iterator<Item = &Path> {
         let compat = self.argument.compat.as_ref().map(|compat| &compat.name);
 
@@ -65,7 +65,7 @@ impl Command {
 }
 
 impl Ioctls {
-    /// Refuses what does not fit together.
+    /// Rejects a table whose lines contradict each other.
     pub(super) fn must_fit(&self) -> Result<()> {
         for command in &self.commands {
             command.must_fit()?;
@@ -74,9 +74,10 @@ impl Ioctls {
         self.zeros_must_be_used()
     }
 
-    /// Each command has a name, by which its number is known.
+    /// Checks that each command has its own name, which identifies its number.
     ///
-    /// Those under a `#[cfg]` may have the same if only one is there; else the compiler refuses them.
+    /// Commands under a `#[cfg]` may share a name if only one of them is enabled. The compiler
+    /// rejects the table if both are.
     fn names_must_differ(&self) -> Result<()> {
         let mut names = Vec::<(&Path, bool)>::new();
 
@@ -95,7 +96,7 @@ impl Ioctls {
         Ok(())
     }
 
-    /// Two lines, of which the second has the name of the first.
+    /// Returns an error for two lines with the same name.
     fn is_named_as(path: &Path, other: &Path) -> Error {
         let name = last(path);
         let (path_text, other_text) = (shown(path), shown(other));
@@ -113,8 +114,8 @@ impl Ioctls {
         error
     }
 
-    /// Each `zero` is checked, and it is the only one of its type, which is written alike wherever
-    /// it is read.
+    /// Checks that each `zero` is used, that a type has only one, and that all lines write the type
+    /// the same way.
     fn zeros_must_be_used(&self) -> Result<()> {
         for (i, zero) in self.zeros.iter().enumerate() {
             let is_this = |ty: &Type| same_type(ty, &zero.ty);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The function that a command becomes: it fetches the argument, checks it, calls the handler and
-//! writes the reply.
+//! The function of a command: it reads the argument, checks it, calls the handler and writes the
+//! reply.
 
 use super::{
     check::{
@@ -33,7 +33,7 @@ use syn::{
 };
 
 impl Command {
-    /// The function that a command is, for a 32-bit program if it has its own number there.
+    /// Returns the function of the command, or of its variant for 32-bit processes.
     pub(super) fn function(&self, table: &Ioctls, compat: Option<&Compat>) -> TokenStream {
         let argument = &self.argument;
         let device = &table.device;
@@ -92,13 +92,13 @@ impl Command {
         }
     }
 
-    /// What the handler of a command without an output of its own has returned.
+    /// Converts the return value of a handler without an output of its own.
     pub(super) fn reply(&self, call: TokenStream) -> TokenStream {
         let name = last(&self.name);
         quote_spanned!(self.handler.span()=> ::kernel::ioctl::argument::reply::<#name, _>(#call))
     }
 
-    /// What a method of the device has returned, which must be the `Result` of this type.
+    /// Checks that a method of the device returns the `Result` of this type.
     pub(super) fn returned(
         &self,
         method: &Ident,
@@ -109,7 +109,7 @@ impl Command {
         quote_spanned!(method.span()=> ::kernel::ioctl::argument::returned::<#name, #ty, _>(#call))
     }
 
-    /// The value as a conversion of the device returns it.
+    /// Converts the value with a method of the device.
     fn converted(&self, device: &Type, conversion: &Ident, ty: &Type) -> TokenStream {
         let call = quote_spanned!(conversion.span()=> <#device>::#conversion(&*value));
         self.returned(conversion, &quote!(#ty), call)
@@ -205,7 +205,8 @@ impl Command {
         }
     }
 
-    /// The argument that has been read, and checked as it is in user space.
+    /// Reads the argument, and checks the layout that a 32-bit process passes before its
+    /// conversion.
     fn read(&self, table: &Ioctls, compat: Option<&Compat>) -> TokenStream {
         let argument = &self.argument;
         let ty = argument.ty.as_ref().expect("an input has a type");
@@ -263,7 +264,7 @@ impl Command {
         }
 
         let read = self.read(table, compat);
-        // What is not boxed is read where it stays.
+        // An argument that is not boxed is read directly to its final location.
         let boxed = argument.passing == Passing::Boxed;
         let slot =
             (!boxed).then(|| quote!(let mut slot = ::core::mem::MaybeUninit::<#ty>::uninit();));
@@ -306,7 +307,7 @@ impl Command {
         }
     }
 
-    /// Reads the arrays that `value` names, and what they are called then.
+    /// Reads the arrays that `value` describes, and returns the names of the local variables.
     pub(super) fn read_arrays(
         &self,
         table: &Ioctls,
@@ -329,7 +330,7 @@ impl Command {
                 ::kernel::ioctl::argument::count::<#command, _>(#value.#count)?
             };
             let refuse = table.zero_of(ty).map(|zero| zero.refuse_elements(name));
-            // In a block of its own, which sees constants only.
+            // The block is a constant expression, which cannot use local variables.
             let limit = quote_spanned!(limit.span()=> const { #limit });
             quote! {
                 let #name = ::kernel::ioctl::argument::read_array::<#ty>(#pointer, #count, #limit)?;
@@ -343,7 +344,7 @@ impl Command {
 }
 
 impl Zero {
-    /// Refuses a value in which not all is zero that must be.
+    /// Rejects a value with a reserved field or bit that is not zero.
     pub(super) fn refuse(&self, borrow: TokenStream) -> TokenStream {
         let (ty, is_zero) = (&self.ty, self.is_zero());
         quote! {
@@ -354,16 +355,16 @@ impl Zero {
         }
     }
 
-    /// The same of each element.
+    /// Rejects an element with a reserved field or bit that is not zero.
     fn refuse_elements(&self, elements: &Ident) -> TokenStream {
         let (ty, is_zero) = (&self.ty, self.is_zero());
         quote!(::kernel::ioctl::argument::must_be(#elements.iter().all(|value: &#ty| #is_zero))?;)
     }
 
-    /// An expression that is true if all is zero that must be, of `value`.
+    /// Returns an expression that is true if all reserved fields and bits of `value` are zero.
     fn is_zero(&self) -> TokenStream {
         let terms = self.bits.iter().map(|(field, mask)| match mask {
-            // In a block of its own, which sees constants only.
+            // The block is a constant expression, which cannot use local variables.
             Some(mask) => quote_spanned!(mask.span()=> value.#field & const { #mask } == 0),
             None => quote_spanned! {field.span()=>
                 ::kernel::ioctl::argument::IsZero::is_zero(&value.#field)

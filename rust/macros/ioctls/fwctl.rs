@@ -2,7 +2,7 @@
 
 //! The table of a fwctl device: a `match` over the opcodes of its remote procedure calls.
 //!
-//! The fwctl core has the call in a buffer of its own, in which the reply may stand, too.
+//! The fwctl core copies the request to its own buffer, which can also hold the response.
 
 use super::{
     check::{
@@ -30,7 +30,7 @@ use syn::{
     Type, //
 };
 
-/// A command of which it is known to be one of fwctl.
+/// A command that is valid for fwctl.
 struct FwctlCommand<'a> {
     command: &'a Command,
     ty: &'a Type,
@@ -58,7 +58,7 @@ impl<'a> FwctlCommand<'a> {
         }
     }
 
-    /// The function that a command is.
+    /// Returns the function that serves the command.
     fn function(&self, table: &Ioctls) -> TokenStream {
         let device = &table.device;
         let (name, ty) = (function(&self.command.name), self.ty);
@@ -118,7 +118,7 @@ impl<'a> FwctlCommand<'a> {
         }
     }
 
-    /// The arm of the `match` that calls it.
+    /// Returns the arm of the `match` that calls the function.
     fn arm(&self) -> TokenStream {
         let name = &self.command.name;
         let (number, function, scope) = (number(name), function(name), self.scope);

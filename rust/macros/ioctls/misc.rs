@@ -33,7 +33,7 @@ use syn::{
 };
 
 impl Command {
-    /// The arm of the `match` that calls it.
+    /// Returns the arm of the `match` that calls the function of the command.
     fn arm(&self, name: &Path) -> TokenStream {
         let (number, function, cfgs) = (number(name), function(name), &self.cfgs);
         let pattern = match &self.numbers {
@@ -51,7 +51,7 @@ impl Command {
     }
 }
 
-/// The function that unknown numbers go on to, under this name.
+/// Returns a function of this name that passes unknown numbers to the method.
 fn fallback(device: &Type, method: Method, function: &Ident) -> TokenStream {
     let method = method.path(device);
     quote! {
@@ -67,7 +67,7 @@ fn fallback(device: &Type, method: Method, function: &Ident) -> TokenStream {
     }
 }
 
-/// Refuses a device that does not have the table, or has methods that the table hides.
+/// Rejects a device that does not connect the table, or that has methods hidden by the table.
 fn must_be_connected(table: &Ioctls) -> TokenStream {
     let device = &table.device;
     let has_table = has_table(
@@ -87,7 +87,7 @@ fn must_be_connected(table: &Ioctls) -> TokenStream {
     }
 }
 
-/// The `match` for the arms, and then for those of commands of any size.
+/// Returns a `match` over the commands of one size, followed by one over the commands of any size.
 fn dispatch(arms: &TokenStream, sizeless_arms: &TokenStream, unknown: &TokenStream) -> TokenStream {
     let unknown = if sizeless_arms.is_empty() {
         unknown.clone()

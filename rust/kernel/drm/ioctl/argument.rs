@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The argument of a DRM ioctl: a UAPI struct that the DRM core has copied in, and copies out.
+//! The argument of a DRM ioctl: a UAPI struct that the DRM core copies from and to user space.
 //!
 //! C header: [`include/drm/drm_ioctl.h`](srctree/include/drm/drm_ioctl.h)
 
@@ -13,10 +13,10 @@ use core::{
     slice, //
 };
 
-/// A UAPI struct that may be the argument of a DRM ioctl: any bytes from user space are a value,
-/// and a value has no padding that would reach user space.
+/// A UAPI struct that can be the argument of a DRM ioctl.
 ///
-/// Nothing implements it but types that derive these traits.
+/// Any bytes from user space are a valid value, and a value has no padding that would leak kernel
+/// memory to user space. Only types that derive these traits implement this trait.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the argument of a DRM ioctl",
     label = "this needs `FromBytes`, `IntoBytes` and `KnownLayout`",
@@ -27,21 +27,22 @@ pub trait Argument: FromBytes + IntoBytes + KnownLayout {}
 #[diagnostic::do_not_recommend]
 impl<T: FromBytes + IntoBytes + KnownLayout> Argument for T {}
 
-/// The argument at `data`.
+/// Returns the argument at `data`.
 ///
 /// # Errors
 ///
-/// - [`EINVAL`]: `data` is not aligned as `T` needs, which no argument is.
+/// - [`EINVAL`]: `data` is not aligned for `T`. The DRM core never passes such a pointer.
 ///
 /// # Safety
 ///
-/// `data` points to `size_of::<T>()` initialised bytes that nothing else accesses for `'a`.
+/// `data` must point to `size_of::<T>()` initialised bytes that nothing else accesses for `'a`.
 #[inline(always)]
 pub unsafe fn argument<'a, T: Argument>(data: *mut c_void) -> Result<&'a mut T> {
-    // The DRM core aligns its buffer as an allocation.
+    // The buffer of the DRM core has the alignment of an allocation.
     const_assert!(align_of::<T>() <= align_of::<u64>());
 
-    // SAFETY: The caller promises as much.
+    // SAFETY: The caller promises that `data` points to as many initialised bytes, and that nothing
+    // else accesses them for `'a`. Bytes need no alignment.
     let bytes = unsafe { slice::from_raw_parts_mut(data.cast::<u8>(), size_of::<T>()) };
 
     T::mut_from_bytes(bytes).map_err(|_| EINVAL)

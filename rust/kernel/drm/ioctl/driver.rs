@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The ioctls of a DRM driver, which no other driver can take for its own.
+//! The ioctls of a DRM driver, in a type that other drivers cannot use.
 //!
 //! C header: [`include/drm/drm_ioctl.h`](srctree/include/drm/drm_ioctl.h)
 
@@ -9,8 +9,8 @@ use core::marker::PhantomData;
 
 /// The ioctls of the driver `T`, in the order of their numbers.
 ///
-/// [`declare_drm_ioctls!`](crate::declare_drm_ioctls) and [`ioctls!`](crate::ioctl::ioctls) make
-/// them.
+/// [`declare_drm_ioctls!`](crate::declare_drm_ioctls) and [`ioctls!`](crate::ioctl::ioctls) create
+/// this type.
 ///
 /// # Invariants
 ///
@@ -25,8 +25,8 @@ pub struct DrmIoctls<T> {
 impl<T> DrmIoctls<T> {
     /// Creates the ioctls of a driver.
     ///
-    /// The macros call this. When compiling, the numbers are checked to follow each other from
-    /// `DRM_COMMAND_BASE` on.
+    /// Only the macros call this function. It checks at compile time that the numbers are
+    /// consecutive, starting at `DRM_COMMAND_BASE`.
     ///
     /// # Safety
     ///
@@ -42,7 +42,7 @@ impl<T> DrmIoctls<T> {
             i += 1;
         }
 
-        // INVARIANT: The caller promises as much.
+        // INVARIANT: The caller promises that the type invariants hold.
         Self {
             descriptors,
             _driver: PhantomData,

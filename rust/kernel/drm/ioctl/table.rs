@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tables of commands of a DRM driver, as [`ioctls!`](crate::ioctl::ioctls) declares them.
+//! Tables of commands of a DRM driver, declared by [`ioctls!`](crate::ioctl::ioctls).
 //!
 //! C header: [`include/drm/drm_ioctl.h`](srctree/include/drm/drm_ioctl.h)
 //!
@@ -16,26 +16,27 @@
 //! }
 //! ```
 //!
-//! The handlers are functions of the type of the driver's files. Before the argument they get what
-//! [`declare_drm_ioctls!`](crate::declare_drm_ioctls) gives first, which is the device; with
-//! `(file)`, they get the [`File`](crate::drm::File) last.
+//! The handlers are functions of the type of the driver's files. They receive the first parameter
+//! of a handler of [`declare_drm_ioctls!`](crate::declare_drm_ioctls), which is the device, then
+//! the argument. With `(file)`, they receive the [`File`](crate::drm::File) last.
 //!
-//! | argument | number | the handler gets | and returns |
+//! | argument | number | handler parameter | handler returns |
 //! |---|---|---|---|
 //! | `in T` | `DRM_IOW` | `&T` | `Result` or `Result<u32>` |
 //! | `out T` | `DRM_IOR` | | `Result<T>` |
 //! | `inout T` | `DRM_IOWR` | `&mut T` | `Result` or `Result<u32>` |
 //!
-//! `with POINTER: [U; COUNT] max LIMIT`, and `zero`, mean what they mean for other devices.
+//! `with POINTER: [U; COUNT] max LIMIT` and `zero` work as in
+//! [`ioctl::table`](crate::ioctl::table).
 //!
-//! The rest is up to the DRM core: it takes an argument of another size, with zeros for what is
-//! missing, and passes over what is too much; it writes the argument back also when the handler has
-//! failed. The types have one layout for 64-bit and 32-bit programs.
+//! The DRM core copies the argument. It accepts an argument of another size: it pads a shorter one
+//! with zeros, and ignores the tail of a longer one. It writes the argument back even if the
+//! handler fails. A type has the same layout in 32-bit and 64-bit processes.
 
 use super::DrmIoctls;
 use crate::drm::Driver;
 
-/// The commands of a driver.
+/// A driver with a table of commands.
 pub trait Table: Driver {
     /// The value of [`Driver::IOCTLS`] for this driver.
     const IOCTLS: DrmIoctls<Self>;

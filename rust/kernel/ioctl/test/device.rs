@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A device with commands of each kind, which the tests of a table are run on.
+//! A device with commands of each kind, for the tests of tables.
 
 use crate::{
     fs::File,
@@ -40,7 +40,7 @@ struct Range {
     reserved: [u16; 2],
 }
 
-/// `Range` of a 32-bit program.
+/// The layout of `Range` in a 32-bit process.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, SameCompat)]
 #[repr(C)]
 struct Range32 {
@@ -49,7 +49,7 @@ struct Range32 {
     reserved: u64,
 }
 
-/// It names an array of `count` ranges.
+/// An argument with an array of `count` ranges.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, SameCompat)]
 #[repr(C)]
 struct Ranges {
@@ -112,7 +112,7 @@ ioctls! {
         GET_BLOCK: out boxed Block => block,
         SWAP_BLOCK: inout boxed Block => block,
         LOAD: in place Range => load,
-        /// A doc comment may be here, and `#[cfg]`.
+        /// A command may have a doc comment and a `#[cfg]`.
         #[cfg(all())]
         STORE: out place Block => store,
         #[cfg(any())]
@@ -137,7 +137,7 @@ ioctls! {
 
 struct Device;
 
-/// The calls of handlers that count them.
+/// The number of calls of the handlers that count them.
 static CALLS: Atomic<i32> = Atomic::new(0);
 
 impl Device {
@@ -279,7 +279,7 @@ crate::ioctl_tests! {
 
 const OTHER: u32 = _IO('c' as u32, 13);
 
-/// A device whose unknown numbers go on to its methods.
+/// A device that serves unknown numbers by its methods.
 struct FallBack;
 
 ioctls! {
@@ -324,7 +324,7 @@ impl MiscDevice for FallBack {
     }
 }
 
-/// A device of which the table is not connected.
+/// A device that does not connect its table.
 struct Unconnected;
 
 impl table::Table for Unconnected {
@@ -460,7 +460,7 @@ mod tests {
                 refused(c"reserved", swap, range.as_bytes(), EINVAL)?;
                 range.reserved[1] = 0;
             }
-            // Versions without the field `start`.
+            // Sizes that do not include the field `start`.
             for cmd in [GET_NEW, SET_NEW, SWAP_NEW] {
                 for size in 0..8 {
                     let cmd = table::without_size(cmd) | size << uapi::_IOC_SIZESHIFT;
@@ -475,7 +475,7 @@ mod tests {
     fn unknown_numbers_go_on_to_the_method() -> Result {
         for program in [Program::Native, Program::Compat] {
             let device = Tester::<FallBack>::new(KBox::new(FallBack, GFP_KERNEL)?, program)?;
-            // A kernel without 32-bit processes has no such method.
+            // A kernel without 32-bit processes does not have this method.
             let (answer, busy) = match program {
                 Program::Native => (2, EBUSY),
                 Program::Compat if cfg!(CONFIG_COMPAT) => (3, EBUSY),
@@ -515,7 +515,7 @@ mod tests {
         )?;
         let worker = other.clone();
 
-        // A kernel thread that runs no test, as those are in which a module is initialised.
+        // This kernel thread runs no test, like a thread that initialises a module.
         workqueue::system().try_spawn(GFP_KERNEL, move || {
             let error = device(Program::Native).err().map_or(0, Error::to_errno);
 

@@ -16,33 +16,35 @@ use core::ptr::NonNull;
 /// An `unlocked_ioctl` or a `compat_ioctl`.
 type Entry = unsafe extern "C" fn(*mut bindings::file, c_uint, c_ulong) -> c_long;
 
-/// A file with the file operations of a device, which has no path.
+/// A file without a path, with the file operations of a device.
 ///
 /// # Invariants
 ///
-/// `file` is a reference to a file, whose `unlocked_ioctl` and `compat_ioctl` may be called.
+/// `file` is a reference to a file whose `unlocked_ioctl` and `compat_ioctl` may be called.
 pub(super) struct TestFile {
     file: NonNull<bindings::file>,
     compat: Option<Entry>,
 }
 
 impl TestFile {
-    /// Makes a file that `operations` has opened.
+    /// Opens a file with `operations`.
     ///
-    /// A kernel without `CONFIG_COMPAT` has no `compat_ioctl` among its file operations, and has
-    /// `compat` instead.
+    /// Without `CONFIG_COMPAT`, file operations have no `compat_ioctl`, and the file uses `compat`
+    /// instead.
     ///
     /// # Safety
     ///
-    /// - `operations` must be valid for as long as the module is there that owns them.
-    /// - `private` must be what they make a file's private data when they open it. The file owns it.
+    /// - `operations` must be valid while the module that owns them is loaded.
+    /// - `private` must be the private data that `operations` expect of an open file. The file
+    ///   takes ownership of it.
     /// - `compat` must be callable for such a file.
     pub(super) unsafe fn new(
         operations: *const bindings::file_operations,
         private: *mut c_void,
         compat: Option<Entry>,
     ) -> Result<Self> {
-        // SAFETY: The caller promises as much.
+        // SAFETY: The name is a C string. The caller promises that `operations` and `private` are
+        // valid.
         let file = from_err_ptr(unsafe {
             bindings::anon_inode_getfile(
                 crate::str::as_char_ptr_in_const_context(c"rust_ioctl"),
@@ -52,16 +54,18 @@ impl TestFile {
             )
         })?;
 
-        // INVARIANT: It is, with what its file operations expect.
+        // INVARIANT: The file is a new reference, with the private data that its file operations
+        // expect.
         Ok(Self {
             file: NonNull::new(file).ok_or(ENOENT)?,
             compat,
         })
     }
 
-    /// Returns what the system call of `program` returns.
+    /// Returns the result of the system call, as `program` makes it.
     pub(super) fn ioctl(&self, program: Program, cmd: u32, arg: usize) -> c_long {
-        // SAFETY: By the type's invariants, it is a file, and its file operations live as long.
+        // SAFETY: By the type invariants, `self.file` is a valid file, and so are its file
+        // operations.
         let operations = unsafe { &*(*self.file.as_ptr()).f_op };
         let ioctl = match program {
             Program::Native => operations.unlocked_ioctl,
@@ -70,7 +74,7 @@ impl TestFile {
         };
 
         match ioctl {
-            // SAFETY: By the type's invariants.
+            // SAFETY: By the type invariants, the entry may be called for this file.
             Some(ioctl) => unsafe { ioctl(self.file.as_ptr(), cmd, arg) },
             None => -(bindings::ENOTTY as c_long),
         }
@@ -79,9 +83,10 @@ impl TestFile {
 
 impl Drop for TestFile {
     fn drop(&mut self) {
-        // At once, so that the device is gone when its test ends.
-        // SAFETY: It is a reference, which nothing uses from here on. Only a kernel thread runs
-        // tests.
+        // Release the file immediately, so that the device is gone when its test ends.
+        //
+        // SAFETY: `self` owns the reference, and nothing uses it afterwards. Only kernel threads
+        // run tests, as `__fput_sync()` requires.
         unsafe { bindings::__fput_sync(self.file.as_ptr()) };
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the tests of a table do.
+//! The implementation of the tests of a table.
 
 use super::{
     super::{
@@ -28,16 +28,16 @@ use crate::{
 };
 use core::marker::PhantomData;
 
-/// Who calls a device.
+/// The kind of process that calls a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
-    /// A program with the word size of the kernel.
+    /// A process with the word size of the kernel.
     Native,
-    /// A 32-bit program, of which a kernel with another word size takes the commands.
+    /// A 32-bit process, as a kernel with another word size serves it.
     Compat,
 }
 
-/// Runs a test as either program, each with a device of its own.
+/// Runs a test as a native process and as a 32-bit process, each with its own device.
 pub fn as_each_program<T: MiscDevice>(
     tester: fn(Program) -> Result<Tester<T>>,
     test: fn(&Tester<T>) -> Result,
@@ -46,9 +46,9 @@ pub fn as_each_program<T: MiscDevice>(
     test(&tester(Program::Compat)?)
 }
 
-/// A file of a device, and user memory.
+/// An open file of a device, and user memory.
 ///
-/// Its file operations are those that [`MiscDeviceRegistration`] registers.
+/// The file has the operations that [`MiscDeviceRegistration`] registers.
 ///
 /// [`MiscDeviceRegistration`]: crate::miscdevice::MiscDeviceRegistration
 pub struct Tester<T> {
@@ -60,7 +60,7 @@ pub struct Tester<T> {
     _device: PhantomData<fn(T) -> T>,
 }
 
-/// A number that says another direction, number of a command, or size.
+/// Returns `cmd` with another direction.
 const fn with_direction(cmd: u32, direction: u32) -> u32 {
     let mask = uapi::_IOC_DIRMASK << uapi::_IOC_DIRSHIFT;
     (cmd & !mask) | (direction << uapi::_IOC_DIRSHIFT)
@@ -77,19 +77,19 @@ const fn with_size(cmd: u32, size: usize) -> u32 {
 
 const MAX_SIZE: usize = uapi::_IOC_SIZEMASK as usize;
 
-/// What no handler writes, as far as one can know.
+/// A byte that handlers are unlikely to write.
 const UNLIKELY: u8 = 0xa5;
 
 impl<T> Tester<T>
 where
     T: MiscDevice + for<'a> Table<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
 {
-    /// Opens a file of `device`, which `program` calls.
+    /// Opens a file of `device` for calls of `program`.
     ///
     /// # Errors
     ///
-    /// - [`ESRCH`]: the calling thread runs no test.
-    /// - [`ENOTTY`]: the device has no table among its file operations.
+    /// - [`ESRCH`]: the calling thread does not run a test.
+    /// - [`ENOTTY`]: the device has not connected its table.
     pub fn new(device: T::Ptr, program: Program) -> Result<Self> {
         let user = UserMemory::new()?;
 
@@ -100,11 +100,11 @@ where
         let operations = MiscDeviceOptions { name: c"test" }.into_raw::<T>().fops;
         let private = device.into_foreign();
 
-        // SAFETY: `build()` has made them of a const, for private data of this type, and these are
-        // the entries of the same device.
+        // SAFETY: `operations` is a constant that expects private data of this type, and the compat
+        // entry belongs to the same device.
         let file = unsafe { TestFile::new(operations, private, T::IOCTLS.compat_entry()) };
         let file = file.inspect_err(|_| {
-            // SAFETY: It is what `into_foreign()` has returned, and no file has it.
+            // SAFETY: `into_foreign()` returned `private`, and no file owns it after the failure.
             drop(unsafe { T::Ptr::from_foreign(private) });
         })?;
 
@@ -117,7 +117,7 @@ where
         })
     }
 
-    /// Gives an argument that the handler of `cmd` takes.
+    /// Sets an argument that the handler of `cmd` accepts.
     pub fn set_valid<A: IntoBytes + Immutable>(&mut self, cmd: u32, argument: &A) -> Result {
         if Self::decoded(cmd).command().is_none() {
             return self.fail(
@@ -131,7 +131,7 @@ where
         Ok(())
     }
 
-    /// The commands that the program has. A 32-bit one can give the number of any other, too.
+    /// Returns the commands of the process. A 32-bit process can also use all native numbers.
     fn commands(&self) -> impl Iterator<Item = &'static Command> {
         let compat = match self.program {
             Program::Native => &[],
@@ -140,7 +140,7 @@ where
         [compat, T::COMMANDS].into_iter().flatten()
     }
 
-    /// Each number of the commands, with a size that its argument may have.
+    /// Returns each command number with a size that its argument may have.
     fn numbers(&self) -> Result<KVec<(&'static Command, u32, usize)>> {
         let mut numbers = KVec::new();
 
@@ -157,7 +157,7 @@ where
         Ok(numbers)
     }
 
-    /// Those of which the argument is at an address.
+    /// Returns the command numbers whose argument is an address.
     fn with_address(&self) -> Result<KVec<(&'static Command, u32, usize)>> {
         let mut numbers = self.numbers()?;
 
@@ -175,19 +175,19 @@ where
         self.commands().any(|command| command.has(cmd))
     }
 
-    /// Fails the test, and says why.
+    /// Logs the reason, and fails the test.
     fn fail<R>(&self, cmd: u32, why: fmt::Arguments<'_>) -> Result<R> {
         let cmd = Self::decoded(cmd);
         pr_err!("{cmd} ({:?}): {why}\n", self.program);
         Err(EINVAL)
     }
 
-    /// Returns what the command answers.
+    /// Returns the result of the command.
     pub(super) fn call(&self, cmd: u32, arg: usize) -> c_long {
         self.file.ioctl(self.program, cmd, arg)
     }
 
-    /// What the command answers to an argument that ends where the memory does, or that is a value.
+    /// Calls the command with a value, or with an argument at the end of the mapped memory.
     fn answer(&self, command: &Command, cmd: u32, bytes: &[u8]) -> Result<c_long> {
         if command.argument == Argument::Value {
             let mut value = [0; size_of::<u32>()];
@@ -199,32 +199,32 @@ where
         Ok(self.call(cmd, self.place(bytes)?))
     }
 
-    /// Returns what the command answers to an argument of these bytes.
+    /// Calls the command with an argument of these bytes.
     pub(super) fn call_with(&self, cmd: u32, bytes: &[u8]) -> Result<c_long> {
         Ok(self.call(cmd, self.place(bytes)?))
     }
 
-    /// Returns the address of these bytes in memory apart from that of the argument.
+    /// Copies the bytes to memory apart from the argument, and returns their address.
     pub(super) fn mapped(&self, bytes: &[u8]) -> Result<usize> {
         self.user.set(0, bytes)?;
         Ok(self.user.at(0).as_const_ptr() as usize)
     }
 
-    /// What an argument of that many bytes is now.
+    /// Returns the current contents of an argument of `size` bytes.
     fn after(&self, size: usize) -> Result<UVec<u8>> {
         self.user
             .reader(UserMemory::END - size, size)
             .read_vec(size, size, GFP_KERNEL)
     }
 
-    /// The argument at the end of what is mapped.
+    /// Copies an argument to the end of the mapped memory, and returns its address.
     fn place(&self, bytes: &[u8]) -> Result<usize> {
         let offset = UserMemory::END - bytes.len();
         self.user.set(offset, bytes)?;
         Ok(self.user.at(offset).as_const_ptr() as usize)
     }
 
-    /// An argument for the command, cut to that size, or with zeros up to it.
+    /// Returns an argument for the command, truncated or zero-padded to `size` bytes.
     fn argument(&self, command: &Command, size: usize) -> Result<KVec<u8>> {
         let mut bytes = KVec::from_elem(0, size.min(UserMemory::END), GFP_KERNEL)?;
         let valid = self.valid.iter().find(|(valid, _)| command.has(*valid));
@@ -237,9 +237,9 @@ where
         Ok(bytes)
     }
 
-    /// The argument, with which the command does not answer `error` by itself.
+    /// Returns an argument for which the command itself does not return `error`.
     ///
-    /// A test that waits for `error` would otherwise see nothing.
+    /// With any other argument, a test that expects `error` would prove nothing.
     fn argument_without(&self, command: &Command, cmd: u32, error: Error) -> Result<KVec<u8>> {
         let bytes = self.argument(command, _IOC_SIZE(cmd))?;
 
@@ -252,7 +252,7 @@ where
         Ok(bytes)
     }
 
-    /// Whether `cmd` writes to its argument if that is at a good address.
+    /// Returns `true` if `cmd` writes to an argument at a valid address.
     fn writes(&self, command: &Command, cmd: u32, size: usize) -> Result<bool> {
         let bytes = match command.argument {
             Argument::Out => KVec::from_elem(UNLIKELY, size, GFP_KERNEL)?,
@@ -268,7 +268,7 @@ where
         })
     }
 
-    /// `cmd` with the argument `bytes` is refused, and these are then as they were.
+    /// Checks that `cmd` rejects the argument `bytes`, and leaves it unchanged.
     fn refused(&self, cmd: u32, bytes: &[u8], wanted: Error) -> Result {
         let got = self.call(cmd, self.place(bytes)?);
 
@@ -281,10 +281,10 @@ where
         Ok(())
     }
 
-    /// Each valid argument that was given succeeds.
+    /// Checks that each valid argument of the caller succeeds.
     pub fn valid_arguments_are_taken(&self) -> Result {
         for (given, valid) in self.valid.iter() {
-            // The other program has it.
+            // Only the other kind of process has the command.
             let Some(command) = self.commands().find(|command| command.has(*given)) else {
                 continue;
             };
@@ -301,7 +301,7 @@ where
         Ok(())
     }
 
-    /// Other numbers, directions and types than those of the commands are unknown.
+    /// Checks that the table rejects all other numbers, directions and types.
     pub fn unknown_numbers_are_refused(&self) -> Result {
         for (command, cmd, size) in self.numbers()? {
             let argument = self.argument(command, size)?;
@@ -326,7 +326,7 @@ where
         Ok(())
     }
 
-    /// Sizes other than those of the commands are refused.
+    /// Checks that the table rejects all other sizes.
     pub fn other_sizes_are_refused(&self) -> Result {
         for (command, cmd, size) in self.numbers()? {
             match command.size {
@@ -359,7 +359,7 @@ where
         Ok(())
     }
 
-    /// Each bit that must be zero is looked at.
+    /// Checks that the table rejects each reserved bit.
     pub fn what_must_be_zero_is_checked(&self) -> Result {
         for (command, cmd, _) in self.numbers()? {
             for zeros in command.zeros {
@@ -384,7 +384,7 @@ where
         Ok(())
     }
 
-    /// A newer version is taken if what it adds is zero, and refused if it is not.
+    /// Checks that the tail of a newer version is accepted if it is zero, and rejected otherwise.
     pub fn tails_of_newer_versions_are_checked(&self) -> Result {
         for (command, cmd, size) in self.numbers()? {
             if !matches!(command.size, Size::Minimum(_)) {
@@ -427,10 +427,10 @@ where
         Ok(())
     }
 
-    /// Addresses at which there is no argument, or not all of it, are refused.
+    /// Checks that a command fails if its argument is not mapped completely.
     pub fn bad_addresses_are_refused(&self) -> Result {
         for (command, cmd, size) in self.with_address()? {
-            // Whether it gets as far as that is up to the handler.
+            // The handler decides if there is a reply to write.
             if command.argument == Argument::Out && !self.writes(command, cmd, size)? {
                 continue;
             }
@@ -455,7 +455,7 @@ where
         Ok(())
     }
 
-    /// What succeeds fails where its reply cannot be written.
+    /// Checks that a successful command fails if its reply cannot be written.
     pub fn replies_that_cannot_be_written_are_refused(&self) -> Result {
         for (command, cmd, size) in self.with_address()? {
             if self.writes(command, cmd, size)? {
@@ -470,7 +470,8 @@ where
         Ok(())
     }
 
-    /// A command that fails has written nothing, and one without an output never has.
+    /// Checks that a failed command writes nothing, and that a command without an output never
+    /// writes.
     pub fn failures_write_nothing(&self) -> Result {
         for (command, cmd, size) in self.with_address()? {
             let mut argument = self.argument(command, size)?;

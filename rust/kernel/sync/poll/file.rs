@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Wait queues that outlive the file they are polled through.
+//! Wait queues that outlive the files that are polled through them.
 //!
 //! C header: [`include/linux/poll.h`](srctree/include/linux/poll.h)
 
@@ -10,15 +10,15 @@ use core::marker::PhantomData;
 
 /// The poll table of one file, for one call of its `poll` operation.
 ///
-/// `'a` is the time for which the private data of the file is borrowed: it ends when the file is
-/// released. [`Self::register_wait`] takes a queue by reference for all of that time, because each
-/// waiter keeps a pointer to the queue until it stops waiting, and only the file is sure to exist
-/// until then: `poll`, `select`, io_uring and aio hold a reference to it, and the file leaves epoll
-/// before it is released.
+/// The private data of the file is borrowed for `'a`, which ends when the file is released.
+/// [`Self::register_wait`] borrows a queue for all of `'a`, because each waiter keeps a pointer to
+/// the queue until it stops waiting. Only the file is certain to exist until then: `poll`,
+/// `select`, io_uring and aio hold a reference to it, and epoll removes the file before it is
+/// released.
 ///
-/// A queue may therefore be a field of the private data, or of an object that the private data holds
-/// an [`Arc`] to. A queue in an `Option` under a lock is refused, because it can be dropped while the
-/// file is open.
+/// A queue can therefore be a field of the private data, or of an object to which the private data
+/// holds an [`Arc`]. A queue in an `Option` under a lock does not compile, because it could be
+/// dropped while the file is open.
 ///
 /// # Examples
 ///
@@ -61,13 +61,14 @@ use core::marker::PhantomData;
 ///
 /// - `file` is valid while `self` exists.
 /// - `table` is null, or a valid `poll_table` while `self` exists.
-/// - What is borrowed for `'a` is valid until the `release` operation of `file` is called.
+/// - References with the lifetime `'a` are valid until the `release` operation of `file` is called.
 ///
 /// [`Arc`]: crate::sync::Arc
 pub struct FilePollTable<'a> {
     file: *mut bindings::file,
     table: *mut bindings::poll_table,
-    /// `'a` is neither shortened nor extended: a queue that is borrowed for less is refused.
+    /// Makes the type invariant in `'a`: a queue that is borrowed for a shorter time does not
+    /// compile.
     _private_data: PhantomData<fn(&'a ()) -> &'a ()>,
 }
 
@@ -84,7 +85,7 @@ impl<'a> FilePollTable<'a> {
         file: *mut bindings::file,
         table: *mut bindings::poll_table,
     ) -> Self {
-        // INVARIANT: The caller promises them all.
+        // INVARIANT: The safety requirements of this function guarantee each type invariant.
         Self {
             file,
             table,
@@ -92,20 +93,20 @@ impl<'a> FilePollTable<'a> {
         }
     }
 
-    /// Registers a queue, which wakes those that poll the file when it is notified.
+    /// Registers a queue, which wakes the processes that poll the file when it is notified.
     ///
-    /// Does nothing in a call that only looks. aio refuses a file with two queues, and io_uring one
-    /// with three.
+    /// Does nothing if the caller of `poll` does not wait. aio rejects a file with two queues, and
+    /// io_uring rejects a file with three.
     ///
     /// May sleep.
     #[inline]
     pub fn register_wait(&self, queue: &'a PollCondVar) {
-        // SAFETY: By the type invariants,
-        // - `file` is valid, and `table` null or valid;
-        // - `queue` is valid until `file` is released. A waiter that is registered for `file` either
-        //   holds a reference to it until it has removed itself from the queue (`poll`, `select`,
-        //   io_uring, aio), or is removed before `release` is called (epoll, by
-        //   `eventpoll_release()`).
+        // SAFETY:
+        // - By the type invariants, `file` is valid, and `table` is null or valid.
+        // - By the type invariants, `queue` is valid until `file` is released. A waiter that is
+        //   registered for `file` either holds a reference to it until it has removed itself from
+        //   the queue (`poll`, `select`, io_uring, aio), or is removed before `release` is called
+        //   (epoll, by `eventpoll_release()`).
         unsafe { bindings::poll_wait(self.file, queue.wait_queue_head.get(), self.table) }
     }
 }
