@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory whose size user space chooses, for Rust. As that of memdup_user(), it
- * comes from slab caches of its own, so that its content never takes the place
- * of a freed object of the kernel.
+ * Allocates memory whose size user space controls, for Rust. As with
+ * memdup_user(), the memory comes from dedicated slab caches, so user data
+ * never reuses the memory of a freed kernel object.
  */
 
 #include <linux/export.h>
@@ -20,7 +20,7 @@ static int __init rust_user_buckets_init(void)
 }
 subsys_initcall(rust_user_buckets_init);
 
-/* Memory that kvfree() frees. A failure is an error of user space, which gets no warning. */
+/* The caller frees the memory with kvfree(). Failures do not warn: user space chose the size. */
 void *rust_user_alloc(size_t size, size_t align, gfp_t flags)
 {
 	void *addr;
@@ -30,7 +30,7 @@ void *rust_user_alloc(size_t size, size_t align, gfp_t flags)
 	if (likely(IS_ALIGNED((unsigned long)addr, align)))
 		return addr;
 
-	/* Unlike those of kmalloc(), these caches promise no alignment to a power of two. */
+	/* Unlike the kmalloc() caches, these do not guarantee power-of-two alignment. */
 	kvfree(addr);
 	return vrealloc_node_align(NULL, size, align, flags, NUMA_NO_NODE);
 }
@@ -39,7 +39,7 @@ EXPORT_SYMBOL_GPL(rust_user_alloc);
 #ifdef CONFIG_RUST_ALLOCATOR_KUNIT_TEST
 #include "../mm/slab.h"
 
-/* Whether the object at ADDR is in one of these caches. */
+/* Returns true if the object at ADDR is in one of these caches. */
 bool rust_user_owns(const void *addr)
 {
 	struct slab *slab = virt_to_slab(addr);

@@ -23,8 +23,8 @@ __rust_helper struct user_struct *rust_helper_get_current_user(void)
 }
 
 /*
- * Rust does not look for fields itself: to bindgen, an empty struct sched_statistics has no
- * alignment, and what follows it in struct task_struct is elsewhere.
+ * Accessed in C because bindgen gives an empty struct sched_statistics no alignment, which shifts
+ * the Rust offsets of the fields after it in struct task_struct.
  */
 __rust_helper struct mm_struct *rust_helper_grab_current_mm(void)
 {
@@ -51,7 +51,7 @@ __rust_helper unsigned long rust_helper_rlimit(unsigned int limit)
 }
 
 #ifdef CONFIG_RUST_MM_KUNIT_TEST
-/* From here on, the task may lock so many bytes; it has CAP_IPC_LOCK or not. */
+/* Sets RLIMIT_MEMLOCK of the current task, and grants or drops CAP_IPC_LOCK. */
 __rust_helper int rust_helper_limit_memlock(unsigned long limit, bool privileged)
 {
 	struct cred *cred = prepare_creds();
@@ -66,7 +66,7 @@ __rust_helper int rust_helper_limit_memlock(unsigned long limit, bool privileged
 	return commit_creds(cred);
 }
 
-/* Whether the task has used a capability since this was last asked. */
+/* Returns true if the task has used a capability since the last call. */
 __rust_helper bool rust_helper_used_capability(void)
 {
 	bool used = current->flags & PF_SUPERPRIV;
@@ -75,7 +75,7 @@ __rust_helper bool rust_helper_used_capability(void)
 	return used;
 }
 
-/* As if a signal had arrived, or had been handled. */
+/* Makes a signal pending for the current task, or clears it. */
 __rust_helper void rust_helper_pretend_signal(int signal, bool pending)
 {
 	if (pending) {
@@ -103,7 +103,7 @@ static const struct file_operations rust_test_fops = {
 	.mmap = rust_test_mmap,
 };
 
-/* Maps a file that is set up by @mmap; returns the address, or an error. */
+/* Maps a file whose mmap operation is @mmap. Returns the address or a negative errno. */
 __rust_helper unsigned long
 rust_helper_test_mmap(int (*mmap)(void *data, struct vm_area_struct *vma), void *data,
 		      unsigned long len, unsigned long prot, unsigned long flags,

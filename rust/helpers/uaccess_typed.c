@@ -72,7 +72,7 @@ __rust_helper int rust_helper_put_user_u64(u64 value, u64 __user *to)
 	return should_fail_usercopy() ? -EFAULT : put_user(value, to);
 }
 
-/* Faults only on what is not mapped for writing, and does not wait then. */
+/* Does not sleep: returns -EFAULT if the page is not mapped for writing. */
 __rust_helper int
 rust_helper_futex_cmpxchg(u32 *found, u32 __user *uaddr, u32 old, u32 new)
 {
@@ -84,7 +84,7 @@ rust_helper_futex_cmpxchg(u32 *found, u32 __user *uaddr, u32 old, u32 new)
 	return ret;
 }
 
-/* Between two copies of a loop that user space may make long. */
+/* Called between two copies of a loop whose length user space controls. */
 __rust_helper int rust_helper_next_user_copy(void)
 {
 	cond_resched();
@@ -92,7 +92,7 @@ __rust_helper int rust_helper_next_user_copy(void)
 }
 
 #ifdef CONFIG_FAULT_INJECTION_USERCOPY
-/* Lets the nth user copy from now on fail; returns how many there were to go. */
+/* Makes the nth user copy from now on fail. Returns the previous countdown. */
 __rust_helper unsigned int rust_helper_fail_nth_user_copy(unsigned int nth)
 {
 	swap(current->fail_nth, nth);
@@ -101,7 +101,7 @@ __rust_helper unsigned int rust_helper_fail_nth_user_copy(unsigned int nth)
 #endif
 
 #ifdef CONFIG_RUST_UACCESS_KUNIT_TEST
-/* Makes a signal of the running test pending; 0 takes it back. */
+/* Makes a signal pending for the current task. 0 clears all pending signals. */
 __rust_helper void rust_helper_set_pending_signal(int signal)
 {
 	if (signal) {
@@ -115,7 +115,7 @@ __rust_helper void rust_helper_set_pending_signal(int signal)
 #endif
 
 #ifdef CONFIG_RUST_IOCTL_KUNIT_TEST
-/* Writes to what is mapped for reading only, as a debugger does; returns how many bytes. */
+/* Writes to a read-only mapping, as a debugger does. Returns the number of bytes written. */
 __rust_helper int
 rust_helper_force_to_user(unsigned long to, const void *from, int n)
 {

@@ -2,29 +2,29 @@
 
 //! Conversions between bytes and types that the compiler checks.
 //!
-//! A type crosses the boundary to user space, to a device or to firmware as bytes. The traits here
-//! say what a type allows, and only their derives implement them, so each claim is proven from the
-//! type's fields and representation:
+//! Types cross the boundary to user space, to a device or to firmware as bytes. The traits in this
+//! module state the properties of a type. Only their derives implement them, so the compiler proves
+//! each property from the fields and the representation of the type:
 //!
 //! | trait | meaning |
 //! |---|---|
-//! | [`FromBytes`] | every bit pattern is a value |
-//! | [`TryFromBytes`] | whether a bit pattern is a value can be checked |
-//! | [`FromZeros`] | the bit pattern of all zeros is a value |
-//! | [`IntoBytes`] | every byte is initialised: there is no padding |
+//! | [`FromBytes`] | every bit pattern is a valid value |
+//! | [`TryFromBytes`] | a bit pattern can be validated at run time |
+//! | [`FromZeros`] | all zeros are a valid value |
+//! | [`IntoBytes`] | every byte is initialised, so there is no padding |
 //! | [`Immutable`] | there is no interior mutability |
-//! | [`KnownLayout`] | the layout can be inspected, also that of a type with a slice tail |
+//! | [`KnownLayout`] | generic code can compute the layout, including a slice tail |
 //! | [`Unaligned`] | the alignment is 1 |
 //!
-//! This module is the place that kernel code imports them from; [`kernel::prelude`] has the traits
-//! and their derives.
+//! Kernel code imports the traits from this module. [`kernel::prelude`] exports the traits and
+//! their derives.
 //!
-//! C counterpart: none. A `struct` of a UAPI header that has integers, arrays of them, and explicit
-//! padding can derive all of them except [`Unaligned`].
+//! C counterpart: none. A UAPI `struct` of integers, arrays of integers and explicit padding can
+//! derive all traits except [`Unaligned`].
 //!
 //! # Examples
 //!
-//! A reply of a device, taken from the front of the bytes received, with no copy:
+//! A reply of a device, parsed at the start of the received bytes without a copy:
 //!
 //! ```
 //! use kernel::zerocopy::little_endian::{U16, U32};
@@ -46,7 +46,7 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! An enum has bit patterns that are no value, so it is checked:
+//! An enum has invalid bit patterns, so the conversion validates the bytes:
 //!
 //! ```
 //! #[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, Debug, PartialEq)]
@@ -61,8 +61,8 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! A type with padding could carry old kernel memory to user space. It does not derive
-//! [`IntoBytes`]; the padding is named instead:
+//! Padding could leak kernel memory to user space. A type with padding cannot derive [`IntoBytes`],
+//! so the padding must be an explicit field:
 //!
 //! ```ignore,compile_fail
 //! use kernel::prelude::*;
@@ -76,7 +76,7 @@
 //! }
 //! ```
 //!
-//! [`Box`] and [`Vec`] of the kernel's allocators have constructors for what is zeroed:
+//! The kernel's [`Box`] and [`Vec`] have constructors and methods for zeroed memory:
 //! [`Box::new_zeroed`], [`Box::new_zeroed_with_elems`], [`Vec::new_zeroed`],
 //! [`Vec::extend_zeroed`] and [`Vec::insert_zeroed`].
 //!
@@ -102,7 +102,7 @@ pub use self::{
 
 pub(crate) use self::by_value::by_value;
 
-// Traits, each with the derive of its name.
+// Traits, each with the derive of the same name.
 #[doc(inline)]
 pub use ::zerocopy::{
     FromBytes,
@@ -128,7 +128,7 @@ pub use zerocopy_derive::{
     Unaligned, //
 };
 
-// Conversions of whole values; sizes and alignments are checked when compiling.
+// Conversions of whole values. Sizes and alignments are checked at compile time.
 #[doc(inline)]
 pub use ::zerocopy::{
     include_value,
@@ -140,7 +140,7 @@ pub use ::zerocopy::{
     try_transmute_ref, //
 };
 
-// Integers of a given byte order, with alignment 1.
+// Integers with a fixed byte order and alignment 1.
 #[doc(inline)]
 pub use ::zerocopy::byteorder::{
     big_endian,
@@ -148,7 +148,7 @@ pub use ::zerocopy::byteorder::{
     network_endian, //
 };
 
-// Wrappers, and what a failed conversion says.
+// Wrappers, and the errors of failed conversions.
 #[doc(inline)]
 pub use ::zerocopy::{
     error,

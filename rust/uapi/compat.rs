@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The layout of types in 32-bit user space: `SameCompat` and `OtherCompat` in `rust/uapi/types`.
+//! Layouts of UAPI types in 32-bit user space: `SameCompat` and `OtherCompat` in `rust/uapi/types`.
 //!
-//! Where the kernel runs 32-bit processes beside 64-bit ones, bindgen reads the headers of these
-//! types a second time, as the 32-bit processes do. `SameCompat` types are asserted to have the
-//! size and the offsets of that; what a table declares by `compat` is compared with it.
+//! If the kernel supports 32-bit processes, bindgen reads the headers of these types a second time,
+//! with the types of a 32-bit process. The build asserts that each `SameCompat` type has the same
+//! size and offsets in both. The types that an ioctl table declares by `compat` are compared with
+//! the 32-bit layout.
 
 #[allow(unused_imports)]
 use super::*;
@@ -16,13 +17,14 @@ use core::{
 #[doc(hidden)]
 pub use crate::must::Listed;
 
-/// Types that have one layout for 64-bit and for 32-bit user space.
+/// A type with the same layout in 64-bit and 32-bit user space.
 ///
-/// Their size and the offset and the size of each field are the same; the alignment may differ.
+/// The size of the type and the offset and size of each field are equal. The alignment may differ.
 ///
-/// `u64` and `i64` do not implement this: `core::ffi::c_ulong` and `c_long`, which have 32 bits in
-/// a 32-bit process, are other names of them in a 64-bit kernel. `#[derive(SameCompat)]` and the
-/// tables of ioctls take a 64-bit integer by its own name, as a field, an argument or an element.
+/// `u64` and `i64` do not implement this trait: in a 64-bit kernel, `core::ffi::c_ulong` and
+/// `c_long` are aliases of them, but a 32-bit process has 32 bits in a `long`.
+/// `#[derive(SameCompat)]` and the ioctl tables accept a field, argument or element that is spelled
+/// `u64` or `i64`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may have another layout in a 32-bit process",
     label = "this is not known to be `SameCompat`",
@@ -48,7 +50,7 @@ impl<T: SameCompat, const N: usize> SameCompat for [T; N] {}
 
 impl<T: ?Sized> SameCompat for PhantomData<T> {}
 
-/// Types of fields that bindgen writes, of which none is a `long` with another name.
+/// A field type in the output of bindgen, where a `long` never appears under another name.
 pub(crate) trait Fixed {}
 
 macro_rules! fixed {
@@ -61,7 +63,7 @@ fixed!(i8 i16 i32 i64 u8 u16 u32 u64);
 
 impl<T: Fixed, const N: usize> Fixed for [T; N] {}
 
-/// A field and its offset in bytes.
+/// A field name and the offset of the field in bytes.
 #[doc(hidden)]
 pub struct Field {
     name: &'static str,
@@ -74,7 +76,7 @@ impl Field {
     }
 }
 
-/// The layout in 32-bit user space of a type of the UAPI headers.
+/// The layout of a UAPI type in 32-bit user space.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not in the UAPI headers for 32-bit user space, as rust/uapi/types asks"
@@ -83,15 +85,16 @@ pub trait Layout32: Sized {
     const SIZE: usize;
     const FIELDS: &'static [Field];
 
-    /// The offsets that the fields have in the kernel.
+    /// The fields with their offsets in the kernel.
     const NATIVE: &'static [Field];
 }
 
-/// A type of a table, or the one that the table declares in its place for 32-bit processes.
+/// A type in an ioctl table, or its declared replacement for 32-bit processes.
 #[doc(hidden)]
 pub struct Declared<T>(PhantomData<T>);
 
-/// The constants of [`Declared`] for types of which less is known.
+/// The default constants of [`Declared`], for types without [`Listed`], [`Layout32`] or
+/// [`SameCompat`].
 #[doc(hidden)]
 pub trait Undeclared {
     const IS_LISTED: bool = false;
@@ -117,7 +120,7 @@ impl<T: SameCompat> Declared<T> {
     pub const FIELDS: &'static [Field] = T::FIELDS;
 }
 
-/// The layout in 32-bit user space, and whether it differs from that in the kernel.
+/// A layout in 32-bit user space, and a flag that it differs from the kernel layout.
 #[doc(hidden)]
 pub struct Layout {
     size: usize,
@@ -126,16 +129,16 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Returns whether a type of this size, with these fields, has the layout.
+    /// Returns `true` if a type of this size, with these fields, has the layout.
     ///
-    /// An integer or an array has no fields. Nothing else is asked of a type where the headers for
-    /// 32-bit user space have the layout of the kernel, so that the table may be the same there.
+    /// Integers and arrays have no fields, so only their size is compared. If the 32-bit headers
+    /// have the layout of the kernel, any type fits, so that the same table can be used.
     pub const fn fits(&self, size: usize, fields: &[Field]) -> bool {
         !self.differs || self.size == size && (fields.is_empty() || are_in(self.fields, fields))
     }
 }
 
-/// Whether each of the fields is among others, at the same offset.
+/// Returns `true` if `others` contains each of `fields` at the same offset.
 const fn are_in(fields: &[Field], others: &[Field]) -> bool {
     let mut i = 0;
     while i < fields.len() {
@@ -153,7 +156,7 @@ const fn are_in(fields: &[Field], others: &[Field]) -> bool {
     true
 }
 
-/// Whether the name is one that bindgen has given.
+/// Returns `true` if bindgen made up the name.
 const fn is_anonymous(name: &str) -> bool {
     match name.as_bytes().split_first_chunk::<9>() {
         Some((first, _)) => equal_bytes(first, b"__bindgen"),
@@ -176,7 +179,7 @@ const fn equal_bytes(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len()
 }
 
-/// Asks for `SameCompat`.
+/// Fails to compile unless `T` is `SameCompat`.
 #[doc(hidden)]
 pub fn is_same_compat<T: SameCompat>() {}
 

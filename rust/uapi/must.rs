@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the fields of a type must be for the type to derive what `rust/uapi/types` says.
+//! Bounds on the fields of the types that `rust/uapi/types` lists.
 //!
-//! The derive `macros::Uapi` asks for these traits where zerocopy's derives ask for zerocopy's, so
-//! that a refusal names the type and the trait, and shows the field.
+//! The derive `macros::Uapi` requires these traits instead of the zerocopy traits, so that an error
+//! names the type and the trait, and points at the field.
 
-/// Implemented for the types of the list: its bounds are what is asked for.
+/// Implemented for the listed types. Its bounds are the required traits.
 pub trait Listed {}
 
-/// Implemented for fields that let `Type` be `FromBytes`.
+/// Implemented for field types with which `Type` can be `FromBytes`.
 #[diagnostic::on_unimplemented(
     message = "`{Type}` cannot be `FromBytes`, as rust/uapi/types asks: a field is a `{Self}`",
     label = "not every bit pattern is a value of this field"
@@ -18,7 +18,7 @@ pub trait FromBytes<Type> {}
 #[diagnostic::do_not_recommend]
 impl<Type, Field: zerocopy::FromBytes> FromBytes<Type> for Field {}
 
-/// Implemented for fields that let `Type` be `FromZeros`.
+/// Implemented for field types with which `Type` can be `FromZeros`.
 #[diagnostic::on_unimplemented(
     message = "`{Type}` cannot be `FromZeros`, as rust/uapi/types asks: a field is a `{Self}`",
     label = "zeros are not a value of this field"
@@ -28,7 +28,7 @@ pub trait FromZeros<Type> {}
 #[diagnostic::do_not_recommend]
 impl<Type, Field: zerocopy::FromZeros> FromZeros<Type> for Field {}
 
-/// Implemented for fields that let `Type` be `Immutable`.
+/// Implemented for field types with which `Type` can be `Immutable`.
 #[diagnostic::on_unimplemented(
     message = "`{Type}` cannot be `Immutable`, as rust/uapi/types asks: a field is a `{Self}`",
     label = "this field may change behind a shared reference"
@@ -38,7 +38,7 @@ pub trait Immutable<Type> {}
 #[diagnostic::do_not_recommend]
 impl<Type, Field: zerocopy::Immutable> Immutable<Type> for Field {}
 
-/// Implemented for fields that let `Type` be `IntoBytes`.
+/// Implemented for field types with which `Type` can be `IntoBytes`.
 #[diagnostic::on_unimplemented(
     message = "`{Type}` cannot be `IntoBytes`, as rust/uapi/types asks: a field is a `{Self}`",
     label = "this field has padding, or is a pointer"
@@ -48,7 +48,7 @@ pub trait IntoBytes<Type> {}
 #[diagnostic::do_not_recommend]
 impl<Type, Field: zerocopy::IntoBytes> IntoBytes<Type> for Field {}
 
-/// Implemented for fields that let `Type` be `SameCompat`.
+/// Implemented for field types with which `Type` can be `SameCompat`.
 #[diagnostic::on_unimplemented(
     message = "`{Type}` cannot be `SameCompat`, as rust/uapi/types asks: a field is a `{Self}`",
     label = "this field is not known to be the same for 32-bit user space"

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the types of rust/uapi/types derive.
+# Generates the derives of the types in rust/uapi/types.
 #
-# awk -f types.awk types: the parameters of bindgen, quoted for the shell.
-# awk -f types.awk types GENERATED: bindgen's output, with its assertions of the layout that a type
-# has in C only for the types of the list.
-# awk -v headers=1 -f types.awk types: the headers of types that ask for their layout in 32-bit user
-# space, as a C header that includes them.
-# awk -v compat=1 -f types.awk types GENERATED: of bindgen's output for these headers, the layout of
-# each such type, and the assertions that a SameCompat type has it in the kernel.
+# awk -f types.awk types: prints the parameters of bindgen, quoted for the shell.
+# awk -f types.awk types GENERATED: prints bindgen's output, with its assertions of the C layout
+# only for listed types.
+# awk -v headers=1 -f types.awk types: prints a C header that includes the headers of the SameCompat
+# and OtherCompat types.
+# awk -v compat=1 -f types.awk types GENERATED: reads bindgen's output for these headers, and prints
+# the layout of each such type. Asserts that the kernel has the same layout for SameCompat types.
 #
-# Fails where a line of the list is about no type.
+# Fails if a line of the list matches no type.
 
-# Whether a line of the list is about the type.
+# Returns the value of the line that matches the type, or 0.
 function listed(name,	pattern) {
 	for (pattern in patterns)
 		if (name ~ "^(" pattern ")$") {
@@ -62,9 +62,9 @@ FNR == NR {
 	next
 }
 
-# One line of what bindgen has written.
+# Handles one line of the output of bindgen.
 function line(text) {
-	# The assertions about one type.
+	# The assertions of one type start here.
 	if (text ~ /^#\[allow\(clippy::unnecessary_operation/) {
 		held = size = fields = native = about = ""
 		holding = 1
@@ -72,15 +72,15 @@ function line(text) {
 	if (!holding)
 		return other(text)
 
-	# A u64 is aligned to 4 bytes on i386; what matters to user space is where it is. The compiler
-	# shows the first assertion that does not hold: better a field than the size.
+	# A u64 is aligned to 4 bytes on i386, so only offsets and sizes matter to user space. The
+	# compiler shows the first assertion that fails: a field is more helpful than the size.
 	if (match(text, /^ *\["(Size|Alignment|Offset) of /))
 		about = substr(text, RSTART, RLENGTH)
 	if (match(text, /\["(Size of|Offset of field:) [A-Za-z0-9_]+/)) {
 		name = substr(text, RSTART, RLENGTH)
 		sub(/.* /, "", name)
 	}
-	# A long line is two.
+	# bindgen splits a long line in two.
 	if (match(text, /::[A-Za-z0-9_]+"\]/))
 		field = substr(text, RSTART + 2, RLENGTH - 4)
 	if (compat && match(text, /- [0-9]+ ?usize/)) {
@@ -127,7 +127,7 @@ function other(text) {
 			print "impl<T: Fixed> Fixed for __IncompleteArrayField<T> {}"
 		return
 	}
-	# What bindgen itself adds for flexible arrays, bit fields and opaque types.
+	# Types that bindgen adds for flexible arrays, bit fields and opaque types.
 	if (text ~ /^pub struct __(IncompleteArrayField|BindgenBitfieldUnit|BindgenOpaqueArray|BindgenUnionField) ?</)
 		print "#[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]"
 	if (text ~ /^pub struct __BindgenOpaqueArray[0-9]+ ?</)
@@ -136,7 +136,7 @@ function other(text) {
 }
 
 {
-	# Without rustfmt, bindgen writes everything into one.
+	# Without rustfmt, bindgen writes everything on one line.
 	if (/(^| )# \[/) {
 		gsub(/# \[allow \(clippy :: unnecessary_operation/, "\n#[allow(clippy::unnecessary_operation")
 		gsub(/\["(Size|Alignment|Offset) of /, "\n&")

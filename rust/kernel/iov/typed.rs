@@ -4,9 +4,9 @@
 //!
 //! C header: [`include/linux/uio.h`](srctree/include/linux/uio.h)
 //!
-//! A value is copied whole or not at all: an I/O vector that ends ([`EINVAL`]) or faults
-//! ([`EFAULT`]) within it is left where it was, so that `read_iter` and `write_iter` can return what
-//! came before.
+//! A value is copied completely or not at all. If the I/O vector ends ([`EINVAL`]) or faults
+//! ([`EFAULT`]) within the value, the I/O vector does not move. `read_iter` and `write_iter` can
+//! then return the number of bytes copied before.
 
 use super::{
     IovIterDest,
@@ -28,10 +28,10 @@ use crate::{
 };
 use core::mem::MaybeUninit;
 
-// SAFETY: `copy_from_iter_raw()` writes only initialised bytes, and returns those that it has
-// initialised; `fill()` returns `Ok` only if these are all.
+// SAFETY: `copy_from_iter_raw()` writes only initialised bytes, and returns the bytes that it has
+// initialised. `fill()` returns `Ok` only if it has initialised all bytes of `out`.
 unsafe impl ByteSource for IovIterSource<'_> {
-    // As drivers in C have it, a write of fewer bytes is not a bad address.
+    // As in C drivers, a write that is too short is not a bad address.
     const SHORT: Error = EINVAL;
 
     fn remaining(&self) -> usize {
@@ -48,7 +48,7 @@ unsafe impl ByteSource for IovIterSource<'_> {
             return Ok(());
         }
 
-        // SAFETY: The I/O vector has just been advanced by as many bytes.
+        // SAFETY: The I/O vector has just been advanced by `copied` bytes.
         unsafe { self.revert(copied) };
         Err(EFAULT)
     }
@@ -63,8 +63,8 @@ impl IovIterSource<'_> {
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: the I/O vector ends within the value. It has not moved.
-    /// - [`EFAULT`]: the I/O vector faults within the value. It has not moved.
+    /// - [`EINVAL`]: the I/O vector ends within the value. The I/O vector has not moved.
+    /// - [`EFAULT`]: the I/O vector faults within the value. The I/O vector has not moved.
     ///
     /// # Examples
     ///
@@ -78,7 +78,7 @@ impl IovIterSource<'_> {
     ///     value: u64,
     /// }
     ///
-    /// /// `write_iter`: takes whole samples, and says how many bytes these were.
+    /// /// `write_iter`: reads whole samples, and returns the number of bytes read.
     /// fn take(iov: &mut IovIterSource<'_>, sum: &mut u64) -> Result<usize> {
     ///     let mut taken = 0;
     ///
@@ -105,8 +105,8 @@ impl IovIterSource<'_> {
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: the I/O vector ends within the value. It has not moved.
-    /// - [`EFAULT`]: the I/O vector faults within the value. It has not moved.
+    /// - [`EINVAL`]: the I/O vector ends within the value. The I/O vector has not moved.
+    /// - [`EFAULT`]: the I/O vector faults within the value. The I/O vector has not moved.
     /// - [`EINVAL`]: the bytes are not a valid value of the type. The I/O vector has moved past
     ///   them.
     pub fn try_read<T: TryFromBytes>(&mut self) -> Result<T> {
@@ -120,33 +120,33 @@ impl IovIterSource<'_> {
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: the I/O vector ends within the value. It has not moved.
-    /// - [`EFAULT`]: the I/O vector faults within the value. It has not moved; what `out`
-    ///   holds is unspecified.
+    /// - [`EINVAL`]: the I/O vector ends within the value. The I/O vector has not moved.
+    /// - [`EFAULT`]: the I/O vector faults within the value. The I/O vector has not moved. The
+    ///   content of `out` is unspecified.
     pub fn read_into<T: FromBytes + ?Sized>(&mut self, out: &mut T) -> Result {
         source::read_into(self, out)
     }
 
-    /// Reads a value into a new box, with no copy through the stack.
+    /// Reads a value into a new box, without a copy on the stack.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: the I/O vector ends within the value. It has not moved.
-    /// - [`EFAULT`]: the I/O vector faults within the value. It has not moved.
-    /// - [`ENOMEM`]: there is no memory.
+    /// - [`EINVAL`]: the I/O vector ends within the value. The I/O vector has not moved.
+    /// - [`EFAULT`]: the I/O vector faults within the value. The I/O vector has not moved.
+    /// - [`ENOMEM`]: the allocation failed.
     pub fn read_box<T: FromBytes, A: Allocator>(&mut self, flags: Flags) -> Result<Box<T, A>> {
         source::read_box(self, flags)
     }
 
-    /// Reads `count` elements, at most `limit`, into a new vector.
+    /// Reads `count` elements into a new vector. `count` must not exceed `limit`.
     ///
     /// # Errors
     ///
-    /// - [`E2BIG`]: `count` is above `limit`.
+    /// - [`E2BIG`]: `count` exceeds `limit`.
     /// - [`EOVERFLOW`]: the size of the elements overflows.
-    /// - [`EINVAL`]: the I/O vector ends within the elements. It has not moved.
-    /// - [`EFAULT`]: the I/O vector faults within the elements. It has not moved.
-    /// - [`ENOMEM`]: there is no memory.
+    /// - [`EINVAL`]: the I/O vector ends within the elements. The I/O vector has not moved.
+    /// - [`EFAULT`]: the I/O vector faults within the elements. The I/O vector has not moved.
+    /// - [`ENOMEM`]: the allocation failed.
     pub fn read_vec<T: FromBytes>(
         &mut self,
         count: usize,
@@ -164,9 +164,9 @@ impl IovIterDest<'_> {
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: the I/O vector ends within the value. It has not moved.
-    /// - [`EFAULT`]: the I/O vector faults within the value. It has not moved; what user
-    ///   space has there is unspecified.
+    /// - [`EINVAL`]: the I/O vector ends within the value. The I/O vector has not moved.
+    /// - [`EFAULT`]: the I/O vector faults within the value. The I/O vector has not moved. The
+    ///   content of the user memory is unspecified.
     ///
     /// # Examples
     ///
@@ -180,7 +180,7 @@ impl IovIterDest<'_> {
     ///     value: u32,
     /// }
     ///
-    /// /// `read_iter`: gives whole events.
+    /// /// `read_iter`: writes whole events.
     /// fn give(iov: &mut IovIterDest<'_>, events: &[Event]) -> Result<usize> {
     ///     let count = events.len().min(iov.len() / size_of::<Event>());
     ///
@@ -198,7 +198,7 @@ impl IovIterDest<'_> {
             return Ok(());
         }
 
-        // SAFETY: The I/O vector has just been advanced by as many bytes.
+        // SAFETY: The I/O vector has just been advanced by `copied` bytes.
         unsafe { self.revert(copied) };
         Err(EFAULT)
     }
@@ -227,39 +227,39 @@ mod tests {
         One = 1,
     }
 
-    /// An I/O vector over `len` bytes of user memory at `addr`.
+    /// Returns an I/O vector over `len` bytes of user memory at `addr`.
     fn user_iter(source: u32, addr: UserPtr, len: usize) -> Result<bindings::iov_iter> {
         let mut iter = MaybeUninit::uninit();
 
-        // SAFETY: `iter` is valid for writing. Any user address may be given.
+        // SAFETY: `iter` is valid for writes. `import_ubuf()` accepts any user address.
         to_result(unsafe {
             bindings::import_ubuf(source as i32, addr.as_mut_ptr(), len, iter.as_mut_ptr())
         })?;
-        // SAFETY: `import_ubuf()` has initialised it.
+        // SAFETY: `import_ubuf()` has initialised `iter`.
         Ok(unsafe { iter.assume_init() })
     }
 
-    /// Lets `read` read from `len` bytes of user memory at `addr`; returns the bytes left too.
+    /// Runs `read` on `len` bytes of user memory at `addr`. Also returns the number of bytes left.
     fn reading<T>(
         addr: UserPtr,
         len: usize,
         read: impl FnOnce(&mut IovIterSource<'_>) -> Result<T>,
     ) -> Result<(Result<T>, usize)> {
         let mut iter = user_iter(bindings::ITER_SOURCE, addr, len)?;
-        // SAFETY: `iter` is a valid source, and used only through the reference.
+        // SAFETY: `iter` is a valid source, and is only used through the reference.
         let source = unsafe { IovIterSource::from_raw(&mut iter) };
 
         Ok((read(source), source.len()))
     }
 
-    /// Lets `write` write to `len` bytes of user memory at `addr`; returns the room left too.
+    /// Runs `write` on `len` bytes of user memory at `addr`. Also returns the number of bytes left.
     fn writing(
         addr: UserPtr,
         len: usize,
         write: impl FnOnce(&mut IovIterDest<'_>) -> Result,
     ) -> Result<(Result, usize)> {
         let mut iter = user_iter(bindings::ITER_DEST, addr, len)?;
-        // SAFETY: `iter` is a valid destination, and used only through the reference.
+        // SAFETY: `iter` is a valid destination, and is only used through the reference.
         let dest = unsafe { IovIterDest::from_raw(&mut iter) };
 
         Ok((write(dest), dest.len()))
@@ -267,7 +267,7 @@ mod tests {
 
     type Read = fn(&mut IovIterSource<'_>) -> Result<[u8; 8]>;
 
-    /// Each way to read 8 bytes.
+    /// The methods that read 8 bytes.
     const READS: [Read; 5] = [
         |iov| iov.read(),
         |iov| Ok(iov.try_read::<u64>()?.to_ne_bytes()),

@@ -2,20 +2,20 @@
 
 //! Typed user addresses, as fields of UAPI structs.
 //!
-//! A UAPI struct that holds a pointer holds it as a `u64`, so that a 32-bit program and a 64-bit
-//! kernel agree on its layout. The types here have that layout, and know what is behind the
-//! address:
+//! A UAPI struct stores a pointer as a `u64`, so that a 32-bit process and a 64-bit kernel agree on
+//! the layout. The types in this module have the same layout, and also encode the type of the data
+//! at the address:
 //!
 //! | field | type |
 //! |---|---|
 //! | `__u64 ptr;`, to one `T` | [`UserAddr<T>`] |
-//! | `__u64 ptr;`, to an array of `T` whose count is elsewhere | [`UserAddr<[T]>`](UserAddr) |
+//! | `__u64 ptr;`, to an array of `T` with a separate count | [`UserAddr<[T]>`](UserAddr) |
 //! | `__u64 ptr; __u64 count;`, to an array of `T` | [`UserArray<T>`] |
 //! | `__u32 stride; __u32 count; __u64 ptr;`, to an array of versions of `T` | [`UserStrided<T>`] |
 //!
-//! Any bytes are an address: what is behind it, if anything, shows when it is read or written. A
-//! driver may use them as fields of its own version of a struct, or make them of the fields of the
-//! one that bindgen has made.
+//! Any bit pattern is a valid address. Bad addresses are only detected when the driver reads or
+//! writes the memory. A driver may use these types as fields of its own version of a struct, or
+//! create them from the fields of the bindgen struct.
 
 use super::{
     cursor,
@@ -35,7 +35,7 @@ use core::marker::PhantomData;
 
 /// The address of a `T`, or of a `[T]`, in user space.
 ///
-/// It has the layout of `u64`. C counterpart: a `__u64` field that goes through
+/// It has the layout of `u64`. C counterpart: a `__u64` field that is passed to
 /// `u64_to_user_ptr()`.
 ///
 /// # Examples
@@ -87,17 +87,17 @@ impl<T: ?Sized> From<u64> for UserAddr<T> {
 }
 
 impl<T: ?Sized> UserAddr<T> {
-    /// The address as a number.
+    /// Returns the address as a number.
     pub const fn addr(self) -> u64 {
         self.0
     }
 
-    /// Whether the address is 0, which UAPI structs often use for "none".
+    /// Returns `true` if the address is 0, which often means "none" in UAPI structs.
     pub const fn is_null(self) -> bool {
         self.0 == 0
     }
 
-    /// Returns the address as a pointer. A 32-bit kernel ignores the upper half, as it does in C.
+    /// Returns the address as a pointer. As in C, a 32-bit kernel ignores the upper half.
     ///
     /// C counterpart: `u64_to_user_ptr()`.
     pub fn ptr(self) -> UserPtr {
@@ -106,12 +106,12 @@ impl<T: ?Sized> UserAddr<T> {
 }
 
 impl<T> UserAddr<T> {
-    /// Returns the memory of the `T`.
+    /// Returns the user memory of the `T`.
     pub fn slice(self) -> UserSlice {
         UserSlice::new(self.ptr(), size_of::<T>())
     }
 
-    /// Reads the `T`, of at most [`BY_VALUE_LIMIT`] bytes.
+    /// Reads a `T` of at most [`BY_VALUE_LIMIT`] bytes.
     ///
     /// [`BY_VALUE_LIMIT`]: crate::zerocopy::BY_VALUE_LIMIT
     ///
@@ -126,14 +126,14 @@ impl<T> UserAddr<T> {
         self.slice().reader().read()
     }
 
-    /// Reads the `T`, of at most [`BY_VALUE_LIMIT`] bytes, and checks it.
+    /// Reads and validates a `T` of at most [`BY_VALUE_LIMIT`] bytes.
     ///
     /// [`BY_VALUE_LIMIT`]: crate::zerocopy::BY_VALUE_LIMIT
     ///
     /// # Errors
     ///
     /// - [`EFAULT`]: the address is bad.
-    /// - [`EINVAL`]: the bytes there are no value of `T`.
+    /// - [`EINVAL`]: the bytes are not a valid value of `T`.
     pub fn try_read(self) -> Result<T>
     where
         T: TryFromBytes,
@@ -142,11 +142,11 @@ impl<T> UserAddr<T> {
         self.slice().reader().try_read()
     }
 
-    /// Writes the `T`.
+    /// Writes a `T`.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad. What user space has there is then unspecified.
+    /// - [`EFAULT`]: the address is bad. The content of the user memory is then unspecified.
     pub fn write(self, value: &T) -> Result
     where
         T: IntoBytes + Immutable,
@@ -156,7 +156,7 @@ impl<T> UserAddr<T> {
 }
 
 impl<T: UserWord> UserAddr<T> {
-    /// Reads an integer: [`Self::read`], with less work.
+    /// Reads an integer with less overhead than [`Self::read`].
     ///
     /// C counterpart: `get_user()`.
     ///
@@ -169,7 +169,7 @@ impl<T: UserWord> UserAddr<T> {
     /// ```
     /// use kernel::uaccess::UserAddr;
     ///
-    /// /// An ioctl whose argument points to one integer, to which it adds one.
+    /// /// An ioctl that increments the integer at its argument.
     /// fn increment(arg: usize) -> Result {
     ///     let counter = UserAddr::<u64>::from(arg as u64);
     ///
@@ -183,13 +183,13 @@ impl<T: UserWord> UserAddr<T> {
         unsafe { T::get(self.ptr().of_task()) }
     }
 
-    /// Writes an integer: [`Self::write`], with less work.
+    /// Writes an integer with less overhead than [`Self::write`].
     ///
     /// C counterpart: `put_user()`.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad. What user space has there is then unspecified.
+    /// - [`EFAULT`]: the address is bad. The content of the user memory is then unspecified.
     #[doc(alias = "put_user")]
     #[inline]
     pub fn put(self, value: T) -> Result {
@@ -199,7 +199,7 @@ impl<T: UserWord> UserAddr<T> {
 }
 
 impl<T> UserAddr<[T]> {
-    /// The memory of the first `count` elements.
+    /// Returns the user memory of the first `count` elements.
     ///
     /// # Errors
     ///
@@ -211,14 +211,14 @@ impl<T> UserAddr<[T]> {
         Ok(UserSlice::new(self.ptr(), size))
     }
 
-    /// Reads the first `count` elements, at most `limit`.
+    /// Reads the first `count` elements. `count` must not exceed `limit`.
     ///
     /// # Errors
     ///
-    /// - [`E2BIG`]: `count` is above `limit`.
+    /// - [`E2BIG`]: `count` exceeds `limit`.
     /// - [`EOVERFLOW`]: the size of the elements overflows.
     /// - [`EFAULT`]: the address is bad.
-    /// - [`ENOMEM`]: there is no memory.
+    /// - [`ENOMEM`]: the allocation failed.
     pub fn read_vec(self, count: usize, limit: usize, flags: Flags) -> Result<UVec<T>>
     where
         T: FromBytes,
@@ -234,7 +234,7 @@ impl<T> UserAddr<[T]> {
 ///
 /// It has the layout of `struct { __u64 ptr; __u64 count; }`.
 ///
-/// C counterpart: such a `struct`, and `memdup_array_user()`.
+/// C counterpart: a `struct` with these two fields, and `memdup_array_user()`.
 ///
 /// # Examples
 ///
@@ -244,7 +244,7 @@ impl<T> UserAddr<[T]> {
 ///     UserArray, //
 /// };
 ///
-/// /// The user space of this request names up to 16 regions.
+/// /// Reads the regions of a request, at most 16.
 /// fn regions(array: UserArray<[u64; 2]>) -> Result<UVec<[u64; 2]>> {
 ///     array.read_vec(16, GFP_KERNEL)
 /// }
@@ -274,24 +274,24 @@ impl<T> Clone for UserArray<T> {
 impl<T> Copy for UserArray<T> {}
 
 impl<T> UserArray<T> {
-    /// An array of `count` elements at `addr`.
+    /// Creates an array of `count` elements at `addr`.
     pub const fn new(addr: UserAddr<[T]>, count: u64) -> Self {
         let array = Array { ptr: addr.0, count };
 
         Self(array, PhantomData)
     }
 
-    /// The address of the first element.
+    /// Returns the address of the first element.
     pub const fn addr(self) -> UserAddr<[T]> {
         UserAddr(self.0.ptr, PhantomData)
     }
 
-    /// How many elements user space says that there are.
+    /// Returns the number of elements, as specified by user space.
     pub const fn count(self) -> u64 {
         self.0.count
     }
 
-    /// The memory of the elements.
+    /// Returns the user memory of the elements.
     ///
     /// # Errors
     ///
@@ -302,32 +302,32 @@ impl<T> UserArray<T> {
         self.addr().slice(count)
     }
 
-    /// A reader of the elements.
+    /// Returns a reader of the elements.
     ///
     /// # Errors
     ///
-    /// As [`Self::slice`].
+    /// Same as for [`Self::slice`].
     pub fn reader(self) -> Result<UserSliceReader> {
         Ok(self.slice()?.reader())
     }
 
-    /// A writer of the elements.
+    /// Returns a writer to the elements.
     ///
     /// # Errors
     ///
-    /// As [`Self::slice`].
+    /// Same as for [`Self::slice`].
     pub fn writer(self) -> Result<UserSliceWriter> {
         Ok(self.slice()?.writer())
     }
 
-    /// Reads the elements, at most `limit`.
+    /// Reads all elements into a new vector. There must not be more than `limit`.
     ///
     /// # Errors
     ///
-    /// - [`E2BIG`]: there are more than `limit`.
+    /// - [`E2BIG`]: there are more than `limit` elements.
     /// - [`EOVERFLOW`]: the size of the elements overflows.
     /// - [`EFAULT`]: the address is bad.
-    /// - [`ENOMEM`]: there is no memory.
+    /// - [`ENOMEM`]: the allocation failed.
     pub fn read_vec(self, limit: usize, flags: Flags) -> Result<UVec<T>>
     where
         T: FromBytes,
@@ -338,10 +338,10 @@ impl<T> UserArray<T> {
     }
 }
 
-/// An array in user space of versioned structs, each `stride` bytes behind the one before.
+/// An array of versioned structs in user space, with a stride that user space specifies.
 ///
-/// User space may know another version of the struct than the kernel, so it gives the size of its
-/// own; each element then follows the rules of a versioned struct.
+/// User space may use another version of the struct than the kernel. It therefore specifies the
+/// size of its version as the stride. Each element follows the rules of a versioned struct.
 ///
 /// It has the layout of `struct drm_panthor_obj_array`. C counterpart: `panthor_get_uobj_array()`
 /// and `panthor_set_uobj()`.
@@ -367,7 +367,7 @@ impl<T> UserArray<T> {
 ///     array.read_vec(min_size!(SyncOp, flags), 64, GFP_KERNEL)
 /// }
 ///
-/// // The stride is not even that of the first version.
+/// // The stride is smaller than the first version.
 /// let array = UserStrided::new(4, 1, 0x1000.into());
 /// assert_eq!(syncs(array).err(), Some(EINVAL));
 /// ```
@@ -394,7 +394,7 @@ impl<T> Clone for UserStrided<T> {
 impl<T> Copy for UserStrided<T> {}
 
 impl<T> UserStrided<T> {
-    /// An array of `count` structs at `addr`, each `stride` bytes behind the one before.
+    /// Creates an array of `count` structs at `addr`, with a stride of `stride` bytes.
     pub const fn new(stride: u32, count: u32, addr: UserAddr<[T]>) -> Self {
         let strided = Strided {
             stride,
@@ -405,22 +405,23 @@ impl<T> UserStrided<T> {
         Self(strided, PhantomData)
     }
 
-    /// The address of the first element.
+    /// Returns the address of the first element.
     pub const fn addr(self) -> UserAddr<[T]> {
         UserAddr(self.0.ptr, PhantomData)
     }
 
-    /// How many elements user space says that there are.
+    /// Returns the number of elements, as specified by user space.
     pub const fn count(self) -> u32 {
         self.0.count
     }
 
-    /// Returns how many bytes user space says that each element has.
+    /// Returns the size of each element in bytes, as specified by user space.
     pub const fn stride(self) -> u32 {
         self.0.stride
     }
 
-    /// Returns the memory of each element, at most `limit`, in order.
+    /// Returns the user memory of each element, in order. There must not be more than `limit`
+    /// elements.
     ///
     /// # Errors
     ///
@@ -441,14 +442,14 @@ impl<T> UserStrided<T> {
         stride.checked_mul(count).ok_or(EOVERFLOW)?;
 
         let first = self.addr().ptr();
-        // OVERFLOW: The whole array does not overflow.
+        // OVERFLOW: `i * stride` is less than the size of the array, which has just been checked.
         Ok((0..count).map(move |i| UserSlice::new(first.wrapping_byte_add(i * stride), stride)))
     }
 
-    /// Reads the elements, at most `limit`, into a new vector.
+    /// Reads all elements into a new vector. There must not be more than `limit`.
     ///
-    /// Where user space has an older version, the fields that it lacks are 0; where it has a newer
-    /// one, the fields that the kernel lacks must be 0.
+    /// If user space has an older version, the fields that it lacks are set to 0. If it has a newer
+    /// version, the fields that the kernel lacks must be 0.
     ///
     /// # Errors
     ///
@@ -457,7 +458,7 @@ impl<T> UserStrided<T> {
     ///   more than `limit` elements; or a field that the kernel lacks is not 0.
     /// - [`EOVERFLOW`]: the size of the array overflows.
     /// - [`EFAULT`]: the address is bad.
-    /// - [`ENOMEM`]: there is no memory.
+    /// - [`ENOMEM`]: the allocation failed.
     /// - [`EINTR`]: the process is being killed.
     pub fn read_vec(self, min: MinSize<T>, limit: usize, flags: Flags) -> Result<UVec<T>>
     where
@@ -476,19 +477,19 @@ impl<T> UserStrided<T> {
         Ok(vec)
     }
 
-    /// Writes `values` to as many elements of user space.
+    /// Writes `values` to the first elements.
     ///
-    /// Where user space has an older version, it gets the fields that it knows; where it has a
-    /// newer one, the fields that the kernel lacks become 0.
+    /// If user space has an older version, only the fields of that version are written. If it has a
+    /// newer version, the fields that the kernel lacks are set to 0.
     ///
     /// # Errors
     ///
     /// - [`EINVAL`]: the stride is smaller than `min`.
     /// - [`E2BIG`]: the stride is larger than [`MinSize::max_bytes`], a page by default.
-    /// - [`ENOSPC`]: there are fewer elements than `values`; nothing has been written.
+    /// - [`ENOSPC`]: there are fewer elements than `values`. Nothing has been written.
     /// - [`EOVERFLOW`]: the size of the array overflows.
-    /// - [`EFAULT`]: the address is bad. What the array holds is then unspecified.
-    /// - [`EINTR`]: the process is being killed. What the array holds is then unspecified.
+    /// - [`EFAULT`]: the address is bad. The content of the array is then unspecified.
+    /// - [`EINTR`]: the process is being killed. The content of the array is then unspecified.
     pub fn write_slice(self, values: &[T], min: MinSize<T>) -> Result
     where
         T: IntoBytes + Immutable,
@@ -531,7 +532,7 @@ mod tests {
 
     const MIN: MinSize<SyncOp> = min_size!(SyncOp, flags);
 
-    /// As in a UAPI header: pointers that do not move or grow on another machine.
+    /// A UAPI struct whose layout does not depend on the size of a pointer.
     #[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
     #[repr(C)]
     struct Request {
@@ -623,13 +624,13 @@ mod tests {
         assert_eq!(read(3, 3)?.len(), 3);
         assert_eq!(read(3, 2).err(), Some(E2BIG));
         assert_eq!(read(u64::MAX, 3).err(), Some(E2BIG));
-        // On 32 bits it is above any limit.
+        // On 32-bit machines the count exceeds any limit.
         let error = if cfg!(CONFIG_64BIT) { EOVERFLOW } else { E2BIG };
         assert_eq!(read(u64::MAX, usize::MAX).err(), Some(error));
         let huge = UserArray::<u64>::new(user.addr(0).into(), u64::MAX);
         assert_eq!(huge.slice().err(), Some(EOVERFLOW));
 
-        // Beyond what is mapped.
+        // Up to the end of the mapping, and past it.
         let count = UserMemory::END as u64 / 8;
         assert_eq!(read(count, 1 << 20)?.len() as u64, count);
         assert_eq!(read(count + 1, 1 << 20).err(), Some(EFAULT));
@@ -646,11 +647,11 @@ mod tests {
         user.set(0, &[0; 64])?;
         user.set(0, [1_u32, 0, 2, 0].as_bytes())?;
 
-        // Older: 8 bytes each.
+        // Older version: 8 bytes each.
         assert_eq!(&read(8, 2)?, &[sync(1, 0), sync(2, 0)]);
-        // The kernel's own: 16 bytes each.
+        // Version of the kernel: 16 bytes each.
         assert_eq!(&read(16, 2)?, &[sync(1, 2), sync(0, 0)]);
-        // Newer: 24 bytes each, of which the last 8 must be 0.
+        // Newer version: 24 bytes each. The last 8 bytes must be 0.
         assert_eq!(&read(24, 2)?, &[sync(1, 2), sync(0, 0)]);
         user.set(47, &[1])?;
         assert_eq!(read(24, 2).err(), Some(E2BIG));
@@ -702,14 +703,14 @@ mod tests {
 
             assert_eq!(with_signal(SIGKILL, read), Err(EINTR));
             assert_eq!(with_signal(SIGKILL, write), Err(EINTR));
-            // Others wait until it is done.
+            // Other signals do not interrupt the copy.
             with_signal(SIGUSR1, write)?;
             with_signal(SIGUSR1, read)?;
         }
         Ok(())
     }
 
-    /// As in C: a 32-bit kernel takes the lower half, a 64-bit one all of it.
+    /// As in C, a 32-bit kernel uses the lower half, and a 64-bit kernel the whole address.
     #[test]
     fn the_upper_half_of_an_address_counts_on_64_bits() -> Result {
         let user = UserMemory::new()?;
@@ -837,7 +838,7 @@ mod tests {
         assert_eq!(UserAddr::<u64>::from(read_only).get(), Ok(0));
         assert_eq!(UserAddr::<u64>::from(read_only).put(1), Err(EFAULT));
 
-        // Across the end of what is mapped.
+        // Across the end of the mapping.
         let end = UserAddr::<u64>::from(user.addr(UserMemory::END - 4));
         assert_eq!(end.get(), Err(EFAULT));
         assert_eq!(end.put(0), Err(EFAULT));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Words in user space that are accessed atomically.
+//! Atomic access to words in user space.
 //!
 //! C header: [`include/asm-generic/futex.h`](srctree/include/asm-generic/futex.h)
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl UserAddr<u32> {
-    /// The word at this address, for atomic access.
+    /// Returns the word at this address, for atomic access.
     ///
     /// # Errors
     ///
@@ -29,11 +29,11 @@ impl UserAddr<u32> {
     }
 }
 
-/// A word in user space that is accessed atomically: the other side may be a thread in user space,
-/// or a device.
+/// A word in user space that is accessed atomically. Threads in user space or a device may access
+/// it at the same time.
 ///
-/// A page that is not there is faulted in, so the caller must be allowed to sleep. It is the user's
-/// word at the time of each call: nothing pins the page.
+/// An access faults in a missing page, so the caller must be allowed to sleep. Nothing pins the
+/// page: each call accesses the page that is mapped at that time.
 ///
 /// # Invariants
 ///
@@ -41,7 +41,7 @@ impl UserAddr<u32> {
 pub struct UserAtomic(UserPtr);
 
 impl UserAtomic {
-    /// Loads the word, with no ordering.
+    /// Loads the word, without memory ordering.
     ///
     /// C counterpart: `get_user()`.
     ///
@@ -53,45 +53,46 @@ impl UserAtomic {
         unsafe { u32::get(self.0.of_task()) }
     }
 
-    /// Stores the word, with no ordering.
+    /// Stores the word, without memory ordering.
     ///
     /// C counterpart: `put_user()`.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad, or the task has no user memory; nothing has been written.
+    /// - [`EFAULT`]: the address is bad, or the task has no user memory. Nothing has been written.
     pub fn store(&self, value: u32) -> Result {
         // SAFETY: `of_task()` looks whether there is user memory.
         unsafe { value.put(self.0.of_task()) }
     }
 
-    /// Stores `new` if the word is `old`, fully ordered if it succeeds.
+    /// Stores `new` if the word equals `old`. The operation is fully ordered if it succeeds.
     ///
-    /// It returns the word that was there: the inner [`Ok`] if it was `old`, and the inner [`Err`]
-    /// if it was another and has been left.
+    /// Returns the previous word in the inner [`Ok`] if it was equal to `old`. Otherwise, the word
+    /// is unchanged and is returned in the inner [`Err`].
     ///
-    /// C counterpart: `futex_atomic_cmpxchg_inatomic()`, and `fault_in_safe_writeable()` where it
-    /// faults.
+    /// C counterpart: `futex_atomic_cmpxchg_inatomic()`, with `fault_in_safe_writeable()` after a
+    /// fault.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad or not writable, or the task has no user memory.
-    /// - [`EINTR`]: a signal is pending, and the first try has not succeeded.
-    /// - `ENOSYS`: the architecture has no such operation.
+    /// - [`EFAULT`]: the address is bad or not writable; or the task has no user memory, because it
+    ///   is a kernel thread or is exiting.
+    /// - [`EINTR`]: a signal is pending, and the first attempt did not succeed.
+    /// - `ENOSYS`: the architecture does not support the operation.
     ///
     /// # Examples
     ///
     /// ```
     /// use kernel::uaccess::UserAddr;
     ///
-    /// /// Takes a lock word that user space takes too.
+    /// /// Tries to take a lock word that is shared with user space.
     /// fn try_lock(word: UserAddr<u32>) -> Result<bool> {
     ///     Ok(word.atomic()?.cmpxchg(0, 1)?.is_ok())
     /// }
     /// # assert_eq!(try_lock(UserAddr::from(2)), Err(EINVAL));
     /// ```
     pub fn cmpxchg(&self, old: u32, new: u32) -> Result<Result<u32, u32>> {
-        // A CPU that runs a kernel thread still has the memory of a program.
+        // While a CPU runs a kernel thread, the memory of a process may still be mapped.
         if kernel::current!().mm().is_none() {
             return Err(EFAULT);
         }
@@ -100,14 +101,15 @@ impl UserAtomic {
             let mut found = 0;
             let word = self.0.as_mut_ptr();
 
-            // SAFETY: `found` is valid for writing. Any user address that is a multiple of 4 may be
-            // given, which it is by the type invariant.
+            // SAFETY: `found` is valid for writes. `futex_cmpxchg()` accepts any user address that
+            // is a multiple of 4, and the type invariant guarantees that `word` is.
             let ret = unsafe { bindings::futex_cmpxchg(&mut found, word.cast(), old, new) };
             match to_result(ret) {
                 Ok(()) if found == old => return Ok(Ok(found)),
                 Ok(()) => return Ok(Err(found)),
                 Err(error) if error == EFAULT => {
-                    // SAFETY: The task has user memory, of which any address may be given.
+                    // SAFETY: The task has user memory, as checked above. Any address may be
+                    // passed.
                     if unsafe { bindings::fault_in_safe_writeable(word.cast(), 4) } != 0 {
                         return Err(EFAULT);
                     }
@@ -136,7 +138,7 @@ mod tests {
     #[test]
     fn atomic_words() -> Result {
         let user = UserMemory::new()?;
-        // Nothing has touched the page yet, so the first access faults it in.
+        // Nothing has accessed the page yet, so the first access faults it in.
         let word = UserAddr::<u32>::from(user.addr(8)).atomic()?;
 
         assert_eq!(word.cmpxchg(0, 1), Ok(Ok(0)));
@@ -176,7 +178,7 @@ mod tests {
         Ok(())
     }
 
-    /// The first try is made without faulting the page in. It decides whether to look for signals.
+    /// The first attempt does not fault in the page. Signals are checked only if it fails.
     #[test]
     fn a_signal_ends_the_second_try() -> Result {
         let user = UserMemory::new()?;
@@ -186,7 +188,7 @@ mod tests {
 
             assert_eq!(with_signal(SIGUSR1, || word.cmpxchg(0, 1)), Err(EINTR));
             assert_eq!(word.load(), Ok(0));
-            // The page is there now.
+            // The page is present now.
             assert_eq!(with_signal(SIGUSR1, || word.cmpxchg(0, 1)), Ok(Ok(0)));
             assert_eq!(word.load(), Ok(1));
         }
@@ -195,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_task_without_user_memory_has_no_words() -> Result {
-        // KUnit's thread has none before it maps some.
+        // The KUnit thread has no user memory before it maps some.
         let nowhere = UserAddr::<u32>::from(0x10000).atomic()?;
         assert_eq!(nowhere.cmpxchg(0, 1), Err(EFAULT));
 

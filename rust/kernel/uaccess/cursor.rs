@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The position of a reader or writer: the one place where it is checked and moved.
+//! The position of a reader or writer. It is checked and moved only here.
 
 use super::UserPtr;
 use crate::{
@@ -9,10 +9,10 @@ use crate::{
     prelude::*, //
 };
 
-/// Copies the next `len` bytes, and moves behind them.
+/// Copies the next `len` bytes and moves past them.
 ///
-/// `copy` gets the address of the first and returns how many it could not copy, as C's
-/// `copy_from_user()` and `copy_to_user()` do.
+/// `copy` receives the address of the first byte, and returns the number of bytes that it could not
+/// copy, as `copy_from_user()` and `copy_to_user()` do.
 ///
 /// # Errors
 ///
@@ -34,11 +34,12 @@ pub(super) fn advance(
     Ok(())
 }
 
-/// The size of the user memory that a loop in C may walk without an end to it by a signal.
+/// The number of bytes that a C function may process before the next check for a fatal signal.
 const CHUNK: usize = 1 << 16;
 
-/// Ends a loop over user memory, of a length that user space chooses, if the process is being
-/// killed. Lets other tasks run.
+/// Lets other tasks run between two iterations of a loop over user memory, and fails if the process
+/// is being killed. Called in loops whose length user
+/// space controls.
 ///
 /// # Errors
 ///
@@ -49,12 +50,12 @@ pub(super) fn next_in_loop() -> Result {
     to_result(unsafe { bindings::next_user_copy() })
 }
 
-/// Calls `walk` for `len` bytes from `from` on, a chunk at a time.
+/// Calls `walk` for `len` bytes at `from`, in chunks of at most `CHUNK` bytes.
 ///
 /// # Errors
 ///
 /// - [`EINTR`]: a fatal signal is pending after a chunk.
-/// - Whatever `walk` returns.
+/// - Any error that `walk` returns.
 #[inline(always)]
 pub(super) fn in_chunks(
     from: UserPtr,
@@ -84,15 +85,15 @@ pub(super) fn in_chunks(
     walk(from, len)
 }
 
-/// Copies up to `count` elements of `size` bytes, moves behind those copied whole, and returns how
-/// many they are.
+/// Copies up to `count` elements of `size` bytes, and moves past the complete ones. Returns the
+/// number of complete elements.
 ///
-/// `copy` gets the address of the first and how many elements to copy, and returns how many bytes
-/// it could not copy.
+/// `copy` receives the address of the first element and the number of elements to copy. It returns
+/// the number of bytes that it could not copy.
 ///
 /// # Errors
 ///
-/// - [`EFAULT`]: an element is left, but `copy` has not copied a whole one. The position has not
+/// - [`EFAULT`]: an element is left, but `copy` did not copy a complete one. The position has not
 ///   changed.
 #[inline(always)]
 pub(super) fn advance_until_fault(
@@ -107,7 +108,7 @@ pub(super) fn advance_until_fault(
         return Ok(0);
     }
 
-    // OVERFLOW: Either `size` is 0, or this is no more than `left`.
+    // OVERFLOW: `count * size` is 0 if `size` is 0, and at most `left` otherwise.
     let len = count * size;
     let copied = len - copy(*ptr, count);
     let whole = copied.checked_div(size).unwrap_or(count);

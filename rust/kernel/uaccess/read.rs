@@ -4,13 +4,13 @@
 //!
 //! C header: [`include/linux/uaccess.h`](srctree/include/linux/uaccess.h)
 //!
-//! Two rules hold for the methods of a reader:
+//! All methods of a reader follow two rules:
 //!
-//! - User space may change the memory at any time, so what is read is read once, and checked in the
-//!   copy.
-//! - A reader moves behind what it has copied, also if that is then refused, unless the method says
-//!   otherwise. Where the copy fails ([`EFAULT`]), it has not moved, whatever part of the target
-//!   has been overwritten.
+//! - User space may change the memory at any time. Each byte is therefore read once, and validated
+//!   in the copy.
+//! - A reader moves past the bytes that it has copied, even if they are then rejected, unless the
+//!   method documents otherwise. If the copy fails ([`EFAULT`]), the reader does not move, although
+//!   part of the target may have been overwritten.
 
 use super::{
     cursor,
@@ -39,14 +39,15 @@ use core::{
     slice, //
 };
 
-/// Copies from user space, and returns how many bytes are missing at the end of `out`.
+/// Copies from user space, and returns the number of bytes at the end of `out` that it did not
+/// copy.
 ///
-/// Only initialised bytes are written. With `checked`, hardened usercopy checks `out`.
+/// Writes only initialised bytes. If `checked` is set, hardened usercopy checks `out`.
 #[inline(always)]
 fn copy_in(from: UserPtr, out: &mut [MaybeUninit<u8>], checked: bool) -> usize {
     let (to, from, len) = (out.as_mut_ptr().cast(), from.as_const_ptr(), out.len());
 
-    // SAFETY: `to` is valid for writing `len` bytes. Any user address may be given.
+    // SAFETY: `to` is valid for writes of `len` bytes. Any user address may be passed.
     unsafe {
         if checked {
             bindings::copy_from_user(to, from, len)
@@ -56,16 +57,16 @@ fn copy_in(from: UserPtr, out: &mut [MaybeUninit<u8>], checked: bool) -> usize {
     }
 }
 
-/// Whether a value of `size` bytes may be copied as one integer, as C's `get_user()` and
-/// `put_user()` do it.
+/// Returns `true` if a value of `size` bytes can be copied as one integer, as `get_user()` and
+/// `put_user()` do.
 ///
-/// The address in user space need not be aligned.
+/// The user address may be misaligned.
 #[inline(always)]
 pub(super) const fn is_word(size: usize) -> bool {
     cfg!(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) && matches!(size, 1 | 2 | 4 | 8)
 }
 
-/// Copies an integer from user space, and returns 0 if it could.
+/// Copies an integer from user space. Returns 0 on success.
 #[inline(always)]
 fn get_word(from: UserPtr, out: &mut [MaybeUninit<u8>]) -> usize {
     macro_rules! get {
@@ -86,8 +87,8 @@ fn get_word(from: UserPtr, out: &mut [MaybeUninit<u8>]) -> usize {
     usize::from(copied.is_err())
 }
 
-// SAFETY: `copy_in()` and `get_word()` write only initialised bytes, and all of them if they return
-// 0, without which `advance()` does not return `Ok`.
+// SAFETY: `copy_in()` and `get_word()` write only initialised bytes. They return 0 only if they
+// have initialised all of `out`, and `advance()` returns `Ok` only if they return 0.
 unsafe impl ByteSource for UserSliceReader {
     fn remaining(&self) -> usize {
         self.length
@@ -123,8 +124,8 @@ unsafe impl ByteSource for UserSliceReader {
 impl UserSliceReader {
     /// Reads a value.
     ///
-    /// The value is returned, so it has at most [`BY_VALUE_LIMIT`] bytes. [`Self::read_into`] and
-    /// [`Self::read_box`] read larger ones in place.
+    /// The value must not exceed [`BY_VALUE_LIMIT`] bytes, because it is returned by value.
+    /// [`Self::read_into`] and [`Self::read_box`] read larger values in place.
     ///
     /// [`BY_VALUE_LIMIT`]: crate::zerocopy::BY_VALUE_LIMIT
     ///
@@ -132,7 +133,7 @@ impl UserSliceReader {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad, or fewer bytes are left than the value has.
+    /// - [`EFAULT`]: the address is bad, or too few bytes are left for the value.
     ///
     /// # Examples
     ///
@@ -158,20 +159,20 @@ impl UserSliceReader {
         source::read(self)
     }
 
-    /// Reads a value of a type that not every bit pattern is a value of: an enum, `bool`, `char`,
-    /// [`NonZero`](core::num::NonZero), or a struct of such.
+    /// Reads and validates a value of a type with invalid bit patterns: an enum, `bool`, `char`,
+    /// [`NonZero`](core::num::NonZero), or a struct that contains one.
     ///
-    /// The value is returned, so it has at most [`BY_VALUE_LIMIT`] bytes. [`Self::try_read_box`]
-    /// reads larger ones in place.
+    /// The value must not exceed [`BY_VALUE_LIMIT`] bytes, because it is returned by value.
+    /// [`Self::try_read_box`] reads larger values in place.
     ///
     /// [`BY_VALUE_LIMIT`]: crate::zerocopy::BY_VALUE_LIMIT
     ///
-    /// C counterpart: `copy_from_user()`, and then a check of each field.
+    /// C counterpart: `copy_from_user()`, followed by a check of each field.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad, or fewer bytes are left than the value has.
-    /// - [`EINVAL`]: the bytes are no value of the type. The reader has moved behind them.
+    /// - [`EFAULT`]: the address is bad, or too few bytes are left for the value.
+    /// - [`EINVAL`]: the bytes are not a valid value of the type. The reader has moved past them.
     ///
     /// # Examples
     ///
@@ -186,7 +187,7 @@ impl UserSliceReader {
     /// }
     ///
     /// fn is_on(reader: &mut UserSliceReader) -> Result<bool> {
-    ///     // User space may have written 2, which would be no `Mode`.
+    ///     // User space may have written 2, which is not a valid `Mode`.
     ///     Ok(matches!(reader.try_read()?, Mode::On))
     /// }
     /// ```
@@ -202,7 +203,7 @@ impl UserSliceReader {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad, or fewer bytes are left than `out` has. What `out` holds
+    /// - [`EFAULT`]: the address is bad, or too few bytes are left for `out`. The content of `out`
     ///   is then unspecified.
     ///
     /// # Examples
@@ -211,7 +212,7 @@ impl UserSliceReader {
     /// use kernel::uaccess::UserSliceReader;
     ///
     /// fn read_registers(reader: &mut UserSliceReader, registers: &mut [u32; 64]) -> Result {
-    ///     // The lower half, and then the upper one.
+    ///     // Read the lower half, then the upper half.
     ///     reader.read_into(&mut registers[..32])?;
     ///     reader.read_into(&mut registers[32..])
     /// }
@@ -221,14 +222,14 @@ impl UserSliceReader {
         source::read_into(self, out)
     }
 
-    /// Reads a value into memory that holds none yet, and returns it there: [`Self::read`] with no
-    /// copy of the value.
+    /// Reads a value into uninitialised memory, and returns a reference to it. Unlike
+    /// [`Self::read`], it does not copy the value again.
     ///
-    /// C counterpart: `copy_from_user()` to a variable.
+    /// C counterpart: `copy_from_user()` to a local variable.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad, or fewer bytes are left than the value has.
+    /// - [`EFAULT`]: the address is bad, or too few bytes are left for the value.
     ///
     /// # Examples
     ///
@@ -251,12 +252,12 @@ impl UserSliceReader {
         source::read_init(self, out)
     }
 
-    /// [`Self::read_init`] for the types of [`Self::try_read`].
+    /// Reads and validates a value in uninitialised memory, for the types of [`Self::try_read`].
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: as [`Self::read_init`].
-    /// - [`EINVAL`]: the bytes are no value of the type. The reader has moved behind them.
+    /// - [`EFAULT`]: same as [`Self::read_init`].
+    /// - [`EINVAL`]: the bytes are not a valid value of the type. The reader has moved past them.
     #[inline(always)]
     pub fn try_read_init<'a, T>(&mut self, out: &'a mut MaybeUninit<T>) -> Result<&'a mut T>
     where
@@ -265,25 +266,25 @@ impl UserSliceReader {
         source::try_read_init(self, out)
     }
 
-    /// Reads elements until `out` is full, the slice has no whole one left, or the first fault; and
-    /// returns how many have been read.
+    /// Reads elements until `out` is full, no complete element is left, or an access faults.
+    /// Returns the number of elements read.
     ///
-    /// The reader has moved behind the elements read. They may be fewer than user space has mapped:
-    /// an architecture may give up early in a copy that meets a fault. What `out` holds behind them
-    /// is unspecified.
+    /// The reader has moved past these elements. There may be fewer than user space has mapped,
+    /// because a copy may stop early at a fault on some architectures. The content of `out` past
+    /// them is unspecified.
     ///
-    /// C counterpart: the value that `copy_from_user()` returns.
+    /// C counterpart: the return value of `copy_from_user()`.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: an element is left, but no whole one was read before the fault.
+    /// - [`EFAULT`]: an element is left, but no complete element was read before the fault.
     ///
     /// # Examples
     ///
     /// ```
     /// use kernel::uaccess::UserSliceReader;
     ///
-    /// /// Takes samples as `write(2)` does: what has been taken counts, and then there is a fault.
+    /// /// Reads samples as `write(2)` does: a fault after the first samples is not an error.
     /// fn take(reader: &mut UserSliceReader) -> Result<usize> {
     ///     let mut samples = [0_u16; 32];
     ///     let mut taken = 0;
@@ -311,22 +312,22 @@ impl UserSliceReader {
         })
     }
 
-    /// Reads a value into a new box, with no copy through the stack.
+    /// Reads a value into a new box, without a copy on the stack.
     ///
     /// C counterpart: `memdup_user()`.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad, or fewer bytes are left than the value has; in the latter
-    ///   case nothing has been allocated.
-    /// - [`ENOMEM`]: there is no memory.
+    /// - [`EFAULT`]: the address is bad, or too few bytes are left for the value. In the latter
+    ///   case, nothing has been allocated.
+    /// - [`ENOMEM`]: the allocation failed.
     ///
     /// # Examples
     ///
     /// ```
     /// use kernel::uaccess::UserSliceReader;
     ///
-    /// /// 64 KiB, four times the stack of a task.
+    /// /// A firmware image of 64 KiB, four times the size of a kernel stack.
     /// #[derive(FromBytes)]
     /// #[repr(C)]
     /// struct Firmware {
@@ -342,13 +343,12 @@ impl UserSliceReader {
         source::read_box(self, flags)
     }
 
-    /// Reads a value into a new box, and checks it in place: [`Self::read_box`] for the types of
-    /// [`Self::try_read`].
+    /// Reads a value into a new box and validates it in place, for the types of [`Self::try_read`].
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`], [`ENOMEM`]: as [`Self::read_box`].
-    /// - [`EINVAL`]: the bytes are no value of the type. The reader has moved behind them.
+    /// - [`EFAULT`], [`ENOMEM`]: same as [`Self::read_box`].
+    /// - [`EINVAL`]: the bytes are not a valid value of the type. The reader has moved past them.
     #[inline]
     pub fn try_read_box<T, A>(&mut self, flags: Flags) -> Result<Box<T, A>>
     where
@@ -358,11 +358,11 @@ impl UserSliceReader {
         source::try_read_box(self, flags)
     }
 
-    /// Reads `count` elements into a new vector; user space gives `count`, and the driver the
-    /// `limit`.
+    /// Reads `count` elements into a new vector. User space specifies `count`, and the driver
+    /// specifies the `limit`.
     ///
-    /// Nothing is allocated before the count has been checked. The memory is that of
-    /// [`UserBuckets`], which is apart from the objects of the kernel.
+    /// The count is checked before the allocation. The memory comes from [`UserBuckets`], which are
+    /// separate from kernel objects.
     ///
     /// [`UserBuckets`]: crate::alloc::allocator::UserBuckets
     ///
@@ -370,10 +370,10 @@ impl UserSliceReader {
     ///
     /// # Errors
     ///
-    /// - [`E2BIG`]: `count` is above `limit`.
+    /// - [`E2BIG`]: `count` exceeds `limit`.
     /// - [`EOVERFLOW`]: the size of the elements overflows.
-    /// - [`EFAULT`]: the address is bad, or fewer elements are left.
-    /// - [`ENOMEM`]: there is no memory.
+    /// - [`EFAULT`]: the address is bad, or fewer than `count` elements are left.
+    /// - [`ENOMEM`]: the allocation failed.
     ///
     /// # Examples
     ///
@@ -398,13 +398,13 @@ impl UserSliceReader {
         source::read_vec(self, count, limit, flags)
     }
 
-    /// Reads `count` elements into a new vector, and checks them in place: [`Self::read_vec`] for
-    /// the types of [`Self::try_read`].
+    /// Reads `count` elements into a new vector and validates them in place, for the types of
+    /// [`Self::try_read`].
     ///
     /// # Errors
     ///
-    /// - [`E2BIG`], [`EOVERFLOW`], [`EFAULT`], [`ENOMEM`]: as [`Self::read_vec`].
-    /// - [`EINVAL`]: an element is no value of the type. The reader has moved behind all of them.
+    /// - [`E2BIG`], [`EOVERFLOW`], [`EFAULT`], [`ENOMEM`]: same as [`Self::read_vec`].
+    /// - [`EINVAL`]: an element is not a valid value. The reader has moved past all elements.
     #[inline]
     pub fn try_read_vec<T>(&mut self, count: usize, limit: usize, flags: Flags) -> Result<UVec<T>>
     where
@@ -413,27 +413,27 @@ impl UserSliceReader {
         source::try_read_vec(self, count, limit, flags)
     }
 
-    /// Reads a value with a slice tail into a new box; `elems` gets the header that the value
-    /// begins with, and says how many elements follow.
+    /// Reads a value with a slice tail into a new box. `elems` receives the header at the start of
+    /// the value, and returns the number of elements after it.
     ///
-    /// The header is fetched once: the value holds the header that `elems` has seen. Nothing is
-    /// allocated before `elems` has said how much, and it is `elems` that sets the limit. The memory
-    /// is that of [`UserBuckets`](crate::alloc::allocator::UserBuckets).
+    /// The header is read once, so the value contains the same header that `elems` has checked. The
+    /// memory is allocated after `elems` returns, so `elems` must limit the number of elements. The
+    /// memory comes from [`UserBuckets`](crate::alloc::allocator::UserBuckets).
     ///
-    /// The type has no padding, so a value is as large as the C `struct` with its flexible array.
+    /// The type has no padding, so its size is the size of the C `struct` with its flexible array.
     ///
     /// C counterpart: `copy_from_user()` of the header, `memdup_user()` of the whole, and a check
-    /// that the header is still the same.
+    /// that the header has not changed.
     ///
     /// # Errors
     ///
-    /// - Whatever `elems` returns.
+    /// - Any error that `elems` returns.
     /// - [`EOVERFLOW`]: the size of the value overflows.
-    /// - [`EFAULT`]: the address is bad, or fewer bytes are left than the value has.
-    /// - [`ENOMEM`]: there is no memory.
-    /// - [`EINVAL`]: the value is smaller than its header.
+    /// - [`EFAULT`]: the address is bad, or too few bytes are left for the value.
+    /// - [`ENOMEM`]: the allocation failed.
+    /// - [`EINVAL`]: the value is smaller than the header.
     ///
-    /// On any of them, the reader has not moved.
+    /// On failure, the reader has not moved.
     ///
     /// # Examples
     ///
@@ -482,23 +482,22 @@ impl UserSliceReader {
         Ok(value)
     }
 
-    /// Moves behind the next `len` bytes, all of which have to be 0.
+    /// Skips the next `len` bytes, all of which must be 0.
     ///
     /// C counterpart: `check_zeroed_user()`.
     ///
     /// # Errors
     ///
-    /// - [`E2BIG`]: one of the bytes is not 0.
+    /// - [`E2BIG`]: a byte is not 0. The reader has moved past all `len` bytes.
     /// - [`EFAULT`]: the address is bad, or fewer than `len` bytes are left.
-    /// - [`EINTR`]: the process is being killed before all of many bytes have been looked at. The
-    ///   reader has not moved.
+    /// - [`EINTR`]: the process was killed during a long check. The reader has not moved.
     #[inline]
     pub fn skip_zeros(&mut self, len: usize) -> Result {
         let mut zeroed = Ok(());
 
         let moved = cursor::advance(&mut self.ptr, &mut self.length, len, |from| {
             zeroed = cursor::in_chunks(from, len, |from, len| {
-                // SAFETY: Any user address may be given.
+                // SAFETY: Any user address may be passed.
                 match unsafe { bindings::check_zeroed_user(from.as_const_ptr(), len) } {
                     1.. => Ok(()),
                     0 => Err(E2BIG),
@@ -554,7 +553,7 @@ mod tests {
         words: [u32],
     }
 
-    /// A type with padding may be read.
+    /// A type with padding, which can be read.
     #[derive(FromBytes)]
     #[repr(C)]
     struct Padded {
@@ -564,12 +563,12 @@ mod tests {
 
     type Read = fn(&mut UserSliceReader) -> Result<[u8; 8]>;
 
-    /// Each way to read 8 bytes.
+    /// The methods that read 8 bytes.
     const READS: [(&CStr, Read); 13] = [
         (c"read_raw", |reader| {
             let mut out = [MaybeUninit::zeroed(); 8];
             reader.read_raw(&mut out)?;
-            // SAFETY: A slice that has been read is initialised.
+            // SAFETY: `read_raw()` returned `Ok`, so it has initialised all of `out`.
             Ok(out.map(|byte| unsafe { byte.assume_init() }))
         }),
         (c"read_slice", |reader| {
@@ -678,7 +677,8 @@ mod tests {
         Ok(())
     }
 
-    /// A fault within a value does not move the reader: the bytes before it can still be read.
+    /// A fault within a value does not move the reader: the bytes before the fault can still be
+    /// read.
     #[test]
     fn each_read_stays_at_a_fault() -> Result {
         let user = UserMemory::new()?;
@@ -715,7 +715,7 @@ mod tests {
 
         let mut reader = user.reader(0, 12);
         assert_eq!(reader.try_read::<Mode>(), Err(EINVAL));
-        // The reader is behind what it has refused.
+        // The reader has moved past the rejected bytes.
         assert_eq!(reader.try_read::<Mode>(), Ok(Mode::One));
         assert_eq!(reader.try_read::<Mode>(), Ok(Mode::Two));
 
@@ -729,7 +729,7 @@ mod tests {
         assert_eq!(refused.err(), Some(EINVAL));
         assert!(reader.is_empty());
 
-        // Each element is checked, not only the first.
+        // Each element is validated, not only the first.
         user.set(12, [1_u32, 2, 1, 3].as_bytes())?;
         let checked = |count| -> Result<UVec<Mode>> {
             user.reader(12, 16).try_read_vec(count, 4, GFP_KERNEL)
@@ -781,7 +781,7 @@ mod tests {
         reader.skip_zeros(0)
     }
 
-    /// Four times the stack of a task.
+    /// The values are four times the size of a kernel stack.
     #[test]
     fn large_values_do_not_need_stack() -> Result {
         #[derive(FromBytes, KnownLayout, Immutable)]
@@ -830,7 +830,7 @@ mod tests {
         assert_eq!(read(16, 2, 1).err(), Some(E2BIG));
         assert_eq!(read(16, usize::MAX, 1).err(), Some(E2BIG));
         assert_eq!(read(16, huge, huge).err(), Some(EOVERFLOW));
-        // These would need all of the address space.
+        // These elements would fill the address space.
         assert_eq!(read(16, huge - 1, huge).err(), Some(EFAULT));
         assert_eq!(read(15, 2, 2).err(), Some(EFAULT));
 
@@ -839,7 +839,7 @@ mod tests {
         Ok(())
     }
 
-    /// User space may say that it has half of all addresses; the kernel has no such memory.
+    /// User space may specify half of the address space, which exceeds the memory of the machine.
     #[test]
     fn lack_of_memory_is_reported() -> Result {
         let user = UserMemory::new()?;
@@ -855,7 +855,7 @@ mod tests {
         assert_eq!(value.err(), Some(ENOMEM));
         assert_eq!(reader.len(), half);
 
-        // A vector of the driver's own, in memory of each kind.
+        // Vectors of the driver, with each allocator.
         let all = |reader: UserSliceReader| {
             [
                 reader.clone_reader().read_all(&mut KVec::new(), flags),
@@ -898,7 +898,7 @@ mod tests {
             assert_eq!(left, len);
         }
 
-        // The header is longer than the value.
+        // The header is larger than the value.
         let mut reader = user.reader(0, 12);
         let value: Result<UBox<[u8]>> = reader.read_box_with_elems(|_: &u32| Ok(3), GFP_KERNEL);
         assert_eq!(value.err(), Some(EINVAL));
@@ -912,7 +912,7 @@ mod tests {
         let mut out = [0_u32; 128];
         user.set(UserMemory::END - 259, &[7; 259])?;
 
-        // 64 whole words and 3 bytes are mapped. An architecture may give up before that.
+        // 64 complete words and 3 bytes are mapped. An architecture may stop earlier.
         let mut reader = user.reader(UserMemory::END - 259, 512);
         let count = reader.read_until_fault(&mut out)?;
         assert!((1..=64).contains(&count));
@@ -922,7 +922,7 @@ mod tests {
         assert_eq!(rest.read_until_fault(&mut out), Err(EFAULT));
         assert_eq!(rest.len(), 4);
 
-        // The slice ends within an element, or the target is full.
+        // The slice ends within an element, or `out` is full.
         let mut reader = user.reader(0, 11);
         assert_eq!(reader.read_until_fault(&mut out), Ok(2));
         assert_eq!(reader.len(), 3);
@@ -954,7 +954,7 @@ mod tests {
         Ok(())
     }
 
-    /// More than is looked at between two looks for a signal.
+    /// Skips several chunks, with a check for signals after each.
     #[test]
     fn many_zeros_are_skipped() -> Result {
         let user = UserMemory::new()?;
@@ -967,7 +967,7 @@ mod tests {
         assert_eq!(reader.len(), 1);
         assert_eq!(all().reader().skip_zeros(size + 1), Err(EFAULT));
 
-        // The last byte, and then one in the middle.
+        // A set bit in the last byte, then in a byte in the middle.
         for at in [size - 1, size / 2] {
             let mut reader = all().reader();
             UserSlice::new(start.wrapping_byte_add(at), 1)
@@ -977,7 +977,7 @@ mod tests {
             assert!(reader.is_empty());
         }
 
-        // The hole after the memory, from the first page of which 64 KiB end past it.
+        // 64 KiB from the start of the memory reach past its end.
         let mut reader = user.reader(0, size);
         assert_eq!(reader.skip_zeros(size), Err(EFAULT));
         assert_eq!(reader.len(), size);
@@ -993,7 +993,7 @@ mod tests {
         let skipped = with_signal(SIGKILL, || reader.skip_zeros(size));
         assert_eq!(skipped, Err(EINTR));
         assert_eq!(reader.len(), size);
-        // Others wait until it is done.
+        // Other signals do not interrupt the check.
         with_signal(SIGUSR1, || reader.skip_zeros(size))
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! User memory for KUnit tests: mapped as a process has it, with its boundaries.
+//! User memory for KUnit tests, mapped as in a process.
 //!
 //! C header: [`include/kunit/test.h`](srctree/include/kunit/test.h)
 
@@ -18,95 +18,95 @@ use crate::{
     prelude::*, //
 };
 
-// `include/uapi/asm-generic/mman-common.h`, which all architectures with Rust share.
+// From `include/uapi/asm-generic/mman-common.h`, which all architectures with Rust share.
 const PROT_READ: usize = 1;
 const PROT_WRITE: usize = 2;
 const MAP_PRIVATE: usize = 0x02;
 const MAP_ANONYMOUS: usize = 0x20;
 const MAP_FIXED_NOREPLACE: usize = 0x10_0000;
 
-/// Where the memory of tests begins, and the distance of mappings: a 32-bit process has these
-/// addresses, too.
+/// The first address of test memory, and the distance between mappings. The addresses also exist in
+/// a 32-bit process.
 const LOW: usize = 0x1000_0000;
 const STEP: usize = 0x10_0000;
 
-/// User memory of the running test: four pages that can be written, in which the argument of any
-/// ioctl has room, and then one that is not mapped.
+/// User memory of the running test: four writable pages, followed by an unmapped page. The argument
+/// of any ioctl fits in the writable pages.
 pub(crate) struct UserMemory {
     start: usize,
     read_only: usize,
 }
 
 impl UserMemory {
-    /// The offset of the first byte that is not mapped.
+    /// The offset of the first unmapped byte.
     pub(crate) const END: usize = 4 * PAGE_SIZE;
 
-    /// Maps the memory; its bytes are 0.
+    /// Maps zeroed memory.
     pub(crate) fn new() -> Result<Self> {
         let start = map(Self::END + PAGE_SIZE, PROT_READ | PROT_WRITE)?;
         let read_only = map(Self::END, PROT_READ)?;
 
-        // Last, or another mapping would take its place.
-        // SAFETY: Only the test uses the memory of its task.
+        // Unmapped last, so that the mapping above cannot reuse the addresses.
+        // SAFETY: Only the test uses the user memory of its task.
         to_result(unsafe { bindings::vm_munmap(start + Self::END, PAGE_SIZE) })?;
         Ok(Self { start, read_only })
     }
 
-    /// Unmaps `len` bytes from `start` on, as the program could.
+    /// Unmaps `len` bytes at `start`, as the process could.
     #[cfg(CONFIG_RUST_MM_KUNIT_TEST)]
     pub(crate) fn unmap(&self, start: UserPtr, len: usize) -> Result {
-        // SAFETY: As above.
+        // SAFETY: Only the test uses the user memory of its task.
         to_result(unsafe { bindings::vm_munmap(start.as_const_ptr().addr(), len) })
     }
 
-    /// What `work` returns if the test runs without user memory, while the CPU still has this.
+    /// Runs `work` without user memory, while the CPU still has this memory mapped.
     #[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
     pub(crate) fn without<T>(&self, work: impl FnOnce() -> T) -> T {
         let mm = crate::current!().mm().map(|mm| mm.as_raw());
 
-        // SAFETY: `map()` has made the task use this memory, which lives as long as the test.
+        // SAFETY: `map()` attached this `mm` to the task. It lives as long as the test.
         mm.inspect(|mm| unsafe { bindings::kthread_unuse_mm(*mm) });
         let result = work();
-        // SAFETY: As above; the task uses none now.
+        // SAFETY: The `mm` lives as long as the test, and the task uses no other now.
         mm.inspect(|mm| unsafe { bindings::kthread_use_mm(*mm) });
         result
     }
 
-    /// The address of the byte at `offset`.
+    /// Returns the address of the byte at `offset`.
     pub(crate) fn at(&self, offset: usize) -> UserPtr {
         UserPtr::from_addr(self.start + offset)
     }
 
-    /// [`Self::at`] as a UAPI struct holds it.
+    /// Returns the address of the byte at `offset`, as stored in a UAPI struct.
     pub(crate) fn addr(&self, offset: usize) -> u64 {
         (self.start + offset) as u64
     }
 
-    /// A reader of `len` bytes from `offset` on.
+    /// Returns a reader of `len` bytes at `offset`.
     pub(crate) fn reader(&self, offset: usize, len: usize) -> UserSliceReader {
         UserSlice::new(self.at(offset), len).reader()
     }
 
-    /// A writer to `len` bytes from `offset` on.
+    /// Returns a writer to `len` bytes at `offset`.
     pub(crate) fn writer(&self, offset: usize, len: usize) -> UserSliceWriter {
         UserSlice::new(self.at(offset), len).writer()
     }
 
-    /// Other memory of `len` bytes, which are 0.
+    /// Maps `len` more bytes, which are zeroed.
     pub(crate) fn large(&self, len: usize) -> Result<UserPtr> {
         Ok(UserPtr::from_addr(map(len, PROT_READ | PROT_WRITE)?))
     }
 
-    /// Memory that can be read, but not written.
+    /// Returns the address of read-only memory.
     pub(crate) fn read_only(&self) -> UserPtr {
         UserPtr::from_addr(self.read_only)
     }
 
-    /// The address of memory with these bytes, which can be read, but not written.
+    /// Copies `bytes` to read-only user memory, and returns its address.
     #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
     pub(crate) fn read_only_copy(&self, bytes: &[u8]) -> Result<usize> {
-        // SAFETY: `bytes` is valid for reading. Any user address may be given, and only the test
-        // uses the memory of its task.
+        // SAFETY: `bytes` is valid for reads. Any user address may be passed, and only the test
+        // uses the user memory of its task.
         let copied = unsafe {
             bindings::force_to_user(self.read_only, bytes.as_ptr().cast(), bytes.len() as c_int)
         };
@@ -117,7 +117,7 @@ impl UserMemory {
         }
     }
 
-    /// Addresses that no access may reach: NULL, a hole, the kernel's memory, and one from which 8
+    /// Returns bad addresses: NULL, an unmapped page, kernel memory, and an address from which 8
     /// bytes wrap around.
     pub(crate) fn bad(&self) -> [UserPtr; 4] {
         let kernel = core::ptr::from_ref(self).cast_mut().cast();
@@ -130,9 +130,9 @@ impl UserMemory {
         ]
     }
 
-    /// Sets the bytes from `offset` on.
+    /// Writes `bytes` at `offset`.
     pub(crate) fn set(&self, offset: usize, bytes: &[u8]) -> Result {
-        // SAFETY: `bytes` is valid for reading. Any user address may be given.
+        // SAFETY: `bytes` is valid for reads. Any user address may be passed.
         let left = unsafe {
             bindings::copy_to_user(
                 self.at(offset).as_mut_ptr(),
@@ -147,11 +147,11 @@ impl UserMemory {
         }
     }
 
-    /// The `N` bytes from `offset` on.
+    /// Reads `N` bytes at `offset`.
     pub(crate) fn get<const N: usize>(&self, offset: usize) -> Result<[u8; N]> {
         let mut bytes = [0; N];
 
-        // SAFETY: `bytes` is valid for writing. Any user address may be given.
+        // SAFETY: `bytes` is valid for writes. Any user address may be passed.
         let left = unsafe {
             bindings::copy_from_user(bytes.as_mut_ptr().cast(), self.at(offset).as_const_ptr(), N)
         };
@@ -163,20 +163,20 @@ impl UserMemory {
     }
 }
 
-/// Maps `len` bytes into the memory of the running test, which ends with it.
+/// Maps `len` bytes for the running test. The mapping ends with the test.
 ///
 /// # Errors
 ///
-/// - [`ESRCH`]: the calling thread runs no test. Its memory is then as it was.
-/// - [`ENOMEM`]: there is no memory to map, or no free addresses.
+/// - [`ESRCH`]: the calling thread does not run a test. Nothing has been mapped.
+/// - [`ENOMEM`]: there is not enough memory, or there are no free addresses.
 fn map(len: usize, prot: usize) -> Result<usize> {
-    // SAFETY: This only looks at the calling thread.
+    // SAFETY: This only reads the state of the calling thread.
     let test = unsafe { bindings::kunit_get_current_test() };
     if test.is_null() {
         return Err(ESRCH);
     }
-    // Without its own memory a kernel thread has none to map into.
-    // SAFETY: The thread runs a test, which may be given memory of its own.
+    // A kernel thread needs an `mm` to map user memory.
+    // SAFETY: The thread runs a test, as `kunit_attach_mm()` requires.
     to_result(unsafe { bindings::kunit_attach_mm() })?;
 
     for start in (LOW..4 * LOW).step_by(STEP) {
@@ -192,7 +192,7 @@ fn map(len: usize, prot: usize) -> Result<usize> {
                 0,
             )
         };
-        // Or else it is a negative errno, as where another mapping is.
+        // Otherwise it is a negative errno, for example because the addresses are in use.
         if addr == start {
             return Ok(addr);
         }
@@ -200,8 +200,8 @@ fn map(len: usize, prot: usize) -> Result<usize> {
     Err(ENOMEM)
 }
 
-/// Fails the test that returns its result, unless `got` is `wanted`; the log then says for which
-/// `case` of a table.
+/// Returns an error if `got` differs from `wanted`, and logs the `case` of the test table. The test
+/// must return the result.
 pub(crate) fn expect<T: PartialEq + fmt::Debug>(case: &CStr, got: T, wanted: T) -> Result {
     if got == wanted {
         return Ok(());
@@ -210,44 +210,44 @@ pub(crate) fn expect<T: PartialEq + fmt::Debug>(case: &CStr, got: T, wanted: T) 
     Err(EINVAL)
 }
 
-/// Returns whether there has been a warning since the kernel was booted.
+/// Returns `true` if the kernel has warned since boot.
 #[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
 pub(crate) fn warned() -> bool {
-    // SAFETY: This reads a flag.
+    // SAFETY: `test_taint()` only reads a flag.
     unsafe { bindings::test_taint(bindings::TAINT_WARN) != 0 }
 }
 
-/// A signal that a process can wait with, and one that ends it.
+/// Signals for the tests: `fatal_signal_pending()` only reports the second.
 #[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
 pub(crate) const SIGUSR1: c_int = 10;
 #[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
 pub(crate) const SIGKILL: c_int = 9;
 
-/// Returns what `work` returns while a signal of the running test is pending.
+/// Runs `work` while a signal is pending for the running test.
 #[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
 pub(crate) fn with_signal<T>(signal: c_int, work: impl FnOnce() -> T) -> T {
-    // SAFETY: Only this task looks at its signals, of which it has no others.
+    // SAFETY: Only this task uses its pending signals, and it has no other ones.
     unsafe { bindings::set_pending_signal(signal) };
     let result = work();
-    // SAFETY: As above.
+    // SAFETY: Only this task uses its pending signals, and it has no other ones.
     unsafe { bindings::set_pending_signal(0) };
     result
 }
 
-/// Runs `copy` with its first user copy failing, then with its second, and so on, until none of its
-/// copies fails; and returns how many have failed.
+/// Runs `copy` repeatedly, with its first user copy failing, then its second, and so on, until no
+/// copy fails. Returns the number of failed copies.
 ///
 /// # Errors
 ///
 /// - [`EINVAL`]: `copy` did not return [`EFAULT`] although a copy had failed.
-/// - Whatever `copy` returns when none fails.
+/// - Any error that `copy` returns when none of its copies fails.
 #[cfg(CONFIG_FAULT_INJECTION_USERCOPY)]
 pub(crate) fn fail_each_copy<T>(mut copy: impl FnMut() -> Result<T>) -> Result<u32> {
     for nth in 1.. {
-        // SAFETY: This only concerns the copies of this task.
+        // SAFETY: This only affects the copies of this task.
         unsafe { bindings::fail_nth_user_copy(nth) };
         let result = copy();
-        // SAFETY: As above.
+        // SAFETY: This only affects the copies of this task.
         let waiting = unsafe { bindings::fail_nth_user_copy(0) } != 0;
 
         if waiting {

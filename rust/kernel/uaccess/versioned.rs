@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Versioned structs: user space and the kernel may know different versions of them.
+//! Versioned structs, of which user space and the kernel may have different versions.
 //!
 //! C header: [`include/linux/uaccess.h`](srctree/include/linux/uaccess.h)
 //!
-//! A versioned `struct` of a UAPI header grows at its end, and zero in a new field means what the
-//! kernel did before it had that field. User space says how large its `struct` is, and the common
-//! part is copied. What one side has and the other lacks is the tail.
+//! A versioned `struct` of a UAPI header grows at its end. A new field that is 0 selects the
+//! behaviour before the field was added. User space specifies the size of its `struct`, and the
+//! common fields are copied. The tail is the rest of the larger `struct`.
 
 use super::{
     UserSliceReader,
@@ -32,10 +32,10 @@ use core::{
     slice, //
 };
 
-/// The sizes of a versioned struct that user space may give: at least that of its first version,
-/// and at most a page.
+/// The range of sizes of a versioned struct that user space may specify: at least the size of the
+/// first version, and at most a page by default.
 ///
-/// [`min_size!`](crate::min_size) makes it of the last mandatory field.
+/// Created by [`min_size!`](crate::min_size) from the last mandatory field.
 pub struct MinSize<T> {
     bytes: usize,
     max: usize,
@@ -51,7 +51,8 @@ impl<T> Clone for MinSize<T> {
 impl<T> Copy for MinSize<T> {}
 
 impl<T> MinSize<T> {
-    /// The size up to the end of the field that `_field` returns, which begins at `offset`.
+    /// Creates the range from the end of the field that `_field` returns. The field begins at
+    /// `offset`.
     #[doc(hidden)]
     pub const fn up_to<F>(offset: usize, _field: fn(T) -> F) -> Self {
         Self {
@@ -65,10 +66,9 @@ impl<T> MinSize<T> {
         }
     }
 
-    /// Lets user space give up to `max` bytes.
+    /// Allows sizes of up to `max` bytes.
     ///
-    /// The kernel looks at each byte that it does not know. Without a limit user space decides how
-    /// long that takes.
+    /// The kernel checks each byte of an unknown tail. The limit bounds the time of that check.
     ///
     /// # Examples
     ///
@@ -93,12 +93,12 @@ impl<T> MinSize<T> {
         Self { max, ..self }
     }
 
-    /// Checks a size that user space gives.
+    /// Checks a size that user space specifies.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: it is smaller than [`Self::bytes`].
-    /// - [`E2BIG`]: it is larger than [`Self::max_bytes`].
+    /// - [`EINVAL`]: the size is smaller than [`Self::bytes`].
+    /// - [`E2BIG`]: the size is larger than [`Self::max_bytes`].
     #[inline(always)]
     pub(super) fn check(&self, user: usize) -> Result {
         if user < self.bytes {
@@ -121,7 +121,7 @@ impl<T> MinSize<T> {
     }
 }
 
-/// The [`MinSize`] of a versioned struct, given its last mandatory field.
+/// Returns the [`MinSize`] of a versioned struct, given its last mandatory field.
 ///
 /// C counterpart: `offsetofend()`.
 ///
@@ -155,39 +155,38 @@ macro_rules! min_size {
     };
 }
 
-/// What a read of a versioned struct did with the tail.
+/// The result of reading the tail of a versioned struct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "the tail tells which version of the struct user space has"]
 pub enum ReadTail {
-    /// There is none: both versions have the same size.
+    /// Both versions have the same size, so there is no tail.
     None,
-    /// User space has an older version: this many bytes at the end are 0 for lack of others.
+    /// User space has an older version. This many bytes at the end of the value were set to 0.
     ZeroFilled(usize),
-    /// User space has a newer version: this many bytes at its end were 0, and have been ignored.
+    /// User space has a newer version. This many bytes at its end were 0, and were ignored.
     Ignored(usize),
 }
 
-/// What a write of a versioned struct did with the tail.
+/// The result of writing the tail of a versioned struct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "user space may lack a part of the struct that says something"]
 pub enum WriteTail {
-    /// There is none: both versions have the same size.
+    /// Both versions have the same size, so there is no tail.
     None,
-    /// User space has a newer version: this many bytes at its end have been set to 0.
+    /// User space has a newer version. This many bytes at its end were set to 0.
     ZeroFilled(usize),
-    /// User space has an older version: this many bytes at the end were 0, and it lacks them.
+    /// User space has an older version. It lacks this many bytes, all of which are 0.
     Lacked(usize),
-    /// User space has an older version: of this many bytes at the end, which it lacks, some are not
-    /// 0.
+    /// User space has an older version. It lacks this many bytes, some of which are not 0.
     Lost(usize),
 }
 
 impl WriteTail {
-    /// Refuses a write of which user space lacks a part that says something.
+    /// Returns an error if user space lacks fields that are not 0.
     ///
     /// # Errors
     ///
-    /// - [`EMSGSIZE`]: the tail is [`WriteTail::Lost`]. The part that user space knows has been
+    /// - [`EMSGSIZE`]: the tail is [`WriteTail::Lost`]. The fields that user space knows have been
     ///   written.
     pub fn not_lost(self) -> Result {
         match self {
@@ -198,19 +197,19 @@ impl WriteTail {
 }
 
 impl UserSliceReader {
-    /// Reads a versioned struct, which is all that is left to read.
+    /// Reads a versioned struct from all remaining bytes.
     ///
-    /// If user space has an older version, the fields that it lacks are 0. If it has a newer one,
-    /// the fields that the kernel lacks must be 0.
+    /// If user space has an older version, the fields that it lacks are set to 0. If it has a newer
+    /// version, the fields that the kernel lacks must be 0.
     ///
-    /// C counterpart: `copy_struct_from_user()`, after a check that the size is not larger than a
+    /// C counterpart: `copy_struct_from_user()`, after checking that the size does not exceed a
     /// page.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: fewer bytes are left than `min`.
-    /// - [`E2BIG`]: user space has a newer version, and its tail is not 0; or more bytes are left
-    ///   than [`MinSize::max_bytes`].
+    /// - [`EINVAL`]: fewer than `min` bytes are left.
+    /// - [`E2BIG`]: user space has a newer version with a tail that is not 0; or more than
+    ///   [`MinSize::max_bytes`] bytes are left.
     /// - [`EFAULT`]: the address is bad.
     ///
     /// # Examples
@@ -243,16 +242,16 @@ impl UserSliceReader {
         let mut value = MaybeUninit::uninit();
         let (_, tail) = self.read_versioned_init(&mut value, min)?;
 
-        // SAFETY: `read_versioned_init()` has initialised it.
+        // SAFETY: `read_versioned_init()` has initialised `value`.
         Ok((unsafe { value.assume_init() }, tail))
     }
 
-    /// Reads a versioned struct into memory that holds none yet, and returns it there:
-    /// [`Self::read_versioned`] with no copy of the value.
+    /// Reads a versioned struct into uninitialised memory, and returns a reference to it. Unlike
+    /// [`Self::read_versioned`], it does not copy the value again.
     ///
     /// # Errors
     ///
-    /// As [`Self::read_versioned`].
+    /// Same as [`Self::read_versioned`].
     #[inline(always)]
     pub fn read_versioned_init<T: FromBytes>(
         mut self,
@@ -263,12 +262,12 @@ impl UserSliceReader {
         min.check(user)?;
         if user < kernel {
             let bytes = source::bytes_mut(slice::from_mut(out));
-            // Of a size that the compiler knows.
+            // The compiler knows this size.
             bytes.fill(MaybeUninit::new(0));
             self.fill(&mut bytes[..user])?;
 
-            // SAFETY: All bytes have been set to 0 or read, and any of them are a value of `T:
-            // FromBytes`.
+            // SAFETY: All bytes have been set to 0 or read. Any bytes are a valid value of
+            // `T: FromBytes`.
             let value = unsafe { out.assume_init_mut() };
             return Ok((value, ReadTail::ZeroFilled(kernel - user)));
         }
@@ -285,12 +284,13 @@ impl UserSliceReader {
         Ok((self.read_init(out)?, tail))
     }
 
-    /// Reads a versioned struct in place: [`Self::read_versioned`] for large ones.
+    /// Reads a versioned struct in place. Unlike [`Self::read_versioned`], it can read large
+    /// structs.
     ///
     /// # Errors
     ///
-    /// As [`Self::read_versioned`]. What `out` holds is then unspecified, but for too few bytes
-    /// ([`EINVAL`]) or too many, when it has not changed.
+    /// Same as [`Self::read_versioned`]. `out` has not changed if the size is out of range. After
+    /// any other error, its content is unspecified.
     pub fn read_versioned_into<T: FromBytes>(
         self,
         out: &mut T,
@@ -299,8 +299,9 @@ impl UserSliceReader {
         let (kernel, user) = (size_of::<T>(), self.length);
         min.check(user)?;
 
-        // SAFETY: `out` is valid for writing `kernel` bytes. All of them are written, or left
-        // alone, and any bytes are a value of `T: FromBytes`. Any user address may be given.
+        // SAFETY: `out` is valid for writes of `kernel` bytes. It stays a valid value, as
+        // `copy_struct_from_user()` writes only initialised bytes and any bytes are a valid value
+        // of `T: FromBytes`. Any user address may be passed.
         to_result(unsafe {
             bindings::copy_struct_from_user(
                 ptr::from_mut(out).cast(),
@@ -318,18 +319,18 @@ impl UserSliceReader {
 }
 
 impl UserSliceWriter {
-    /// Writes a versioned struct to all the room that is left.
+    /// Writes a versioned struct to all remaining user memory.
     ///
-    /// If user space has an older version, it gets the fields that it knows. If it has a newer one,
-    /// the fields that the kernel lacks become 0.
+    /// If user space has an older version, only the fields of that version are written. If it has a
+    /// newer version, the fields that the kernel lacks are set to 0.
     ///
     /// C counterpart: `copy_struct_to_user()`.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: there is less room than `min`.
-    /// - [`E2BIG`]: there is more room than [`MinSize::max_bytes`].
-    /// - [`EFAULT`]: the address is bad. What user space has there is then unspecified.
+    /// - [`EINVAL`]: fewer than `min` bytes are left.
+    /// - [`E2BIG`]: more than [`MinSize::max_bytes`] bytes are left.
+    /// - [`EFAULT`]: the address is bad. The content of the user memory is then unspecified.
     ///
     /// # Examples
     ///
@@ -351,7 +352,7 @@ impl UserSliceWriter {
     ///     let info = Info { version: 2, features: 1 };
     ///     let writer = UserSlice::new(arg, size).writer();
     ///
-    ///     // User space that does not know of features is told that it misses some.
+    ///     // User space with the first version gets an error if it misses features.
     ///     writer.write_versioned(&info, min_size!(Info, version))?.not_lost()
     /// }
     /// # assert_eq!(info(UserPtr::from_addr(0), 4), Err(EINVAL));
@@ -365,8 +366,8 @@ impl UserSliceWriter {
         let mut lost = false;
         min.check(user)?;
 
-        // SAFETY: `value` is valid for reading `kernel` bytes, which are all initialised, and
-        // `lost` for writing. Any user address may be given.
+        // SAFETY: `value` is valid for reads of `kernel` bytes, all of which are initialised as `T`
+        // is `IntoBytes`. `lost` is valid for writes. Any user address may be passed.
         to_result(unsafe {
             bindings::copy_struct_to_user(
                 self.ptr.as_mut_ptr(),
@@ -406,11 +407,11 @@ mod tests {
     const MIN: MinSize<Version2> = min_size!(Version2, reserved);
     const SIZE: usize = size_of::<Version2>();
 
-    /// What C's function returns, and what it leaves in a struct of bytes that are 0xa5.
+    /// Returns the result of the C function, and the struct that it read over bytes of 0xa5.
     fn c_from_user(user: &UserMemory, len: usize) -> (Result, Version2) {
         let mut value = [0xa5_u8; SIZE];
 
-        // SAFETY: `value` is valid for writing. Any user address may be given.
+        // SAFETY: `value` is valid for writes. Any user address may be passed.
         let ret = unsafe {
             bindings::copy_struct_from_user(
                 value.as_mut_ptr().cast(),
@@ -422,12 +423,12 @@ mod tests {
         (to_result(ret), zerocopy::transmute!(value))
     }
 
-    /// What C's function returns, and whether it has ignored bytes that are not 0.
+    /// Returns the result of the C function, and `true` if it ignored bytes that are not 0.
     fn c_to_user(user: &UserMemory, len: usize, value: &Version2) -> (Result, bool) {
         let mut ignored = false;
 
-        // SAFETY: `value` is valid for reading and `ignored` for writing. Any user address may be
-        // given.
+        // SAFETY: `value` is valid for reads and `ignored` for writes. Any user address may be
+        // passed.
         let ret = unsafe {
             bindings::copy_struct_to_user(
                 user.at(0).as_mut_ptr(),
@@ -445,7 +446,7 @@ mod tests {
         let user = UserMemory::new()?;
 
         for len in MIN.bytes()..2 * SIZE {
-            // All bytes are set, then those that the kernel knows, then all but the last.
+            // Set all bytes, then the bytes that the kernel knows, then all but the last.
             for set in [len, SIZE.min(len), len - 1] {
                 user.set(0, &[0; 2 * SIZE])?;
                 user.set(0, &[0x5a; 2 * SIZE][..set])?;
@@ -546,7 +547,7 @@ mod tests {
         Ok(())
     }
 
-    /// A newer version is larger than a page only where the driver expects that.
+    /// A newer version may exceed a page only if the driver allows it.
     #[test]
     fn more_than_the_maximum_is_refused() -> Result {
         let user = UserMemory::new()?;
@@ -588,7 +589,8 @@ mod tests {
         let user = UserMemory::new()?;
         let value = Version2::new_zeroed();
 
-        // Within the struct, within the tail of a newer version, and just not.
+        // Fault within the struct, fault within the tail of a newer version, and no fault at the
+        // end.
         for (offset, len, faults) in [
             (SIZE - 1, SIZE, true),
             (SIZE, SIZE + 1, true),

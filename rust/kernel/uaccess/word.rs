@@ -17,24 +17,24 @@ mod private {
 
 /// An integer that `get_user()` and `put_user()` copy.
 pub trait UserWord: private::Sealed + Sized {
-    /// The value at `from`, or [`EFAULT`].
+    /// Reads the value at `from`, or returns [`EFAULT`].
     ///
     /// # Safety
     ///
-    /// The current task must have user memory, or `from` be the last address.
+    /// The current task must have user memory, or `from` must be the last address.
     #[doc(hidden)]
     unsafe fn get(from: UserPtr) -> Result<Self>;
 
-    /// Puts the value at `to`, or returns [`EFAULT`].
+    /// Writes the value to `to`, or returns [`EFAULT`].
     ///
     /// # Safety
     ///
-    /// The current task must have user memory, or `to` be the last address.
+    /// The current task must have user memory, or `to` must be the last address.
     #[doc(hidden)]
     unsafe fn put(self, to: UserPtr) -> Result;
 }
 
-/// Apart, so that the compiler makes the other path the straight one.
+/// Returns [`EFAULT`] out of line, so that the compiler lays out the success path without a jump.
 #[cold]
 #[inline(never)]
 fn fault() -> Error {
@@ -50,10 +50,10 @@ macro_rules! impl_user_word {
             unsafe fn get(from: UserPtr) -> Result<Self> {
                 let mut value = MaybeUninit::uninit();
 
-                // SAFETY: `value` is valid for writing. The caller promises that this address may be
-                // given.
+                // SAFETY: `value` is valid for writes. The caller promises that this address may be
+                // passed.
                 match unsafe { bindings::$get(value.as_mut_ptr(), from.as_const_ptr().cast()) } {
-                    // SAFETY: It has been written, as the user address could be read.
+                    // SAFETY: The helper returned 0, so it has initialised `value`.
                     0 => Ok(unsafe { value.assume_init() }),
                     _ => Err(EFAULT),
                 }
@@ -61,7 +61,7 @@ macro_rules! impl_user_word {
 
             #[inline(always)]
             unsafe fn put(self, to: UserPtr) -> Result {
-                // SAFETY: The caller promises that this address may be given.
+                // SAFETY: The caller promises that this address may be passed.
                 match unsafe { bindings::$put(self, to.as_mut_ptr().cast()) } {
                     0 => Ok(()),
                     _ => Err(fault()),

@@ -4,8 +4,8 @@
 //!
 //! C header: [`include/linux/uaccess.h`](srctree/include/linux/uaccess.h)
 //!
-//! All methods of a writer share one rule: one that fails has not moved the writer, whatever part
-//! of user memory it has overwritten.
+//! A method that fails does not move the writer, even if it has overwritten part of the user
+//! memory.
 
 use super::{
     cursor,
@@ -19,14 +19,14 @@ use crate::{
     prelude::*, //
 };
 
-/// Copies to user space, and returns how many bytes at the end of `data` it could not copy.
+/// Copies to user space, and returns the number of bytes at the end of `data` that it did not copy.
 ///
-/// With `checked`, hardened usercopy checks `data`.
+/// If `checked` is set, hardened usercopy checks `data`.
 #[inline(always)]
 fn copy_out(to: UserPtr, data: &[u8], checked: bool) -> usize {
     let (to, from, len) = (to.as_mut_ptr(), data.as_ptr().cast(), data.len());
 
-    // SAFETY: `from` is valid for reading `len` bytes. Any user address may be given.
+    // SAFETY: `from` is valid for reads of `len` bytes. Any user address may be passed.
     unsafe {
         if checked {
             bindings::copy_to_user(to, from, len)
@@ -36,7 +36,7 @@ fn copy_out(to: UserPtr, data: &[u8], checked: bool) -> usize {
     }
 }
 
-/// Copies an integer to user space, and returns 0 if it could.
+/// Copies an integer to user space. Returns 0 on success.
 #[inline(always)]
 fn put_word(to: UserPtr, data: &[u8]) -> usize {
     macro_rules! put {
@@ -57,15 +57,15 @@ fn put_word(to: UserPtr, data: &[u8]) -> usize {
 impl UserSliceWriter {
     /// Writes a value, a slice, or a value with a slice tail.
     ///
-    /// The type has no padding, so no old kernel memory gets out. Where a `struct` has some, its
-    /// padding is named as a field, which is written too.
+    /// The type has no padding, so no uninitialised kernel memory reaches user space. A `struct`
+    /// must declare its padding as a field, which is also written.
     ///
     /// C counterpart: `copy_to_user()`.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad, or there is less room than the value needs. What user
-    ///   space has there is then unspecified; outside of that, nothing has changed.
+    /// - [`EFAULT`]: the address is bad, or the value does not fit. The content of the user memory
+    ///   of the value is then unspecified; no other memory has changed.
     ///
     /// # Examples
     ///
@@ -86,7 +86,7 @@ impl UserSliceWriter {
     /// }
     /// ```
     ///
-    /// Without `reserved`, the compiler refuses it: "`Status` has 4 total byte(s) of padding".
+    /// Without `reserved`, it does not compile: "`Status` has 4 total byte(s) of padding".
     ///
     /// ```ignore,compile_fail
     /// #[derive(IntoBytes, Immutable)]
@@ -98,8 +98,8 @@ impl UserSliceWriter {
     /// ```
     #[inline]
     pub fn write<T: IntoBytes + Immutable + ?Sized>(&mut self, value: &T) -> Result {
-        // As in C, where the compiler knows the size, hardened usercopy does not check it again. A
-        // pointer to a type of known size is one word.
+        // As in C, hardened usercopy does not check a size that the compiler knows. A pointer to a
+        // sized type is one word.
         let sized = size_of::<*const T>() == size_of::<usize>();
         let data = value.as_bytes();
 
@@ -112,25 +112,25 @@ impl UserSliceWriter {
         })
     }
 
-    /// Writes elements until all of `data` is written, there is no room for a whole one, or the
-    /// first fault; and returns how many have been written.
+    /// Writes elements until all of `data` is written, the next element does not fit, or an access
+    /// faults. Returns the number of elements written.
     ///
-    /// The writer has moved behind the elements written. They may be fewer than user space has room
-    /// for: an architecture may give up early in a copy that meets a fault. User memory behind
-    /// them, up to the size of `data`, is unspecified.
+    /// The writer has moved past the written elements. There may be fewer than would fit in the
+    /// mapped memory, because a copy may stop early at a fault on some architectures. The content
+    /// of user memory past the written elements, up to the size of `data`, is unspecified.
     ///
-    /// C counterpart: the value that `copy_to_user()` returns.
+    /// C counterpart: the return value of `copy_to_user()`.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: there is room for an element, but no whole one was written before the fault.
+    /// - [`EFAULT`]: an element fits, but no complete element was written before the fault.
     ///
     /// # Examples
     ///
     /// ```
     /// use kernel::uaccess::UserSliceWriter;
     ///
-    /// /// Gives events away as `read(2)` does: those that user space has got are gone.
+    /// /// Writes events as `read(2)` does: removes the events that user space has received.
     /// fn give(writer: &mut UserSliceWriter, events: &mut KVec<u64>) -> Result<usize> {
     ///     let given = writer.write_until_fault(events.as_slice())?;
     ///
@@ -149,20 +149,20 @@ impl UserSliceWriter {
         })
     }
 
-    /// Writes `len` bytes that are 0.
+    /// Writes `len` zero bytes.
     ///
     /// C counterpart: `clear_user()`.
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad, or there is room for fewer than `len` bytes.
-    /// - [`EINTR`]: the process is being killed before all of many bytes have been written.
+    /// - [`EFAULT`]: the address is bad, or `len` bytes do not fit.
+    /// - [`EINTR`]: the process was killed during a long write.
     pub fn write_zeros(&mut self, len: usize) -> Result {
         let mut cleared = Ok(());
 
         let moved = cursor::advance(&mut self.ptr, &mut self.length, len, |to| {
             cleared = cursor::in_chunks(to, len, |to, len| {
-                // SAFETY: Any user address may be given.
+                // SAFETY: Any user address may be passed.
                 match unsafe { bindings::clear_user(to.as_mut_ptr(), len) } {
                     0 => Ok(()),
                     _ => Err(EFAULT),
@@ -201,7 +201,7 @@ mod tests {
 
     type Write = fn(&mut UserSliceWriter) -> Result;
 
-    /// Each way to write 8 bytes.
+    /// The methods that write 8 bytes.
     const WRITES: [(&CStr, Write); 6] = [
         (c"write_slice", |writer| writer.write_slice(&BYTES)),
         (c"write", |writer| writer.write(&BYTES)),
@@ -221,7 +221,7 @@ mod tests {
             }
         }),
         (c"write_zeros", |writer| {
-            // For the comparison that follows.
+            // Writes the bytes that the tests compare with.
             let mut same = UserSlice::new(writer.ptr, 8).writer();
             writer.write_zeros(8)?;
             same.write(&BYTES)
@@ -285,7 +285,7 @@ mod tests {
         Ok(())
     }
 
-    /// A fault within a value does not move the writer, and nothing before the value changes.
+    /// A fault within a value does not move the writer, and no memory before the value changes.
     #[test]
     fn each_write_stays_at_a_fault() -> Result {
         let user = UserMemory::new()?;
@@ -336,7 +336,7 @@ mod tests {
         let user = UserMemory::new()?;
         let words = [0x0707_0707_u32; 128];
 
-        // There is room for 64 words and 3 bytes. An architecture may give up before that.
+        // 64 words and 3 bytes are mapped. An architecture may stop earlier.
         let mut writer = user.writer(UserMemory::END - 259, 512);
         let count = writer.write_until_fault(&words)?;
         assert!((1..=64).contains(&count));
@@ -346,7 +346,7 @@ mod tests {
         assert_eq!(rest.write_until_fault(&words), Err(EFAULT));
         assert_eq!(rest.len(), 4);
 
-        // The room ends within an element.
+        // The slice ends within an element.
         let mut writer = user.writer(0, 11);
         assert_eq!(writer.write_until_fault(&words), Ok(2));
         assert_eq!(writer.len(), 3);
@@ -365,7 +365,7 @@ mod tests {
         Ok(())
     }
 
-    /// More than is written between two looks for a signal.
+    /// Writes several chunks, with a check for signals after each.
     #[test]
     fn many_zeros_are_written() -> Result {
         let user = UserMemory::new()?;
@@ -382,7 +382,7 @@ mod tests {
         let written = with_signal(SIGKILL, || writer.write_zeros(size));
         assert_eq!(written, Err(EINTR));
         assert_eq!(writer.len(), size);
-        // Others wait until it is done.
+        // Other signals do not interrupt the write.
         with_signal(SIGUSR1, || writer.write_zeros(size - 1))?;
         assert_eq!(writer.len(), 1);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Zeroed memory on the kernel's allocators, for what derives zerocopy's traits.
+//! Zeroed memory of the kernel's allocators, for types that derive the zerocopy traits.
 //!
-//! What the crate offers to users of `std`'s allocator, with the allocator and the flags chosen by
-//! the caller, and with failure returned. No value is built on the stack.
+//! These methods match those that the zerocopy crate offers for `std`, but the caller chooses the
+//! allocator and the flags, and failures are returned. Values are never built on the stack.
 
 use crate::{
     alloc::{
@@ -28,15 +28,16 @@ use core::{
 };
 
 impl<T: FromZeros, A: Allocator> Box<T, A> {
-    /// Allocates a value whose bytes are all 0.
+    /// Allocates a value with all bytes set to 0.
     ///
-    /// [`Box::zeroed`] is the same for [`Zeroable`] types, where that is claimed by hand for some.
+    /// [`Box::zeroed`] does the same for [`Zeroable`] types, some of which implement the trait by
+    /// hand.
     ///
     /// C counterpart: `kzalloc_obj()`.
     ///
     /// # Errors
     ///
-    /// - [`ENOMEM`]: there is no memory.
+    /// - [`ENOMEM`]: the allocation failed.
     ///
     /// # Examples
     ///
@@ -51,7 +52,8 @@ impl<T: FromZeros, A: Allocator> Box<T, A> {
     pub fn new_zeroed(flags: Flags) -> Result<Self> {
         let value = Self::new_uninit(flags | __GFP_ZERO)?;
 
-        // SAFETY: The allocator has zeroed the memory, and zeros are a value of `T: FromZeros`.
+        // SAFETY: The allocator has zeroed the memory, and zeros are a valid value of
+        // `T: FromZeros`.
         Ok(unsafe { value.assume_init() })
     }
 }
@@ -61,14 +63,14 @@ where
     T: FromZeros + KnownLayout<PointerMetadata = usize> + ?Sized,
     A: Allocator,
 {
-    /// Allocates a value with a slice tail of `elems` elements, whose bytes are all 0.
+    /// Allocates a zeroed value with a slice tail of `elems` elements.
     ///
     /// C counterpart: `kzalloc_flex()`.
     ///
     /// # Errors
     ///
     /// - [`EOVERFLOW`]: the size of the value overflows.
-    /// - [`ENOMEM`]: there is no memory.
+    /// - [`ENOMEM`]: the allocation failed.
     ///
     /// # Examples
     ///
@@ -90,20 +92,20 @@ where
         let size = T::size_for_metadata(elems).ok_or(EOVERFLOW)?;
         let memory = Memory::new::<T>(size, flags | __GFP_ZERO)?;
 
-        // SAFETY: The allocator has zeroed the memory, which is as large as such a value, and zeros
-        // are a value of `T: FromZeros`.
+        // SAFETY: The allocator has zeroed the memory, which has the size of the value. Zeros are a
+        // valid value of `T: FromZeros`.
         Ok(unsafe { memory.into_box(elems) })
     }
 }
 
 impl<T: FromZeros, A: Allocator> Vec<T, A> {
-    /// Allocates a vector of `len` elements whose bytes are all 0.
+    /// Allocates a vector of `len` zeroed elements.
     ///
     /// C counterpart: `kcalloc()`.
     ///
     /// # Errors
     ///
-    /// - [`ENOMEM`]: there is no memory, or the size overflows.
+    /// - [`ENOMEM`]: the allocation failed, or the size overflows.
     ///
     /// # Examples
     ///
@@ -116,27 +118,27 @@ impl<T: FromZeros, A: Allocator> Vec<T, A> {
         let mut vec = Self::with_capacity(len, flags | __GFP_ZERO)?;
 
         // SAFETY:
-        // - `len` elements fit in the capacity of the vector, which is empty.
-        // - The allocator has zeroed them, and zeros are a value of `T: FromZeros`.
+        // - The vector is empty and has a capacity of at least `len` elements.
+        // - The allocator has zeroed them, and zeros are a valid value of `T: FromZeros`.
         unsafe { vec.inc_len(len) };
         Ok(vec)
     }
 
-    /// Appends `additional` elements whose bytes are all 0.
+    /// Appends `additional` zeroed elements.
     ///
     /// # Errors
     ///
-    /// - [`ENOMEM`]: there is no memory, or the size overflows; the vector has not changed.
+    /// - [`ENOMEM`]: the allocation failed, or the size overflows. The vector has not changed.
     pub fn extend_zeroed(&mut self, additional: usize, flags: Flags) -> Result {
         self.insert_zeroed(self.len(), additional, flags)
     }
 
-    /// Inserts `additional` elements whose bytes are all 0 before the element at `position`.
+    /// Inserts `additional` zeroed elements before the element at `position`.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: `position` is past the end; the vector has not changed.
-    /// - [`ENOMEM`]: there is no memory, or the size overflows; the vector has not changed.
+    /// - [`EINVAL`]: `position` is past the end. The vector has not changed.
+    /// - [`ENOMEM`]: the allocation failed, or the size overflows. The vector has not changed.
     ///
     /// # Examples
     ///
@@ -151,11 +153,11 @@ impl<T: FromZeros, A: Allocator> Vec<T, A> {
         self.reserve(additional, flags)?;
 
         // SAFETY:
-        // - `reserve()` has made room for `additional` more elements, so that the `rest` of the
-        //   elements from `position` on fits after the inserted ones. It is moved there in place:
-        //   an element may be larger than the stack.
-        // - Zeros are a value of `T: FromZeros`, and nothing is dropped: each element is in one
-        //   place again.
+        // - `reserve()` has made room for `additional` more elements, so the last `rest` elements
+        //   fit after the inserted ones. They are moved in place, because an element may be larger
+        //   than the stack.
+        // - Zeros are a valid value of `T: FromZeros`. Each old element is moved or left in the
+        //   vector, so none is dropped or duplicated.
         unsafe {
             let at = self.as_mut_ptr().add(position);
 
@@ -167,7 +169,7 @@ impl<T: FromZeros, A: Allocator> Vec<T, A> {
     }
 }
 
-/// Memory of `A` that is to hold a value whose size is known only at run time.
+/// Memory of `A` for a value whose size is only known at run time.
 ///
 /// # Invariants
 ///
@@ -185,9 +187,9 @@ impl<A: Allocator> Memory<A> {
     where
         T: KnownLayout<PointerMetadata = usize> + ?Sized,
     {
-        // The size of a value is a multiple of its alignment, whatever its length, and the compiler
-        // knows it for two lengths. So the largest power of two that divides both sizes is no less
-        // than the alignment, which is at most `1 << 29` for any type.
+        // The size of a value is a multiple of its alignment for any number of elements. The
+        // largest power of two that divides the sizes for 0 and 1 elements is therefore at least
+        // the alignment, which is at most `1 << 29` for any type.
         let size_of = |elems| T::size_for_metadata(elems).unwrap_or(0);
         let align = 1 << (size_of(0) | size_of(1)).trailing_zeros().min(29);
         let layout = Layout::from_size_align(size, align).map_err(|_| EOVERFLOW)?;
@@ -200,38 +202,38 @@ impl<A: Allocator> Memory<A> {
         })
     }
 
-    /// The bytes, which may not be initialised yet.
+    /// Returns the bytes, which may be uninitialised.
     pub(super) fn bytes_mut(&mut self) -> &mut [MaybeUninit<u8>] {
-        // SAFETY: By the type invariant, this is memory of that size, which `self` owns.
+        // SAFETY: By the type invariant, `ptr` points to `layout.size()` bytes, which `self` owns.
         unsafe { slice::from_raw_parts_mut(self.ptr.as_ptr().cast(), self.layout.size()) }
     }
 
-    /// Makes the bytes the value with a slice tail of `elems` elements that they are.
+    /// Converts the memory to a value with a slice tail of `elems` elements.
     ///
     /// # Safety
     ///
-    /// The bytes are such a value, from the first to the last.
+    /// All bytes of the memory must form a valid value with that number of elements.
     pub(super) unsafe fn into_box<T>(self, elems: usize) -> Box<T, A>
     where
         T: KnownLayout<PointerMetadata = usize> + ?Sized,
     {
-        // `raw_from_ptr_len()` is how the derive of `KnownLayout` makes a pointer with such a
+        // The derive of `KnownLayout` uses `raw_from_ptr_len()` to create a pointer with such a
         // length. It keeps the address and the provenance.
         let value = T::raw_from_ptr_len(ManuallyDrop::new(self).ptr, elems);
 
         // SAFETY:
-        // - The memory holds a valid `T` from its start to its end, as the caller says. The size of
-        //   the value is that of the layout, and its alignment is no greater. Allocators free by
-        //   the address, and use the layout only to see whether there is something to free.
-        // - `self` is not dropped, so the memory has no other owner.
+        // - The caller guarantees that the memory holds a valid `T`. The value has the size of the
+        //   layout, and no greater alignment. Allocators free by address, and use the layout only
+        //   to skip empty allocations.
+        // - `ManuallyDrop` keeps `self` from freeing the memory, so the box is its only owner.
         unsafe { Box::from_raw(value.as_ptr()) }
     }
 }
 
 impl<A: Allocator> Drop for Memory<A> {
     fn drop(&mut self) {
-        // SAFETY: By the type invariant, `ptr` was allocated by `A` for `layout`. Nothing uses it
-        // after this.
+        // SAFETY: By the type invariant, `ptr` was allocated by `A` for `layout`. `self` is being
+        // dropped, so nothing uses the memory afterwards.
         unsafe { A::free(self.ptr, self.layout) };
     }
 }
@@ -248,7 +250,7 @@ mod tests {
         words: [u32],
     }
 
-    /// A value that needs more alignment than what allocators give unasked.
+    /// A value that needs more than the default alignment of the allocators.
     #[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
     #[repr(C, align(64))]
     struct Line([u8; 64]);
@@ -279,8 +281,8 @@ mod tests {
         let empty = KBox::<Message>::new_zeroed_with_elems(0, GFP_KERNEL)?;
         assert_eq!(empty.as_bytes(), &[0; 4]);
 
-        // A `bool` is not any byte, but it may be 0; and the size of this one is not a multiple of
-        // its elements.
+        // `bool` has invalid bit patterns, but 0 is valid. The size of `Flags` is padded to a
+        // multiple of its alignment.
         let flags = KBox::<Flags>::new_zeroed_with_elems(3, GFP_KERNEL)?;
         assert_eq!(flags.flags, [false; 3]);
         assert_eq!(size_of_val(&*flags), 6);
@@ -316,7 +318,7 @@ mod tests {
         #[repr(C, align(65536))]
         struct Empty;
 
-        // Several at once: one alone may be aligned by chance.
+        // Allocates several blocks, because one may be aligned by chance.
         let mut all = KVec::new();
         for elems in [1, 2, 1, 3] {
             let blocks = VBox::<[Block]>::new_zeroed_with_elems(elems, GFP_KERNEL)?;
@@ -365,7 +367,7 @@ mod tests {
         assert_eq!(&words, &[1, 0, 0, 2, 0, 0]);
         Ok(())
     }
-    /// An element is larger than the stack of a task.
+    /// Each element is larger than a kernel stack.
     #[test]
     fn large_elements_are_inserted_in_place() -> Result {
         let mut all = KVVec::<Zeros>::new_zeroed(3, GFP_KERNEL)?;

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The tail of a UAPI struct that ends in a flexible array.
+//! Access to the flexible array at the end of a UAPI struct.
 //!
-//! bindgen gives such a struct a last field of no size, which says nothing about how many elements
-//! follow. C's `struct_size()` and `__counted_by()` are about the same.
+//! bindgen translates a flexible array to a field of size 0, without the number of elements. C uses
+//! `struct_size()` and `__counted_by()` for the same purpose.
 
 use crate::prelude::*;
 use core::ptr;
 use uapi::__IncompleteArrayField;
 
-/// Splits bytes into the struct that they begin with, and the `count` elements of its flexible
-/// array `tail`.
+/// Splits bytes into a struct and the `count` elements of its flexible array `tail`.
 ///
-/// C counterpart: `ptr->tail[i]`, after a check that `struct_size(ptr, tail, count)` bytes are
-/// there.
+/// C counterpart: `ptr->tail[i]`, after checking that `struct_size(ptr, tail, count)` bytes are
+/// available.
 ///
 /// # Errors
 ///
-/// - [`EINVAL`]: there are fewer bytes than the struct and the elements have, or they are not
-///   aligned as these need; or `tail` returns a field of another struct.
+/// - [`EINVAL`]: `bytes` is too short for the struct and the elements, or is misaligned; or `tail`
+///   returns a field of another struct.
 ///
 /// # Examples
 ///
@@ -28,7 +27,7 @@ use uapi::__IncompleteArrayField;
 ///     zerocopy::split_flexible, //
 /// };
 ///
-/// /// The bytes that user space wants to have in the EEPROM.
+/// /// Returns the bytes that user space writes to the EEPROM.
 /// fn new_data(request: &[u8], count: usize) -> Result<&[u8]> {
 ///     let (eeprom, data) = split_flexible(request, |head: &ethtool_eeprom| &head.data, count)?;
 ///
@@ -55,8 +54,8 @@ where
 {
     let (head, _) = T::ref_from_prefix(bytes).map_err(|_| EINVAL)?;
 
-    // The array may begin within what C counts as the size of the struct. A `tail` that ignores its
-    // argument may return a field that is anywhere.
+    // The array may begin before `size_of::<T>()`, in the trailing padding of the struct. A `tail`
+    // that ignores its argument may return a field at any address.
     let (elements, _) = ptr::from_ref(tail(head))
         .addr()
         .checked_sub(ptr::from_ref(head).addr())
@@ -115,7 +114,7 @@ mod tests {
     }
     #[test]
     fn a_field_of_another_struct_is_refused() {
-        /// Fields before and after the bytes of a struct.
+        /// A struct with flexible arrays before and after the bytes.
         #[repr(C)]
         struct Places {
             before: __IncompleteArrayField<u8>,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Values made of bytes that are copied in, from user space or an I/O vector.
+//! Values that are copied in as bytes, from user space or an I/O vector.
 //!
-//! The readers of [`uaccess`](crate::uaccess) and [`iov`](crate::iov) are sources; what they offer
-//! is made here, once.
+//! The readers of [`uaccess`](crate::uaccess) and [`iov`](crate::iov) are sources. This module
+//! implements the methods that they share.
 //!
 //! [`UserSliceReader::read`]: crate::uaccess::UserSliceReader::read
 //! [`UserSliceReader::read_box`]: crate::uaccess::UserSliceReader::read_box
@@ -28,77 +28,77 @@ use core::{
     slice, //
 };
 
-/// A position in memory outside of the kernel, from which bytes are copied in.
+/// A position in memory outside the kernel, from which bytes are copied in.
 ///
 /// # Safety
 ///
-/// The methods write only initialised bytes to `out`; when they return [`Ok`], they have
-/// initialised all of it.
+/// Implementations must write only initialised bytes to `out`. When a method returns [`Ok`], it
+/// must have initialised all of `out`.
 pub(crate) unsafe trait ByteSource {
-    /// The error if fewer bytes are left than asked for.
+    /// The error if too few bytes are left.
     const SHORT: Error = EFAULT;
 
-    /// Returns how many bytes are left.
+    /// Returns the number of bytes left.
     fn remaining(&self) -> usize;
 
-    /// Copies the next bytes, as many as `out` has.
+    /// Copies the next `out.len()` bytes to `out`.
     ///
     /// # Errors
     ///
-    /// - [`Self::SHORT`]: fewer bytes are left.
-    /// - [`EFAULT`]: they cannot be read.
+    /// - [`Self::SHORT`]: too few bytes are left.
+    /// - [`EFAULT`]: the bytes cannot be read.
     ///
-    /// The position has not changed; `out` may have.
+    /// On failure, the position has not changed, but `out` may have.
     fn fill(&mut self, out: &mut [MaybeUninit<u8>]) -> Result;
 
-    /// [`Self::fill`] for as many bytes as a type has.
+    /// Copies the bytes of a sized type.
     ///
-    /// As in C, where the compiler knows the size, hardened usercopy does not check it again.
+    /// As in C, hardened usercopy does not check a size that the compiler knows.
     #[inline(always)]
     fn fill_sized(&mut self, out: &mut [MaybeUninit<u8>]) -> Result {
         self.fill(out)
     }
 
-    /// [`Self::fill_sized`] for one value.
+    /// Copies the bytes of one value.
     #[inline(always)]
     fn fill_value<T>(&mut self, out: &mut MaybeUninit<T>) -> Result {
         self.fill_sized(bytes_mut(slice::from_mut(out)))
     }
 }
 
-/// The memory of `values`, to be filled.
+/// Returns the bytes of uninitialised `values`.
 #[inline(always)]
 pub(crate) fn bytes_mut<T>(values: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<u8>] {
     let size = size_of_val(values);
 
-    // SAFETY: `values` are `size` bytes of memory, borrowed for as long as the result is. Neither
-    // has to be initialised.
+    // SAFETY: `values` covers `size` bytes, borrowed for as long as the result. `MaybeUninit` does
+    // not require initialised bytes.
     unsafe { slice::from_raw_parts_mut(values.as_mut_ptr().cast(), size) }
 }
 
-/// The bytes of `values`.
+/// Returns the bytes of initialised `values`.
 ///
 /// # Safety
 ///
-/// All bytes of `values` are initialised.
+/// All bytes of `values` must be initialised.
 #[inline(always)]
 unsafe fn bytes<T>(values: &[MaybeUninit<T>]) -> &[u8] {
-    // SAFETY: `values` are that many bytes of memory, which the caller has initialised, borrowed
-    // for as long as the result is.
+    // SAFETY: `values` covers `size_of_val(values)` bytes, borrowed for as long as the result. The
+    // caller guarantees that they are initialised.
     unsafe { slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
 }
 
-/// A value: [`UserSliceReader::read`].
+/// Implements [`UserSliceReader::read`].
 #[inline(always)]
 pub(crate) fn read<T: FromBytes>(source: &mut impl ByteSource) -> Result<T> {
     let mut value = MaybeUninit::uninit();
     source.fill_value(&mut value)?;
 
-    // SAFETY: The source has initialised all bytes, and any of them are a value of `T: FromBytes`.
+    // SAFETY: The source has initialised all bytes. Any bytes are a valid value of `T: FromBytes`.
     Ok(unsafe { value.assume_init() })
 }
 
-/// A value in memory that holds none yet: [`UserSliceReader::read_init`].
+/// Implements [`UserSliceReader::read_init`](crate::uaccess::UserSliceReader::read_init).
 #[inline(always)]
 pub(crate) fn read_init<'a, T: FromBytes>(
     source: &mut impl ByteSource,
@@ -106,11 +106,11 @@ pub(crate) fn read_init<'a, T: FromBytes>(
 ) -> Result<&'a mut T> {
     source.fill_value(out)?;
 
-    // SAFETY: The source has initialised all bytes, and any of them are a value of `T: FromBytes`.
+    // SAFETY: The source has initialised all bytes. Any bytes are a valid value of `T: FromBytes`.
     Ok(unsafe { out.assume_init_mut() })
 }
 
-/// The same of a value that is checked: [`UserSliceReader::try_read_init`].
+/// Implements [`UserSliceReader::try_read_init`](crate::uaccess::UserSliceReader::try_read_init).
 #[inline(always)]
 pub(crate) fn try_read_init<'a, T>(
     source: &mut impl ByteSource,
@@ -123,11 +123,11 @@ where
 
     // SAFETY: The source has initialised all bytes.
     T::try_ref_from_bytes(unsafe { bytes(slice::from_ref(out)) }).map_err(|_| EINVAL)?;
-    // SAFETY: The bytes are a value of `T`, and nothing has changed them since that was checked.
+    // SAFETY: The bytes were validated as a `T` above, and have not changed since.
     Ok(unsafe { out.assume_init_mut() })
 }
 
-/// A value that is checked: [`UserSliceReader::try_read`].
+/// Implements [`UserSliceReader::try_read`].
 #[inline(always)]
 pub(crate) fn try_read<T: TryFromBytes>(source: &mut impl ByteSource) -> Result<T> {
     let mut value = MaybeUninit::<T>::uninit();
@@ -137,22 +137,22 @@ pub(crate) fn try_read<T: TryFromBytes>(source: &mut impl ByteSource) -> Result<
     T::try_read_from_bytes(unsafe { bytes(slice::from_ref(&value)) }).map_err(|_| EINVAL)
 }
 
-/// The memory of `value`, to be overwritten.
+/// Returns the bytes of `value`, for overwriting them.
 ///
 /// # Safety
 ///
-/// Only initialised bytes are written to it.
+/// The caller must write only initialised bytes to the result.
 #[inline(always)]
 pub(crate) unsafe fn bytes_of_mut<T: FromBytes + ?Sized>(value: &mut T) -> &mut [MaybeUninit<u8>] {
     let size = size_of_val(value);
 
     // SAFETY:
-    // - `value` is `size` bytes of memory, borrowed for as long as the result is.
-    // - The caller writes only initialised bytes, any of which are a value of `T: FromBytes`.
+    // - `value` covers `size` bytes, borrowed for as long as the result.
+    // - The caller writes only initialised bytes. Any of them are a valid value of `T: FromBytes`.
     unsafe { slice::from_raw_parts_mut(ptr::from_mut(value).cast(), size) }
 }
 
-/// In place: [`UserSliceReader::read_into`].
+/// Implements [`UserSliceReader::read_into`].
 #[inline(always)]
 pub(crate) fn read_into<T: FromBytes + ?Sized>(
     source: &mut impl ByteSource,
@@ -161,7 +161,7 @@ pub(crate) fn read_into<T: FromBytes + ?Sized>(
     // SAFETY: A source writes only initialised bytes.
     let bytes = unsafe { bytes_of_mut(out) };
 
-    // A pointer to a type of known size is one word.
+    // A pointer to a sized type is one word.
     if size_of::<*mut T>() == size_of::<usize>() {
         source.fill_sized(bytes)
     } else {
@@ -169,7 +169,7 @@ pub(crate) fn read_into<T: FromBytes + ?Sized>(
     }
 }
 
-/// A box: [`UserSliceReader::read_box`].
+/// Implements [`UserSliceReader::read_box`].
 #[inline(always)]
 pub(crate) fn read_box<T, A>(source: &mut impl ByteSource, flags: Flags) -> Result<Box<T, A>>
 where
@@ -178,11 +178,11 @@ where
 {
     let value = filled_box(source, flags)?;
 
-    // SAFETY: The source has initialised all bytes, and any of them are a value of `T: FromBytes`.
+    // SAFETY: The source has initialised all bytes. Any bytes are a valid value of `T: FromBytes`.
     Ok(unsafe { value.assume_init() })
 }
 
-/// A box that is checked: [`UserSliceReader::try_read_box`].
+/// Implements [`UserSliceReader::try_read_box`].
 #[inline(always)]
 pub(crate) fn try_read_box<T, A>(source: &mut impl ByteSource, flags: Flags) -> Result<Box<T, A>>
 where
@@ -193,11 +193,11 @@ where
 
     // SAFETY: The source has initialised all bytes.
     T::try_ref_from_bytes(unsafe { bytes(slice::from_ref(&*value)) }).map_err(|_| EINVAL)?;
-    // SAFETY: The bytes are a value of `T`, and nothing has changed them since that was checked.
+    // SAFETY: The bytes were validated as a `T` above, and have not changed since.
     Ok(unsafe { value.assume_init() })
 }
 
-/// A box whose bytes are all initialised.
+/// Reads into a new box, all bytes of which are then initialised.
 #[inline(always)]
 fn filled_box<T, A, S>(source: &mut S, flags: Flags) -> Result<Box<MaybeUninit<T>, A>>
 where
@@ -212,7 +212,7 @@ where
     Ok(value)
 }
 
-/// Elements behind those of a vector, which does not change on failure.
+/// Appends `count` elements to a vector. The vector does not change on failure.
 #[inline(always)]
 pub(crate) fn extend_vec<T, A>(
     source: &mut impl ByteSource,
@@ -226,13 +226,13 @@ where
 {
     fill_spare(source, vec, count, flags)?;
 
-    // SAFETY: The source has initialised all bytes of `count` elements of the spare capacity, and
-    // any of them are a value of `T: FromBytes`.
+    // SAFETY: The source has initialised `count` elements of the spare capacity. Any bytes are a
+    // valid value of `T: FromBytes`.
     unsafe { vec.inc_len(count) };
     Ok(())
 }
 
-/// A vector: [`UserSliceReader::read_vec`].
+/// Implements [`UserSliceReader::read_vec`].
 #[inline(always)]
 pub(crate) fn read_vec<T: FromBytes>(
     source: &mut impl ByteSource,
@@ -248,7 +248,7 @@ pub(crate) fn read_vec<T: FromBytes>(
     Ok(vec)
 }
 
-/// A vector that is checked: [`UserSliceReader::try_read_vec`].
+/// Implements [`UserSliceReader::try_read_vec`].
 pub(crate) fn try_read_vec<T>(
     source: &mut impl ByteSource,
     count: usize,
@@ -268,12 +268,12 @@ where
         // SAFETY: The source has initialised all bytes.
         T::try_ref_from_bytes(unsafe { bytes(slice::from_ref(element)) }).map_err(|_| EINVAL)?;
     }
-    // SAFETY: The first `count` elements of the spare capacity have just been seen to be values.
+    // SAFETY: The first `count` elements of the spare capacity were validated above.
     unsafe { vec.inc_len(count) };
     Ok(vec)
 }
 
-/// Fills the memory of `count` elements behind those of a vector, and returns it.
+/// Fills the spare capacity of a vector with the bytes of `count` elements, and returns them.
 #[inline(always)]
 fn fill_spare<'a, T, A, S>(
     source: &mut S,
@@ -289,8 +289,8 @@ where
     if size > source.remaining() {
         return Err(S::SHORT);
     }
-    // User space chooses the count. If it is too large, that is its error, and nothing to warn of;
-    // which a copy of more bytes does, too.
+    // User space chooses the count, so an excessive count must not trigger a warning. A copy of
+    // more than `i32::MAX` bytes would warn, too.
     if size > i32::MAX as usize {
         return Err(ENOMEM);
     }
@@ -301,7 +301,7 @@ where
     Ok(spare)
 }
 
-/// A box with a slice tail: [`UserSliceReader::read_box_with_elems`].
+/// Implements [`UserSliceReader::read_box_with_elems`].
 ///
 /// On failure, the position may have changed.
 #[inline(always)]
@@ -329,7 +329,7 @@ where
     }
     source.fill(tail)?;
 
-    // SAFETY: The header has been written and the source has initialised the rest, together as many
-    // bytes as such a value has; and any bytes are a value of `T: FromBytes`.
+    // SAFETY: The header has been written and the source has initialised the rest. Together they
+    // have the size of the value. Any bytes are a valid value of `T: FromBytes`.
     Ok(unsafe { memory.into_box(elems) })
 }

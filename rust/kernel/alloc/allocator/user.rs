@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Memory whose size user space chooses.
+//! Memory whose size user space controls.
 //!
 //! C header: [`include/linux/slab.h`](srctree/include/linux/slab.h)
 
@@ -22,17 +22,17 @@ use core::{
     ptr::NonNull, //
 };
 
-/// The allocator of memory whose size user space chooses.
+/// An allocator of memory whose size user space controls.
 ///
-/// User space also chooses what such memory holds, so it comes from slab caches of its own
-/// (`CONFIG_SLAB_BUCKETS`), or from `vmalloc()` where it is large. It never takes the place of an
-/// object of the kernel that was freed too early.
+/// User space usually controls the content, too. The memory therefore comes from dedicated slab
+/// caches (`CONFIG_SLAB_BUCKETS`), or from `vmalloc()` if it is large. It never reuses the memory
+/// of a kernel object that was freed too early.
 ///
-/// Each allocation is made with `GFP_USER` where the caller asks for `GFP_KERNEL`, and with
-/// [`__GFP_NOWARN`]: user space that asks for too much gets an error, and the log no warning. A
-/// driver that keeps the memory past the system call should pass [`GFP_KERNEL_ACCOUNT`].
+/// Allocations with `GFP_KERNEL` become allocations with `GFP_USER`, and [`__GFP_NOWARN`] is set:
+/// if user space asks for too much, it gets an error, and the kernel does not warn. A driver that
+/// keeps the memory after the system call should pass [`GFP_KERNEL_ACCOUNT`].
 ///
-/// C counterpart: the memory of `memdup_user()` and `vmemdup_user()`.
+/// C counterpart: `memdup_user()` and `vmemdup_user()`.
 ///
 /// # Examples
 ///
@@ -48,27 +48,27 @@ use core::{
 /// [`__GFP_NOWARN`]: crate::alloc::flags::__GFP_NOWARN
 pub struct UserBuckets;
 
-/// A [`Box`] of memory whose size user space chooses.
+/// A [`Box`] whose size user space controls.
 pub type UBox<T> = Box<T, UserBuckets>;
 
-/// A [`Vec`] of memory whose size user space chooses.
+/// A [`Vec`] whose size user space controls.
 pub type UVec<T> = Vec<T, UserBuckets>;
 
-// SAFETY: Memory is allocated by `rust_user_alloc()`, which returns as many bytes as it is asked
-// for, with the alignment that it is asked for. It stays valid until `kvfree()` gets it.
+// SAFETY: `rust_user_alloc()` returns memory of the requested size and alignment. It stays valid
+// until it is passed to `kvfree()`.
 unsafe impl Allocator for UserBuckets {
     const MIN_ALIGN: usize = align_of::<usize>();
 
     #[inline]
     fn alloc(layout: Layout, flags: Flags, _nid: NumaNode) -> Result<NonNull<[u8]>, AllocError> {
-        // A padded size is in a cache whose objects usually have that alignment.
+        // A padded size selects a cache whose objects usually have the alignment.
         let layout = Kmalloc::aligned_layout(layout);
         let size = layout.size();
 
         let ptr = if size == 0 {
             dangling_from_layout(layout)
         } else {
-            // SAFETY: Any size, and any alignment that is a power of two, may be asked for.
+            // SAFETY: `rust_user_alloc()` accepts any size and any power of two as alignment.
             let ptr = unsafe { bindings::rust_user_alloc(size, layout.align(), flags.as_raw()) };
             NonNull::new(ptr.cast()).ok_or(AllocError)?
         };
@@ -79,13 +79,13 @@ unsafe impl Allocator for UserBuckets {
     #[inline]
     unsafe fn free(ptr: NonNull<u8>, layout: Layout) {
         if layout.size() != 0 {
-            // SAFETY: The caller guarantees that `ptr` is an allocation of this allocator. One of
-            // no size is dangling.
+            // SAFETY: The caller guarantees that `ptr` was allocated by this allocator. The pointer
+            // is not dangling, because the size is not 0.
             unsafe { bindings::kvfree(ptr.as_ptr().cast()) };
         }
     }
 
-    /// `krealloc()` would move the memory to a cache of the kernel.
+    /// Copies instead of calling `krealloc()`, which would move the memory to a general cache.
     unsafe fn realloc(
         ptr: Option<NonNull<u8>>,
         layout: Layout,
@@ -102,8 +102,9 @@ unsafe impl Allocator for UserBuckets {
 
         if let Some(ptr) = ptr {
             let size = layout.size().min(old_layout.size());
-            // SAFETY: The old memory, which the caller guarantees, and the new one have that many
-            // bytes, and they are apart. The old one is used no more.
+            // SAFETY: The caller guarantees that `ptr` was allocated for `old_layout`. The new
+            // memory has `layout.size()` bytes and was just allocated, so the two do not overlap.
+            // The old memory is not used again.
             unsafe {
                 ptr.copy_to_nonoverlapping(new.cast(), size);
                 Self::free(ptr, old_layout);
@@ -119,9 +120,9 @@ mod tests {
     use super::*;
     use crate::prelude::*;
 
-    /// Whether a vector is in the caches of this allocator.
+    /// Returns `true` if a vector is in the caches of this allocator.
     fn is_apart<T, A: Allocator>(vec: &Vec<T, A>) -> bool {
-        // SAFETY: The elements of a vector are in memory of the kernel.
+        // SAFETY: The elements of a vector are in kernel memory.
         unsafe { bindings::rust_user_owns(vec.as_ptr().cast()) }
     }
 
@@ -133,7 +134,7 @@ mod tests {
             let mut bytes = UVec::with_capacity(len, GFP_KERNEL)?;
             assert_eq!(is_apart(&bytes), apart);
 
-            // It grows several times.
+            // The vector grows several times.
             for byte in 0..8 * len {
                 bytes.push(byte as u8, GFP_KERNEL)?;
                 assert!(byte >= 200 || is_apart(&bytes) == apart);
@@ -151,19 +152,19 @@ mod tests {
             return Err(EINVAL);
         };
         let realloc = |ptr, new, old| {
-            // SAFETY: The memory is used no more after it has been freed.
+            // SAFETY: The memory is not used after it has been freed.
             unsafe { UserBuckets::realloc(Some(ptr), new, old, GFP_KERNEL, NumaNode::NO_NODE) }
         };
 
         let ptr = UserBuckets::alloc(large, GFP_KERNEL, NumaNode::NO_NODE)?.cast();
         let shrunk = realloc(ptr, small, large)?;
         assert_eq!((shrunk.cast(), shrunk.len()), (ptr, 32));
-        // This frees it, and a size of 0 is not freed again.
+        // This frees the memory. An allocation of size 0 is not freed again.
         let freed = realloc(ptr, none, small)?;
         assert_eq!(freed.len(), 0);
         let grown = realloc(freed.cast(), last, none)?;
         assert_eq!(grown.len(), 16);
-        // SAFETY: The memory has been allocated for this layout.
+        // SAFETY: The memory was allocated with this layout.
         unsafe { UserBuckets::free(grown.cast(), last) };
         Ok(())
     }
@@ -192,14 +193,14 @@ mod tests {
         Ok(())
     }
 
-    /// The flags are those of a driver that does not know of `__GFP_NOWARN`.
+    /// The flags do not contain `__GFP_NOWARN`.
     #[test]
     fn too_much_is_an_error_without_a_warning() {
-        // SAFETY: This reads a flag.
+        // SAFETY: `test_taint()` only reads a flag.
         let warned = || unsafe { bindings::test_taint(bindings::TAINT_WARN) };
         let before = warned();
 
-        // More than there is of memory, of addresses, and of sizes.
+        // The sizes exceed the memory, the address space and `usize`.
         for count in [usize::MAX >> 8, isize::MAX as usize / 8, usize::MAX] {
             assert!(UVec::<u64>::with_capacity(count, GFP_KERNEL).is_err());
         }
