@@ -46,12 +46,12 @@ ioctls! {
     }
 }
 
-type Current = Pin<KBox<Mutex<Option<Arc<Topic>>>>>;
+type Shared = Pin<KBox<Mutex<Option<Arc<Topic>>>>>;
 
 /// The topic of files that are opened now.
 ///
 /// A static is never dropped, so the module empties it.
-static CURRENT: SetOnce<Current> = SetOnce::new();
+static CURRENT: SetOnce<Shared> = SetOnce::new();
 
 #[pin_data]
 struct Topic {
@@ -116,7 +116,7 @@ impl MiscDevice for PollFile {
 
     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
         Self::new()
     }
 
