@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The layout of the UAPI structs, as user space has always known it.
+//! Checks that the layout of the UAPI structs has not changed.
 //!
 //! C header: [`include/uapi/linux/android/binder.h`](srctree/include/uapi/linux/android/binder.h)
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Images of firmware for the KUnit tests of what parses them: well-formed, truncated, damaged.
+//! Firmware images for KUnit tests of parsers: well-formed, truncated and damaged ones.
 
 use kernel::prelude::*;
 
-/// Returns an image of `parts`, each at its offset. There are zeroes between them.
+/// Returns an image that contains `parts` at their offsets, and zeroes elsewhere.
 pub(crate) fn image(parts: &[(usize, &[u8])]) -> Result<KVec<u8>> {
     let mut image = KVec::new();
     for (offset, part) in parts {
@@ -17,20 +17,20 @@ pub(crate) fn image(parts: &[(usize, &[u8])]) -> Result<KVec<u8>> {
     Ok(image)
 }
 
-/// Returns the bytes of `words` as firmware has them.
+/// Returns `words` in the byte order of firmware.
 pub(crate) fn words<const N: usize>(words: [u32; N]) -> [[u8; 4]; N] {
     words.map(u32::to_le_bytes)
 }
 
-/// Calls `parse` with every prefix of `image` that lacks a byte or more.
+/// Calls `parse` with every proper prefix of `image`.
 pub(crate) fn for_each_truncated(image: &[u8], mut parse: impl FnMut(&[u8])) {
     for len in 0..image.len() {
         parse(&image[..len]);
     }
 }
 
-/// Calls `parse` once for every bit of `image`, with the number of the bit and an image in which
-/// only that bit is another one.
+/// Calls `parse` once for every bit of `image`, with the index of the bit and a copy of the image
+/// with only that bit flipped.
 pub(crate) fn for_each_flipped(image: &[u8], mut parse: impl FnMut(usize, &[u8])) -> Result {
     let mut flipped = KVec::with_capacity(image.len(), GFP_KERNEL)?;
     flipped.extend_from_slice(image, GFP_KERNEL)?;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The layout of what firmware reads and writes.
+//! Layout checks for structs that firmware reads and writes.
 
-/// Asserts the size, the alignment and the offset of each field of types, all in bytes.
+/// Asserts the size, alignment and field offsets of types, all in bytes.
 macro_rules! assert_layout {
     ($(
         $name:ident: $size:literal, $align:literal { $($field:ident $offset:literal),* $(,)? }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The interface of the sample driver samples/rust/zerocopy/rust_config.rs: a struct that grows.
+ * The interface of the sample driver samples/rust/zerocopy/rust_config.rs: an extensible struct.
  *
- * A new version adds fields at the end, and leaves no padding. Zero in a new field means what the
- * device did before it had the field. The number of a command says how large the struct of a
- * program is, so that program and driver may be of different versions:
+ * A new version adds fields at the end, without padding. Zero in a new field selects the behaviour
+ * of a device without that field. An ioctl number encodes the size of the struct, so that user
+ * space and the driver may use different versions:
  *
- * - a program that is older has zero in the fields that it lacks;
- * - a program that is newer is told so (E2BIG), unless the fields that the driver lacks are zero;
- * - what it gets has zero in them.
+ * - If user space is older, the driver treats the fields that it does not pass as zero.
+ * - If user space is newer, the fields that the driver lacks must be zero. Otherwise the ioctl
+ *   fails with E2BIG.
+ * - On output, the driver sets the fields that it lacks to zero.
  */
 #ifndef _UAPI_LINUX_RUST_CONFIG_H
 #define _UAPI_LINUX_RUST_CONFIG_H
@@ -17,12 +18,12 @@
 #include <linux/types.h>
 
 /**
- * struct rust_config - How a device takes samples
- * @rate: the samples in a second, or 0 for none
+ * struct rust_config - The configuration of a sampling device
+ * @rate: samples per second, or 0 to disable sampling
  * @flags: bits of RUST_CONFIG_FLAGS
- * @depth: the samples that it keeps, or 0 for as many as it likes (since version 2)
- * @threshold: the change that makes a sample, or 0 for any (since version 3)
- * @reserved: 0 (since version 3)
+ * @depth: number of samples to keep, or 0 to let the device choose (since version 2)
+ * @threshold: smallest change that triggers a sample, or 0 for any change (since version 3)
+ * @reserved: must be 0 (since version 3)
  */
 struct rust_config {
 	__u32 rate;
@@ -36,17 +37,17 @@ struct rust_config {
 #define RUST_CONFIG_STAMP	(1 << 1)
 #define RUST_CONFIG_FLAGS	(RUST_CONFIG_LOOP | RUST_CONFIG_STAMP)
 
-/* Enums, so that the numbers reach Rust. */
+/* Enums, so that bindgen exports the ioctl numbers to Rust. */
 enum {
 	RUST_CONFIG_GET		= _IOR('|', 0xa0, struct rust_config),
 	RUST_CONFIG_SET		= _IOW('|', 0xa1, struct rust_config),
-	/* Sets a configuration, and gets the one before. */
+	/* Sets a configuration, and returns the previous one. */
 	RUST_CONFIG_SWAP	= _IOWR('|', 0xa2, struct rust_config),
 };
 
 /*
- * What this header was in version 1 and 2, for the drivers and programs that were built with it.
- * The header of another driver has no need of these.
+ * Versions 1 and 2 of this header, for testing drivers and processes that were built with them.
+ * The header of a real driver does not need them.
  */
 struct rust_config_v1 {
 	__u32 rate;

@@ -13,11 +13,11 @@
 #define RUST_COPY_WORDS		(1 << 17)
 
 /**
- * struct rust_copy_request - Words of which the checksum is asked
- * @words: the address of the first
- * @count: how many there are: at most RUST_COPY_WORDS
- * @reserved: 0
- * @checksum: set to RUST_RING_CHECKSUM_NEXT() of all words, from 0 on
+ * struct rust_copy_request - A request for the checksum of some words
+ * @words: address of the first word
+ * @count: number of words, at most RUST_COPY_WORDS
+ * @reserved: must be 0
+ * @checksum: output: RUST_RING_CHECKSUM_NEXT() of all words, starting from 0
  */
 struct rust_copy_request {
 	__u64 words;
@@ -28,18 +28,18 @@ struct rust_copy_request {
 
 /**
  * struct rust_copy_requests - An array of requests
- * @requests: the address of the first
- * @count: how many there are: at most RUST_COPY_REQUESTS
+ * @requests: address of the first request
+ * @count: number of requests, at most RUST_COPY_REQUESTS
  */
 struct rust_copy_requests {
 	__u64 requests;
 	__u64 count;
 };
 
-/* An enum, so that the numbers reach Rust. */
+/* An enum, so that bindgen exports the ioctl numbers to Rust. */
 enum {
 	RUST_COPY_CHECKSUM	= _IOWR('|', 0xe0, struct rust_copy_request),
-	/* All of an array, and returns how many; or an error, after which some have a checksum. */
+	/* Serves an array. Returns its length. After an error, some requests have a checksum. */
 	RUST_COPY_CHECKSUMS	= _IOW('|', 0xe1, struct rust_copy_requests),
 };
 

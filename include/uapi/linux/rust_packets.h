@@ -2,16 +2,17 @@
 /*
  * The interface of the sample driver samples/rust/zerocopy/rust_packets/.
  *
- * Each write() to /dev/rust-packets gives it one Ethernet frame, without its check sequence. The
- * driver sorts the packets by flow; each open file has flows of its own. A write fails with
+ * Each write() to /dev/rust-packets passes one Ethernet frame, without its frame check sequence.
+ * The driver sorts the packets by flow. Each open file has its own flows. A write fails with
  *
- * - EINVAL if the frame is malformed: it ends within a header, or within what a header says that
- *   there is. It is counted in rust_packets_statistics.malformed.
- * - E2BIG if it is longer than RUST_PACKETS_FRAME_MAX.
- * - ENOMEM if there is no memory.
- * - ENOSPC if its flow would be one more than RUST_PACKETS_FLOWS_MAX.
+ * - EINVAL if the frame is malformed: it ends within a header, or is shorter than a length field
+ *   specifies. The driver counts it in rust_packets_statistics.malformed.
+ * - E2BIG if the frame is longer than RUST_PACKETS_FRAME_MAX.
+ * - ENOMEM if there is not enough memory.
+ * - ENOSPC if the frame belongs to a new flow, and RUST_PACKETS_FLOWS_MAX flows exist.
  *
- * and then changes nothing else. Bytes behind an IP packet are padding. Checksums are not verified.
+ * A failed write changes nothing else. Bytes after an IP packet are padding. The driver does not
+ * verify checksums.
  */
 #ifndef _UAPI_LINUX_RUST_PACKETS_H
 #define _UAPI_LINUX_RUST_PACKETS_H
@@ -19,21 +20,21 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* An Ethernet header, two VLAN tags, an IPv6 header, and the longest payload of that. */
+/* An Ethernet header, two VLAN tags, an IPv6 header, and its longest payload. */
 #define RUST_PACKETS_FRAME_MAX	(14 + 2 * 4 + 40 + 65535)
 #define RUST_PACKETS_FLOWS_MAX	1024
 
 /**
  * struct rust_packets_flow - The IP packets from one port to another
- * @saddr: source address; of IPv4, the first 4 bytes
- * @daddr: destination address; of IPv4, the first 4 bytes
- * @sport: source port; 0 if the packets have none, as fragments but the first
- * @dport: destination port; 0 if the packets have none
+ * @saddr: source address, in the first 4 bytes for IPv4
+ * @daddr: destination address, in the first 4 bytes for IPv4
+ * @sport: source port, or 0 for packets without ports, such as all fragments but the first
+ * @dport: destination port, or 0 for packets without ports
  * @version: 4 or 6
- * @protocol: IPPROTO_*; of IPv6, what follows the extension headers
+ * @protocol: IPPROTO_*; for IPv6, the protocol after the extension headers
  * @reserved: 0
- * @packets: how many
- * @bytes: their payload: what follows the header of UDP or TCP, or those of IP
+ * @packets: number of packets
+ * @bytes: size of their payload, after the UDP or TCP header, or else after the IP headers
  */
 struct rust_packets_flow {
 	__u8 saddr[16];
@@ -50,7 +51,7 @@ struct rust_packets_flow {
 /**
  * struct rust_packets_flows - An array for flows
  * @flows: pointer to struct rust_packets_flow[]
- * @count: in: how many it has room for; out: how many flows there are
+ * @count: in: capacity of the array; out: number of all flows
  */
 struct rust_packets_flows {
 	__u64 flows;
@@ -58,7 +59,7 @@ struct rust_packets_flows {
 };
 
 /**
- * struct rust_packets_statistics - What the frames were
+ * struct rust_packets_statistics - Counts of frames and headers
  * @arp: ARP packets
  * @ipv4: IPv4 packets
  * @ipv6: IPv6 packets
@@ -66,7 +67,7 @@ struct rust_packets_flows {
  * @vlan_tags: IEEE 802.1Q and 802.1ad tags
  * @fragments: IP packets that are fragments
  * @options: bytes of IPv4 options, IPv6 extension headers and TCP options
- * @malformed: frames that were refused with EINVAL, and are in no other count
+ * @malformed: frames that were refused with EINVAL, which no other field counts
  */
 struct rust_packets_statistics {
 	__u64 arp;
@@ -79,9 +80,9 @@ struct rust_packets_statistics {
 	__u64 malformed;
 };
 
-/* An enum, so that the numbers reach Rust. */
+/* An enum, so that bindgen exports the ioctl numbers to Rust. */
 enum {
-	/* Writes as many flows as there is room for; sorted by address, port, version, protocol. */
+	/* Writes as many flows as fit, sorted by address, port, version and protocol. */
 	RUST_PACKETS_FLOWS	= _IOWR('|', 0xb0, struct rust_packets_flows),
 	RUST_PACKETS_STATISTICS	= _IOR('|', 0xb1, struct rust_packets_statistics),
 };

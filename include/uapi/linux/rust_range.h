@@ -11,9 +11,9 @@
 /**
  * struct rust_range - A range of addresses
  * @start: the first address
- * @length: the number of addresses; not 0, and the range does not wrap
+ * @length: the number of addresses, which must not be 0 and must not wrap the range
  * @flags: bits of RUST_RANGE_FLAGS
- * @reserved: 0
+ * @reserved: must be 0
  */
 struct rust_range {
 	__u64 start;
@@ -26,11 +26,11 @@ struct rust_range {
 #define RUST_RANGE_WRITE	(1 << 1)
 #define RUST_RANGE_FLAGS	(RUST_RANGE_READ | RUST_RANGE_WRITE)
 
-/* An enum, so that the numbers reach Rust. */
+/* An enum, so that bindgen exports the ioctl numbers to Rust. */
 enum {
 	RUST_RANGE_GET	= _IOR('|', 0x90, struct rust_range),
 	RUST_RANGE_SET	= _IOW('|', 0x91, struct rust_range),
-	/* Cuts a range down to what lies in the device's; flags are those of both. */
+	/* Cuts a range down to its intersection with the device's. Keeps the flags both have. */
 	RUST_RANGE_CLIP	= _IOWR('|', 0x92, struct rust_range),
 };
 

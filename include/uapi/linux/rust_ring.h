@@ -2,17 +2,20 @@
 /*
  * The interface of the sample driver samples/rust/zerocopy/rust_ring/.
  *
- * A program maps a struct rust_ring, shared, from offset 0 of the file. It submits requests and
- * gets completions through it, with a system call only where one side sleeps.
+ * A process maps a struct rust_ring, shared, at offset 0 of the file. It submits requests and gets
+ * completions through the rings, and needs a system call only if one side sleeps.
  *
- * To submit: write entries, then store the new count of submissions with release; then, after a
- * full barrier, RUST_RING_KICK if kernel.sleeps is not 0. To complete: load kernel.completions with
- * acquire, read entries, store the count of those read with release; then as above. To wait for
- * completions: set program.sleeps; then, after a full barrier, poll if there are none yet; it wakes
- * no program that has not set it.
+ * To submit: write the entries, then store the new count of submissions with release semantics.
+ * Execute a full barrier, then call RUST_RING_KICK if kernel.sleeps is not 0.
  *
- * kernel.sleeps is 0 as well if nobody is in RUST_RING_SERVE. The thread that returns from it
- * serves once more, or enters, for what has been submitted meanwhile.
+ * To complete: load kernel.completions with acquire semantics, read the entries, then store the
+ * count of entries read with release semantics. Then check kernel.sleeps as for submissions.
+ *
+ * To wait for completions: set program.sleeps, execute a full barrier, then poll if there are still
+ * no completions. The kernel does not wake a process that has not set program.sleeps.
+ *
+ * kernel.sleeps is also 0 if no thread is in RUST_RING_SERVE. A thread that returns from it must
+ * call it again, or RUST_RING_ENTER, to serve requests that were submitted in the meantime.
  */
 #ifndef _UAPI_LINUX_RUST_RING_H
 #define _UAPI_LINUX_RUST_RING_H
@@ -25,14 +28,14 @@
 #define RUST_RING_WORDS		(1 << 17)
 
 /**
- * struct rust_ring_counters - What one side says, and only that side writes
- * @submissions: how many it has submitted (the program) or taken (the kernel)
- * @completions: how many it has read (the program) or posted (the kernel)
- * @sleeps: not 0 if it waits: for completions (the program); for submissions, or until there is
- *	room for completions (the kernel)
- * @reserved: it has a cache line of its own
+ * struct rust_ring_counters - The counters of one side, which only that side writes
+ * @submissions: number of requests submitted (user space) or taken (kernel)
+ * @completions: number of completions read (user space) or posted (kernel)
+ * @sleeps: not 0 if the side waits: for completions (user space), or for submissions or room for
+ *	completions (kernel)
+ * @reserved: pads the struct to a cache line
  *
- * The counts wrap around. An entry is at its count modulo the number of entries.
+ * The counts wrap around. The index of an entry is its count modulo the number of entries.
  */
 struct rust_ring_counters {
 	__u32 submissions;
@@ -41,13 +44,13 @@ struct rust_ring_counters {
 	__u32 reserved[13];
 };
 
-/* The operations: a checksum of words, of the payload or of the buffer that has been pinned. */
+/* The operations: compute a checksum of words in the payload, or in the pinned buffer. */
 #define RUST_RING_CHECKSUM		1
 #define RUST_RING_CHECKSUM_PINNED	2
 
 /**
  * struct rust_ring_submission - A request
- * @user_data: what comes back in the completion
+ * @user_data: copied to the completion
  * @start: the first word
  * @count: the number of words
  * @operation: RUST_RING_CHECKSUM or RUST_RING_CHECKSUM_PINNED
@@ -62,11 +65,11 @@ struct rust_ring_submission {
 };
 
 /**
- * struct rust_ring_completion - What has become of a request
- * @user_data: that of the request
- * @checksum: RUST_RING_CHECKSUM_NEXT() of all words, from 0 on
- * @result: 0, or a negative errno: EINVAL for an operation that there is not, or if the reserved
- *	fields are not 0; ERANGE if not all words are in the payload, or in the buffer
+ * struct rust_ring_completion - The result of a request
+ * @user_data: copied from the request
+ * @checksum: RUST_RING_CHECKSUM_NEXT() of all words, starting from 0
+ * @result: 0 or a negative errno: EINVAL for an unknown operation or nonzero reserved fields,
+ *	ERANGE for words outside the payload or the buffer
  * @reserved: 0
  */
 struct rust_ring_completion {
@@ -76,19 +79,19 @@ struct rust_ring_completion {
 	__u32 reserved;
 };
 
-/* The checksum after another word. */
+/* Adds a word to a checksum. */
 #define RUST_RING_CHECKSUM_FACTOR		0x1e3779b97f4a7c15ULL
 #define RUST_RING_CHECKSUM_NEXT(checksum, word)	\
 	(((checksum) ^ (word)) * RUST_RING_CHECKSUM_FACTOR)
 
 /**
- * struct rust_ring - What is mapped
- * @program: counters of the program
+ * struct rust_ring - The layout of the mapping
+ * @program: counters of user space
  * @kernel: counters of the kernel
- * @reserved: the entries start on a page of their own
+ * @reserved: pads the counters to a page
  * @submissions: the requests
- * @completions: what has become of them
- * @payload: what the requests are about
+ * @completions: the results
+ * @payload: words for the requests
  */
 struct rust_ring {
 	struct rust_ring_counters program;
@@ -100,27 +103,27 @@ struct rust_ring {
 };
 
 /**
- * struct rust_ring_buffer - Memory of the program
- * @words: the address of the first word, a multiple of 8
- * @count: how many words there are: 1 to RUST_RING_WORDS
+ * struct rust_ring_buffer - A buffer in the memory of the process
+ * @words: address of the first word, a multiple of 8
+ * @count: number of words, 1 to RUST_RING_WORDS
  */
 struct rust_ring_buffer {
 	__u64 words;
 	__u64 count;
 };
 
-/* The longest that RUST_RING_SERVE waits. */
+/* The longest wait of RUST_RING_SERVE. */
 #define RUST_RING_MAX_IDLE_MS	100
 
-/* An enum, so that the numbers reach Rust. */
+/* An enum, so that bindgen exports the ioctl numbers to Rust. */
 enum {
-	/* Serves what has been submitted, as far as there is room; returns how many. */
+	/* Serves submitted requests while there is room for completions. Returns their number. */
 	RUST_RING_ENTER	= _IO('|', 0xc0),
-	/* Goes on to serve, until nothing has come for so many milliseconds. */
+	/* Serves requests until none has arrived for the given number of milliseconds. */
 	RUST_RING_SERVE	= _IO('|', 0xc1),
-	/* Wakes those that serve. */
+	/* Wakes the threads in RUST_RING_SERVE. */
 	RUST_RING_KICK	= _IO('|', 0xc2),
-	/* Pins a buffer, in the place of the one before, until the file is closed. */
+	/* Pins a buffer until the file is closed, and releases the previous one. */
 	RUST_RING_PIN	= _IOW('|', 0xc3, struct rust_ring_buffer),
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Misc devices whose ioctls carry a struct that grows: one of each version of the header.
+//! Misc devices whose ioctls carry an extensible struct: one device for each version of the header.
 //!
 //! C header: [`include/uapi/linux/rust_config.h`](srctree/include/uapi/linux/rust_config.h)
 
@@ -27,8 +27,8 @@ module! {
     license: "GPL",
 }
 
-// Three drivers, each as it was when its version of the struct was the newest. A number may say
-// another size than the constant: that of a newer or an older version, down to the field `min`.
+// One driver for each version of the struct. An ioctl number may encode another size than the
+// constant does, from a newer or an older version. The smallest accepted size ends after `min`.
 ioctls! {
     impl MiscDevice for Sampler<rust_config_v1> {
         RUST_CONFIG_GET_V1: out versioned rust_config_v1 min flags => get,
@@ -73,7 +73,7 @@ impl Config for rust_config {
     const IOCTLS: MiscIoctls<Sampler<Self>> = MiscIoctls::TABLE;
 }
 
-/// A device that knows the version `C` of the struct, and no other.
+/// A device that supports only the version `C` of the struct.
 #[pin_data]
 struct Sampler<C> {
     #[pin]

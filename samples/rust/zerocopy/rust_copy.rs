@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A misc device that does the work of `rust_ring` on copies: an ioctl carries one request, or the
-//! address of an array of them, and the words that they name are copied into a buffer.
+//! A misc device that does the work of `rust_ring` on copies. An ioctl carries one request, or the
+//! address of an array of requests. The words of each request are copied into a buffer.
 //!
 //! C header: [`include/uapi/linux/rust_copy.h`](srctree/include/uapi/linux/rust_copy.h)
 
@@ -46,7 +46,7 @@ ioctls! {
     zero rust_copy_request { reserved }
 }
 
-/// How many words are copied at a time.
+/// The number of words to copy at a time.
 const CHUNK: usize = 1024;
 
 #[pin_data]
@@ -89,8 +89,8 @@ impl CopyDevice {
 ///
 /// # Errors
 ///
-/// - [`E2BIG`]: it names more words than it may.
-/// - [`EFAULT`]: it names words that are not mapped.
+/// - [`E2BIG`]: the request names more words than [`RUST_COPY_WORDS`].
+/// - [`EFAULT`]: some of the words are not mapped.
 fn serve(request: &mut rust_copy_request, buffer: &mut [u64]) -> Result {
     if request.count > RUST_COPY_WORDS {
         return Err(E2BIG);

@@ -42,13 +42,13 @@ ioctls! {
 /// What is checked may be an enum.
 #[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
 #[repr(u32)]
-#[expect(dead_code)] // They come from user space.
+#[expect(dead_code)] // User space provides the values.
 enum Mode {
     Slow,
     Fast,
 }
 
-/// `struct rust_kinds_deadline` of a 32-bit x86 program, where `u64` is aligned to 4 bytes.
+/// `struct rust_kinds_deadline` of a 32-bit x86 process, where `u64` is aligned to 4 bytes.
 #[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
 #[repr(C, packed(4))]
 struct Deadline32 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A misc device whose files wait for the events of a topic, which several of them share.
+//! A misc device whose files wait for the events of a topic that several files share.
 //!
 //! C header: [`include/uapi/linux/rust_poll.h`](srctree/include/uapi/linux/rust_poll.h)
 
@@ -48,9 +48,9 @@ ioctls! {
 
 type Shared = Pin<KBox<Mutex<Option<Arc<Topic>>>>>;
 
-/// The topic of files that are opened now.
+/// The topic for newly opened files.
 ///
-/// A static is never dropped, so the module empties it.
+/// A static is never dropped, so the module clears it.
 static CURRENT: SetOnce<Shared> = SetOnce::new();
 
 #[pin_data]
@@ -71,7 +71,7 @@ impl Topic {
     }
 }
 
-/// The private data of a file. It holds the topic, and so the queue, until the file is released.
+/// The private data of a file. It keeps the topic and its queue alive until the file is released.
 struct PollFile {
     topic: Arc<Topic>,
     taken: Atomic<u32>,
@@ -104,7 +104,7 @@ impl PollFile {
     fn renew(&self) -> Result {
         let old = CURRENT.as_ref().ok_or(ENODEV)?.lock().take();
 
-        // Not under the lock: the last reference waits for RCU.
+        // Drop it without the lock, since dropping the last reference waits for RCU.
         drop(old);
         Ok(())
     }
@@ -120,7 +120,7 @@ impl MiscDevice for PollFile {
         Self::new()
     }
 
-    /// `device` is borrowed until the file is released, and so is what it owns.
+    /// Registers the wait queue of the topic, which `device` keeps alive until the release.
     fn poll<'a>(device: &'a Self, _file: &File, table: &FilePollTable<'a>) -> Ready {
         let Self { topic, taken } = device;
 
@@ -129,7 +129,7 @@ impl MiscDevice for PollFile {
     }
 }
 
-/// What [`CURRENT`] holds while the module is loaded.
+/// A guard that populates [`CURRENT`] when the module is loaded, and clears it on unload.
 struct Current;
 
 impl Current {

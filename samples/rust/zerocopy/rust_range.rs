@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A misc device whose ioctls carry a typed struct: it keeps one range of addresses.
+//! A misc device whose ioctls carry a typed struct. It holds one range of addresses.
 //!
 //! C header: [`include/uapi/linux/rust_range.h`](srctree/include/uapi/linux/rust_range.h)
 
@@ -52,7 +52,7 @@ struct RangeDevice {
 }
 
 impl RangeDevice {
-    /// A device that holds all addresses.
+    /// Creates a device that holds all addresses.
     fn new() -> Result<Pin<KBox<Self>>> {
         KBox::pin_init(
             pin_init!(RangeDevice {
@@ -77,12 +77,12 @@ impl RangeDevice {
         Ok(())
     }
 
-    /// Cuts `range` down to the part that lies in the device's.
+    /// Cuts `range` down to its intersection with the range of the device.
     ///
     /// # Errors
     ///
-    /// - [`ERANGE`]: there is none.
-    /// - As [`end`].
+    /// - [`ERANGE`]: the ranges do not intersect.
+    /// - Any error of [`end`].
     fn clip(self: Pin<&Self>, range: &mut rust_range) -> Result {
         let mine = *self.range.lock();
         let start = mine.start.max(range.start);
@@ -101,7 +101,7 @@ impl RangeDevice {
     }
 }
 
-/// The address after the last one of a range.
+/// Returns the address after the last one of a range.
 ///
 /// # Errors
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! KUnit tests of the parsers of firmware files: their header, and ELF.
+//! KUnit tests of the parsers for firmware headers and ELF files.
 
 use super::*;
 use crate::image::{
@@ -12,7 +12,7 @@ use crate::image::{
 
 const STRINGS: &[u8] = b"\0.one\0.two\0";
 
-/// An ELF64 image with the sections `.one` and `.two`, and its section headers last.
+/// Returns an ELF64 image with the sections `.one` and `.two`, and the section headers at the end.
 fn elf64() -> Result<KVec<u8>> {
     let header = |name: u8, offset: u8, size: u8| -> Result<KVec<u8>> {
         image(&[(0, &[name]), (24, &[offset]), (32, &[size]), (64, &[])])
@@ -29,7 +29,7 @@ fn elf64() -> Result<KVec<u8>> {
     ])
 }
 
-/// The same as ELF32.
+/// Returns the same image as ELF32.
 fn elf32() -> Result<KVec<u8>> {
     let header = |name: u8, offset: u8, size: u8| -> Result<KVec<u8>> {
         image(&[(0, &[name]), (16, &[offset]), (20, &[size]), (40, &[])])
@@ -46,7 +46,7 @@ fn elf32() -> Result<KVec<u8>> {
     ])
 }
 
-/// The FMC as ELF32: its sections are the bytes 1 to 4, of their sizes, 48, 384 and 256.
+/// Returns the FMC as ELF32. Its sections are filled with the bytes 1 to 4.
 fn fmc() -> Result<KVec<u8>> {
     let header = |name: u8, offset: u32, size: u32| -> Result<KVec<u8>> {
         image(&[
@@ -70,7 +70,7 @@ fn fmc() -> Result<KVec<u8>> {
     ])
 }
 
-/// A file with a header, 8 bytes that are no part of it, and a payload of 4.
+/// Returns a file with a header, 8 unused bytes, and a payload of 4 bytes.
 fn file() -> Result<KVec<u8>> {
     image(&[
         (0, words([0x10de, 1, 36, 24, 32, 4]).as_flattened()),
@@ -154,13 +154,12 @@ mod parsers {
             assert!(sigs.signature[..256] == [3; 256]);
             assert!(sigs.signature[256..] == [0; 128]);
 
-            // Its section headers are last.
+            // The section headers are at the end.
             for_each_truncated(&fmc, |fmc| {
                 let sigs = fsp::FspFirmware::extract_fmc_signatures(fmc, dev);
                 assert!(sigs.err() == Some(EINVAL));
             });
-            // The size of the hash, which is fixed, and those of the key and the signature, which
-            // have a limit.
+            // The size of the hash is fixed. The sizes of the key and the signature have a limit.
             for (size, wrong) in [(832, 47_u16), (832, 49), (872, 385), (912, 385)] {
                 let mut fmc = super::fmc()?;
                 fmc[size..size + 2].copy_from_slice(&wrong.to_le_bytes());

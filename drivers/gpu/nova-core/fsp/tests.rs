@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! KUnit tests of what reads the responses of the FSP.
+//! KUnit tests of the parser for FSP responses.
 
 use super::*;
 use crate::image::{
@@ -10,10 +10,10 @@ use crate::image::{
     words, //
 };
 
-/// The bytes before the error code.
+/// The offset of the error code.
 const ERROR_CODE: usize = 16;
 
-/// A response that says that a message of type [`NvdmType::Cot`] succeeded.
+/// Returns a response to a message of type [`NvdmType::Cot`] that reports success.
 fn response() -> Result<KVec<u8>> {
     image(&[
         (0, FspMessageHeader::new(NvdmType::FspResponse).as_bytes()),
@@ -55,7 +55,7 @@ mod parsers {
     fn a_damaged_response_is_refused() -> Result {
         test_device(|dev| {
             for_each_flipped(&response()?, |bit, response| {
-                // Nothing looks at the packet's sequence and endpoint, nor at the task.
+                // The driver ignores the packet's sequence and endpoint, and the task.
                 let ignored = bit < 30 || bit == 39 || (64..96).contains(&bit);
                 assert_eq!(
                     Fsp::check_response::<FspCotMessage>(dev, response).is_ok(),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! KUnit tests of the parsers of the VBIOS.
+//! KUnit tests of the VBIOS parsers.
 
 use super::*;
 use crate::image::{
@@ -10,11 +10,11 @@ use crate::image::{
     words, //
 };
 
-/// Where the PCI Data Structure of [`pci_at`] ends.
+/// The end of the PCI Data Structure in [`pci_at`].
 const PCIR_END: usize = 52;
 
-/// An image with all headers: ROM at 0, PCIR at 28, NPDE at 64, BIT at 76 with two tokens at 88, of
-/// which the second points to the Falcon data pointer at 100.
+/// Returns an image with all headers: ROM at 0, PCIR at 28, NPDE at 64, and BIT at 76 with two
+/// tokens at 88. The second token points to the Falcon data pointer at 100.
 fn pci_at() -> Result<KVec<u8>> {
     image(&[
         (0, &[0x55, 0xaa]),
@@ -33,15 +33,15 @@ fn pci_at() -> Result<KVec<u8>> {
     ])
 }
 
-/// Where the descriptor of [`fwsec`] is.
+/// The offset of the descriptor in [`fwsec`].
 const DESC: usize = 16;
 const DESC_END: usize = DESC + size_of::<FalconUCodeDescV3>();
 const SIG_END: usize = DESC_END + size_of::<Bcrt30Rsa3kSignature>();
 const IMEM_SIZE: usize = 16;
 const DMEM_SIZE: usize = 120;
 
-/// The bytes that follow a [`pci_at`]: the lookup table, and then a descriptor with a signature and
-/// the ucode `imem` and `dmem`.
+/// Returns the bytes that follow a [`pci_at`] image: the lookup table, and a descriptor with a
+/// signature and the ucode `imem` and `dmem`.
 pub(crate) fn fwsec(dmem: &[u8]) -> Result<KVec<u8>> {
     let size = u32::try_from(SIG_END - DESC)?;
     let desc = words([
@@ -69,7 +69,7 @@ pub(crate) fn fwsec(dmem: &[u8]) -> Result<KVec<u8>> {
     ])
 }
 
-/// What [`Vbios::new`] makes of a [`pci_at`] and of `fwsec`.
+/// Creates a [`Vbios`] from a [`pci_at`] image and `fwsec`.
 pub(crate) fn vbios(dev: &device::Device, fwsec: &[u8]) -> Result<Vbios> {
     let mut data = KVVec::new();
     data.extend_from_slice(fwsec, GFP_KERNEL)?;
@@ -82,7 +82,7 @@ fn falcon_data_offset(dev: &device::Device, data: &[u8]) -> Result<usize> {
     PciAtBiosImage::try_from(BiosImage::new(dev, data)?)?.falcon_data_offset(dev)
 }
 
-/// All that is read of a FWSEC image.
+/// Reads the descriptor of an FWSEC image, and the sizes of its ucode and signatures.
 fn read_fwsec(dev: &device::Device, data: &[u8]) -> Result<(FalconUCodeDesc, usize, usize)> {
     let vbios = vbios(dev, data)?;
     let desc = vbios.fwsec_image().header()?;
@@ -149,7 +149,7 @@ mod parsers {
             assert_eq!(image.get_bit_token(0x42)?.data_version, 1);
             assert!(image.get_bit_token(0x43).err() == Some(ENOENT));
 
-            // A token that is shorter than one.
+            // A token size that is too small.
             rom[76 + 9] = 5;
             assert!(falcon_data_offset(dev, &rom) == Err(EINVAL));
             // A Falcon data pointer into the image itself.
@@ -176,7 +176,7 @@ mod parsers {
             for_each_flipped(&table, |_, table| {
                 let _ = PmuLookupTable::new(dev, table);
             })?;
-            // Entries that are shorter than one.
+            // An entry size that is too small.
             assert!(PmuLookupTable::new(dev, &[1, 4, 5, 1, 0, 0, 0, 0, 0, 0]).is_err());
             Ok(())
         })

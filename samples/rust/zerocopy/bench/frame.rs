@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! UDP over IPv4 in Ethernet frames.
+//! Parsing of UDP over IPv4 in Ethernet frames.
 
 use kernel::{
     prelude::*,
@@ -55,7 +55,7 @@ struct Udp {
     _checksum: U16,
 }
 
-/// The bytes that a frame carries by UDP over IPv4, behind any VLAN tags.
+/// Returns the size of the UDP payload of an IPv4 frame, skipping any VLAN tags.
 #[inline(never)]
 pub(crate) fn payload(frame: &[u8]) -> Result<u32> {
     let (ethernet, mut rest) = Ethernet::ref_from_prefix(frame).map_err(|_| EINVAL)?;

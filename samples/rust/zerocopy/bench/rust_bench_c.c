@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The driver that the others are compared with, in C.
+ * The C version of the driver, the baseline for the two Rust versions.
  */
 #include <linux/fs.h>
 #include <linux/if_ether.h>
@@ -16,14 +16,14 @@
 #include <uapi/linux/rust_bench.h>
 
 struct rust_bench {
-	/* Protects all that follows. */
+	/* Protects all fields below. */
 	struct mutex lock;
 	u64 value;
 	u32 mode;
 	struct rust_bench_block block;
 	struct rust_bench_page *page;
 	u8 *buffer;
-	/* The bytes from a frame in it to the next. */
+	/* The distance between two frames in the buffer, in bytes. */
 	size_t frame;
 };
 
@@ -217,7 +217,7 @@ static long load(struct rust_bench *bench, void __user *arg)
 	return ret;
 }
 
-/* The bytes that a frame carries by UDP over IPv4, behind any VLAN tags. */
+/* Returns the size of the UDP payload of an IPv4 frame, skipping any VLAN tags. */
 static noinline int payload(const u8 *frame, size_t left)
 {
 	const struct ethhdr *eth = (const void *)frame;
@@ -313,7 +313,7 @@ static long rust_bench_ioctl(struct file *file, unsigned int cmd, unsigned long 
 	case RUST_BENCH_PARSE:
 		return parse(bench, arg);
 	}
-	/* User space may know another version. */
+	/* User space may use another version of the struct, with another size. */
 	switch (cmd & ~IOCSIZE_MASK) {
 	case RUST_BENCH_VERSION & ~IOCSIZE_MASK:
 		return version(bench, user, _IOC_SIZE(cmd));

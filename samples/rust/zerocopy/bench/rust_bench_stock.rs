@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The driver of `rust_bench_c.c`, in Rust that reads and checks each argument by hand.
+//! The driver of `rust_bench_c.c` in Rust, which copies and checks each argument by hand.
 //!
 //! C header: [`include/uapi/linux/rust_bench.h`](srctree/include/uapi/linux/rust_bench.h)
 
@@ -42,7 +42,7 @@ const PAGE: usize = WORDS * size_of::<u64>();
 const MAX: usize = RUST_BENCH_MAX as usize;
 const SIZE: usize = RUST_BENCH_SIZE as usize;
 
-/// The bits of a number that are its size.
+/// The size field of an ioctl number.
 const SIZE_MASK: u32 = _IOC_SIZEMASK << _IOC_SIZESHIFT;
 
 const VERSION: u32 = RUST_BENCH_VERSION & !SIZE_MASK;
@@ -53,7 +53,7 @@ struct State {
     block: [u64; 8],
     page: KBox<[u8; PAGE]>,
     buffer: KVVec<u8>,
-    /// The bytes from a frame in it to the next.
+    /// The distance between two frames in the buffer, in bytes.
     frame: usize,
 }
 
@@ -67,7 +67,7 @@ fn word(bytes: &[u8]) -> Result<u64> {
     Ok(u64::from_ne_bytes(bytes.try_into().map_err(|_| EINVAL)?))
 }
 
-/// The sum of the first and the last word.
+/// Returns the sum of the first and the last word.
 fn ends(page: &[u8]) -> Result<u64> {
     Ok(word(&page[..8])?.wrapping_add(word(&page[PAGE - 8..])?))
 }
@@ -78,7 +78,7 @@ fn half(bytes: &[u8], at: usize) -> Result<u16> {
     Ok(u16::from_be_bytes(bytes.try_into().map_err(|_| EINVAL)?))
 }
 
-/// The bytes that a frame carries by UDP over IPv4, behind any VLAN tags.
+/// Returns the size of the UDP payload of an IPv4 frame, skipping any VLAN tags.
 #[inline(never)]
 fn payload(frame: &[u8]) -> Result<u32> {
     let mut protocol = half(frame, 12)?;
@@ -194,7 +194,7 @@ impl Bench {
         if size < size_of::<u64>() {
             return Err(EINVAL);
         }
-        // The tail is checked first, as C does it.
+        // Check the tail first, as the C driver does.
         let mut tail = reader.clone_reader();
         if tail.skip(version.len()).is_ok() {
             while !tail.is_empty() {
@@ -304,7 +304,7 @@ impl MiscDevice for Bench {
             RUST_BENCH_LIST => bench.list(addr),
             RUST_BENCH_LOAD => bench.load(slice),
             RUST_BENCH_PARSE => bench.parse(arg as u32),
-            // User space may know another version.
+            // User space may use another version of the struct, with another size.
             _ if cmd & !SIZE_MASK == VERSION => bench.version(slice, size),
             _ => Err(ENOTTY),
         }

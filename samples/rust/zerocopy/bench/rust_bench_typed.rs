@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The driver of `rust_bench_c.c`, from a table of typed ioctls.
+//! The driver of `rust_bench_c.c` in Rust, with a table of typed ioctls.
 //!
 //! C header: [`include/uapi/linux/rust_bench.h`](srctree/include/uapi/linux/rust_bench.h)
 
@@ -36,7 +36,7 @@ ioctls! {
         RUST_BENCH_SET: in u64 => set,
         RUST_BENCH_GET: out u64 => get,
         RUST_BENCH_SWAP: inout rust_bench_block => swap,
-        // A page is not for the stack, where the C has it.
+        // The C driver copies this page to its stack. This driver copies it to the device's page.
         RUST_BENCH_STACK: in place rust_bench_page => keep,
         RUST_BENCH_HEAP: in boxed rust_bench_page => heap,
         RUST_BENCH_KEEP: in place rust_bench_page => keep,
@@ -55,14 +55,14 @@ ioctls! {
 
 #[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
 #[repr(u32)]
-#[expect(dead_code)] // They come from user space.
+#[expect(dead_code)] // User space provides the values.
 enum Mode {
     Slow,
     Fast,
     Fastest,
 }
 
-/// `struct rust_bench_list` and what follows it.
+/// `struct rust_bench_list` and its elements.
 #[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
 #[repr(C)]
 struct List {
@@ -78,7 +78,7 @@ struct State {
     block: rust_bench_block,
     page: KBox<rust_bench_page>,
     buffer: KVBox<[u8; RUST_BENCH_SIZE as usize]>,
-    /// The bytes from a frame in it to the next.
+    /// The distance between two frames in the buffer, in bytes.
     frame: NonZero<usize>,
 }
 
@@ -88,7 +88,7 @@ struct Bench {
     state: Mutex<State>,
 }
 
-/// The sum of the first and the last word.
+/// Returns the sum of the first and the last word.
 fn ends(page: &rust_bench_page) -> u64 {
     let [first, .., last] = page.words;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What user space gets to see: flows and statistics.
+//! Flows and statistics, as user space receives them.
 
 use crate::{
     frame::{
@@ -21,7 +21,7 @@ use kernel::{
     }, //
 };
 
-/// What has been seen so far.
+/// The flows and statistics of all frames so far.
 pub(crate) struct Seen {
     /// Sorted by [`key`].
     pub(crate) flows: KVVec<rust_packets_flow>,
@@ -40,10 +40,10 @@ impl Seen {
     ///
     /// # Errors
     ///
-    /// - [`ENOSPC`]: it belongs to a new flow, and there are as many as there may be.
-    /// - [`ENOMEM`]: it belongs to a new flow, and there is no memory for one.
+    /// - [`ENOSPC`]: the frame belongs to a new flow, but the maximum number of flows is reached.
+    /// - [`ENOMEM`]: the frame belongs to a new flow, but there is no memory for one.
     ///
-    /// It is then not counted.
+    /// After an error, the frame is not counted.
     pub(crate) fn count(&mut self, frame: &Frame<'_>) -> Result {
         let statistics = &mut self.statistics;
 
@@ -65,7 +65,7 @@ impl Seen {
     }
 }
 
-/// What tells flows apart.
+/// Returns the fields that distinguish flows.
 fn key(flow: &rust_packets_flow) -> impl Ord {
     (
         flow.saddr,
@@ -77,7 +77,7 @@ fn key(flow: &rust_packets_flow) -> impl Ord {
     )
 }
 
-/// Counts a packet in its flow, which is made if there is none.
+/// Counts a packet in its flow, which is created if it does not exist.
 fn count_in_flow(flows: &mut KVVec<rust_packets_flow>, ip: &Ip<'_>) -> Result {
     let bytes = ip.payload.len() as u64;
 

@@ -49,7 +49,7 @@ struct Arp {
 }
 
 impl Arp {
-    /// Those of the sender and of the target.
+    /// Returns the size of the addresses of the sender and of the target.
     fn address_bytes(&self) -> Result<usize> {
         Ok(2 * (usize::from(self.hardware_length) + usize::from(self.protocol_length)))
     }
@@ -68,11 +68,11 @@ pub(crate) enum Packet<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// Parses `bytes`, which the result borrows.
+    /// Parses `bytes`. The result borrows them.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: the frame ends within a header, or within what a header says that there is.
+    /// - [`EINVAL`]: the frame ends within a header, or is shorter than a length field specifies.
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self> {
         let (ethernet, mut rest) = Ethernet::ref_from_prefix(bytes).map_err(|_| EINVAL)?;
         let mut protocol = ethernet.protocol.get();
@@ -96,14 +96,14 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Splits `bytes` into a header that ends in a slice, and what follows.
+/// Splits `bytes` into a header with a slice tail, and the rest.
 ///
-/// `count` gets the header without the slice, and says how many elements that has.
+/// `count` returns the number of elements in the tail, given the fixed part of the header.
 ///
 /// # Errors
 ///
-/// - [`EINVAL`]: there are fewer bytes.
-/// - Those of `count`.
+/// - [`EINVAL`]: `bytes` is shorter than the header.
+/// - Any error that `count` returns.
 pub(crate) fn split<T>(bytes: &[u8], count: impl FnOnce(&T) -> Result<usize>) -> Result<(&T, &[u8])>
 where
     T: FromBytes + KnownLayout<PointerMetadata = usize> + Immutable + ?Sized,

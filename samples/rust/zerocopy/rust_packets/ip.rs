@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What IPv4 and IPv6 have in common, and IPv4.
+//! IPv4, and the code that IPv4 and IPv6 share.
 //!
 //! C header: [`include/uapi/linux/ip.h`](srctree/include/uapi/linux/ip.h)
 
@@ -14,19 +14,19 @@ use kernel::{
     }, //
 };
 
-/// The unit that headers count their options in.
+/// The unit in which headers count their options.
 pub(crate) type Word = [u8; 4];
 
-/// An IP packet: the flow that it belongs to, without its counts, and what it carries.
+/// An IP packet: its flow, without the counts, and its payload.
 pub(crate) struct Ip<'a> {
     pub(crate) flow: rust_packets_flow,
     pub(crate) part: Part,
-    /// Bytes of options and extension headers.
+    /// The size of the options and extension headers, in bytes.
     pub(crate) options: usize,
     pub(crate) payload: &'a [u8],
 }
 
-/// Which part of what was sent the packet carries.
+/// The part of the original packet that this packet carries.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Part {
     Whole,
@@ -95,7 +95,7 @@ impl<'a> Ip<'a> {
             },
             part: header.part(),
             options: size_of_val(&header.options),
-            // What follows it is padding.
+            // The rest of the frame is padding.
             payload: rest.get(..length).ok_or(EINVAL)?,
         }
         .parse_ports()

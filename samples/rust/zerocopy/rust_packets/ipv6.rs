@@ -40,7 +40,7 @@ struct Ipv6 {
     daddr: [u8; 16],
 }
 
-/// C counterpart: `struct ipv6_opt_hdr`, and what follows it.
+/// C counterpart: `struct ipv6_opt_hdr` and the options after it.
 #[derive(FromBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
 struct Extension {
@@ -96,12 +96,12 @@ impl<'a> Ip<'a> {
             payload: rest.get(..header.length.get().into()).ok_or(EINVAL)?,
         };
 
-        // A later fragment begins in the middle of something.
+        // The payload of a later fragment does not begin with a header.
         while ip.part != Part::LaterFragment && ip.skip_extension()? {}
         ip.parse_ports()
     }
 
-    /// Takes an extension header from the payload; returns whether that began with one.
+    /// Removes an extension header from the payload. Returns `false` if the payload has none.
     fn skip_extension(&mut self) -> Result<bool> {
         let before = self.payload.len();
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A misc device that parses network packets where they are, and reports their flows.
+//! A misc device that parses network packets in place, and reports their flows.
 //!
-//! A frame is copied once, into the kernel; its headers are then references into it.
+//! Each frame is copied into the kernel once. Its headers are then references into the copy.
 //!
 //! C header: [`include/uapi/linux/rust_packets.h`](srctree/include/uapi/linux/rust_packets.h)
 
@@ -70,7 +70,7 @@ impl PacketsDevice {
         )
     }
 
-    /// Writes flows to the array, as many as fit; returns how many there are.
+    /// Writes as many flows to the array as fit. Sets its count to the number of all flows.
     fn flows(self: Pin<&Self>, array: &mut rust_packets_flows) -> Result {
         let seen = self.seen.lock();
         let all = &seen.flows[..];

@@ -60,7 +60,7 @@ impl Tcp {
 }
 
 impl Ip<'_> {
-    /// Takes the header with the ports from the payload, if there is one.
+    /// Takes the UDP or TCP header from the payload, if it is present.
     pub(crate) fn parse_ports(mut self) -> Result<Self> {
         match (self.flow.protocol, self.part) {
             (_, Part::LaterFragment) => {}
@@ -78,7 +78,7 @@ impl Ip<'_> {
                 (self.flow.sport, self.flow.dport) = (transmute!(udp.sport), transmute!(udp.dport));
                 self.payload = match part {
                     Part::Whole => rest.get(..length).ok_or(EINVAL)?,
-                    // Of the length, some is in later fragments.
+                    // The length covers later fragments too.
                     _ => rest,
                 };
             }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A misc device that shares memory with a program: rings of requests and of completions.
+//! A misc device that shares rings of requests and of completions with user space.
 //!
 //! C header: [`include/uapi/linux/rust_ring.h`](srctree/include/uapi/linux/rust_ring.h)
 

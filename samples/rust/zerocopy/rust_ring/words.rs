@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the requests are about: words of the shared memory, and of a buffer that is pinned.
+//! The words that requests refer to: words of the shared memory, and of a pinned buffer.
 
 use kernel::{
     mm::{
@@ -22,7 +22,7 @@ use kernel::{
     }, //
 };
 
-/// The buffer that a program has registered.
+/// The buffer that a process has registered.
 #[pin_data]
 pub(crate) struct Buffer {
     #[pin]
@@ -34,14 +34,14 @@ impl Buffer {
         pin_init!(Self { pages <- new_mutex!(None) })
     }
 
-    /// Pins a buffer, and then lets go of the one before.
+    /// Pins a buffer, and then releases the previous one.
     ///
     /// # Errors
     ///
-    /// - [`E2BIG`]: it has more than [`RUST_RING_WORDS`].
-    /// - [`EINVAL`]: it is empty, or its address is not aligned.
+    /// - [`E2BIG`]: the buffer has more than [`RUST_RING_WORDS`] words.
+    /// - [`EINVAL`]: the buffer is empty, or its address is not aligned.
     /// - [`EINTR`]: the task is being killed.
-    /// - As [`PinnedPages::new`].
+    /// - Any error of [`PinnedPages::new`].
     pub(crate) fn set(&self, buffer: &rust_ring_buffer) -> Result {
         if buffer.count > RUST_RING_WORDS.into() {
             return Err(E2BIG);
@@ -56,8 +56,8 @@ impl Buffer {
         Ok(())
     }
 
-    /// The checksum of `count` words from `start` on.
-    // It takes registers that a request for shared words need not save.
+    /// Returns the checksum of `count` words, starting at index `start`.
+    // Not inlined, so that requests for shared words do not save its registers.
     #[inline(never)]
     fn checksum(&self, start: usize, count: usize) -> Result<u64> {
         let pages = self.pages.lock_killable()?;
@@ -68,7 +68,7 @@ impl Buffer {
     }
 }
 
-/// The checksum of the words that a request names, each read once.
+/// The checksum of the words that a request names. Each word is read once.
 pub(crate) fn checksum(
     request: &rust_ring_submission,
     shared: Shared<'_, rust_ring>,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! KUnit tests of the parser of Booter's files.
+//! KUnit tests of the parser for Booter firmware.
 
 use super::*;
 use crate::image::{
@@ -10,20 +10,20 @@ use crate::image::{
     words, //
 };
 
-/// A file with two signatures of 4 bytes and one app, and its payload last.
+/// Returns a file with two signatures of 4 bytes, one app, and the payload at the end.
 fn file() -> Result<KVec<u8>> {
     image(&[
-        // Its header, of which the data are at 124.
+        // BinHdr, with the data at 124.
         (0, words([0x10de, 1, 132, 24, 124, 8]).as_flattened()),
-        // HsHeaderV2, of which the signatures are at 112 + 4.
+        // HsHeaderV2, with the signatures at 112 + 4.
         (
             24,
             words([112, 8, 60, 64, 72, 12, 68, 84, 28]).as_flattened(),
         ),
-        // Where to patch, which signature, how many of them.
+        // The patch location, the patch signature, and the number of signatures.
         (60, words([0x104, 4, 2]).as_flattened()),
         (72, words([3, 0x400, 9]).as_flattened()),
-        // HsLoadHeaderV2 and the header of its app.
+        // HsLoadHeaderV2, and the header of its app.
         (84, words([0, 0x80, 0x100, 0x40, 1]).as_flattened()),
         (104, words([0x20, 0x60]).as_flattened()),
         (116, b"sig0sig1"),
@@ -31,8 +31,8 @@ fn file() -> Result<KVec<u8>> {
     ])
 }
 
-/// What [`BooterFirmware::new`] reads: where to patch, the parameters, the header of the load, that
-/// of its app, and how many signatures of which size.
+/// Parses a file as [`BooterFirmware::new`] does: the patch location, the signature parameters, the
+/// load header, the app header, and the total size of the signatures.
 fn read(
     file: &[u8],
 ) -> Result<(
@@ -94,10 +94,10 @@ mod parsers {
             assert!(signatures.next().is_none());
         }
 
-        // No signature at all.
+        // No signatures.
         file[68] = 0;
         assert_eq!(read(&file)?.4, 0);
-        // More signatures than bytes of them.
+        // More signatures than the file has bytes for.
         file[68] = 9;
         assert!(read(&file).err() == Some(EINVAL));
         Ok(())

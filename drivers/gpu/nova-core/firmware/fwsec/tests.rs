@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! KUnit tests of what finds and patches the command of FWSEC.
+//! KUnit tests of the code that finds and patches the FWSEC command.
 
 use super::*;
 use crate::image::{
@@ -10,12 +10,12 @@ use crate::image::{
     words, //
 };
 
-/// Where in the DMEM the mapper is, and what it points to.
+/// The offset of the mapper in the DMEM. The command follows the mapper.
 const MAPPER: usize = 12;
 const CMD: usize = MAPPER + size_of::<FalconAppifDmemmapperV3>();
 const IMEM_SIZE: usize = 16;
 
-/// The DMEM of an FWSEC image: a table with one entry, and the mapper that it points to.
+/// Returns the DMEM of an FWSEC image: a table with one entry, and the mapper it points to.
 fn dmem() -> Result<KVec<u8>> {
     image(&[
         (0, &[1, 4, 8, 1]),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! KUnit tests of the parser of RISC-V firmware.
+//! KUnit tests of the parser for RISC-V firmware.
 
 use super::*;
 use crate::image::{
@@ -10,7 +10,7 @@ use crate::image::{
     words, //
 };
 
-/// A file of which the descriptor is last.
+/// Returns a file with the descriptor at the end.
 fn file() -> Result<KVec<u8>> {
     image(&[
         (0, words([0x10de, 1, 84, 28, 24, 4]).as_flattened()),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! KUnit tests of the parser of TLV files.
+//! KUnit tests of the parser for TLV files.
 
 use super::*;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     }, //
 };
 
-/// A file of which the version, that it must have, is the last block.
+/// Returns a file whose last block is the version, which is mandatory.
 fn file() -> Result<KVec<u8>> {
     image(&[
         (0, b"NVFW"),
@@ -24,7 +24,7 @@ fn file() -> Result<KVec<u8>> {
     ])
 }
 
-/// The FMC, with a hash, a key and a signature of these sizes, of the bytes 1, 2 and 3.
+/// Returns the FMC with a hash, a key and a signature of these sizes, filled with 1, 2 and 3.
 fn fmc(hash: usize, key: usize, signature: usize) -> Result<KVec<u8>> {
     let mut file = image(&[(0, b"NVFWVERS\0\0\0\0")])?;
     for (tag, byte, size) in [
@@ -70,7 +70,7 @@ mod parsers {
         assert!(tlv.get_signature(Some(2)) == Err(EINVAL));
         assert!(tlv.get_signature(None) == Ok(&b"sig1"[..]));
 
-        // No signature, a part of one, more than bytes.
+        // No signature, a partial signature, and more bytes than the file has.
         for count in [0, 3, 16] {
             file[28] = count;
             assert!(Tlv::new(&file)?.get_signature(None) == Err(EINVAL));

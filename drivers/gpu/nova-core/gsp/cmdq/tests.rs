@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! KUnit tests of what reads the messages of the GSP.
+//! KUnit tests of the parser for GSP messages.
 
 use super::*;
 use crate::image::{
@@ -9,10 +9,10 @@ use crate::image::{
 };
 
 const PAYLOAD: &[u8] = b"payload!";
-/// Where the length of the message is in its header.
+/// The offset of the message length in the header.
 const LENGTH: usize = 56;
 
-/// A message of [`PAYLOAD`], with its checksum.
+/// Returns a message that carries [`PAYLOAD`], with its checksum.
 fn message() -> Result<KVec<u8>> {
     let mut header = KBox::try_init(
         GspMsgElement::init(7, PAYLOAD.len(), MsgFunction::GspInitDone),
@@ -36,7 +36,7 @@ mod parsers {
     fn a_message_has_its_payload() -> Result {
         test_device(|dev| {
             let bytes = message()?;
-            // Wherever the queue ends, and whatever follows.
+            // The message may wrap at any offset, and other bytes may follow it.
             for end in size_of::<GspMsgElement>()..=bytes.len() {
                 let mut wrapped = KVec::new();
                 wrapped.extend_from_slice(&bytes[end..], GFP_KERNEL)?;
@@ -70,7 +70,7 @@ mod parsers {
         test_device(|dev| {
             for_each_flipped(&message()?, |bit, message| {
                 let message = CmdqInner::parse_msg(dev, message, &[]);
-                // A shorter message has another checksum, which may be right.
+                // The checksum of a shorter message may match by chance.
                 assert!(message.is_err() || (LENGTH..LENGTH + 4).contains(&(bit / 8)));
             })
         })
@@ -80,7 +80,7 @@ mod parsers {
     fn an_unknown_function_is_refused() -> Result {
         test_device(|dev| {
             let mut bytes = message()?;
-            // A bit of the function, and the one of the checksum that makes up for it.
+            // Flip a bit of the function, and the checksum bit that compensates for it.
             bytes[63] ^= 0x80;
             bytes[35] ^= 0x80;
             let message = CmdqInner::parse_msg(dev, &bytes, &[])?;

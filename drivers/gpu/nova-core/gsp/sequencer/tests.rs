@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! KUnit tests of what reads the commands of the GSP's sequencer.
+//! KUnit tests of the parser for GSP sequencer commands.
 
 use super::*;
 use crate::image::{
@@ -9,7 +9,7 @@ use crate::image::{
     words, //
 };
 
-/// Every command, each with a payload that counts on.
+/// All commands, with consecutive numbers as payload.
 const COMMANDS: [u32; 23] = [
     0, 0x10, 0x11, // RegWrite: addr, val
     1, 0x20, 0x21, 0x22, // RegModify: addr, mask, val
@@ -81,14 +81,14 @@ mod parsers {
             for_each_truncated(&words.as_flattened()[..CMD_SIZE], |data| {
                 assert!(GspSeqCmd::new(data, dev).err() == Some(EINVAL));
             });
-            // What lacks bytes at the end has zeroes there, but for the opcode.
+            // Except for the opcode, bytes missing at the end of a command are read as zeroes.
             for_each_truncated(words.as_flattened(), |data| {
                 let whole = commands(data, dev).take_while(Result::is_ok).count();
                 assert!(whole < COUNT);
                 let rest = commands(data, dev).nth(whole);
                 assert!(rest.is_none() || data.len() % 4 != 0);
             });
-            // Part of an opcode.
+            // A truncated opcode.
             let mut part = commands(&words.as_flattened()[..13], dev);
             assert!(part.next().is_some_and(|cmd| cmd.is_ok()));
             assert!(matches!(part.next(), Some(Err(EIO))));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The layout of the bindings, which is that of the 570.144 firmware.
+//! Checks that the bindings have the layout of the 570.144 firmware.
 
 use super::*;
 
@@ -167,11 +167,11 @@ assert_layout! {
     }
 }
 
-/// Asserts what `IntoBytes` of a union rests on here: each arm is as large as the union, and has no
-/// padding.
+/// Asserts that each field of a union is as large as the union and has no padding.
 ///
-/// zerocopy derives it behind a `--cfg` only and makes no promise about it, as Rust does not yet
-/// specify which bytes of a union are initialised (google/zerocopy#1792).
+/// The `IntoBytes` implementations of the unions rely on this. zerocopy derives `IntoBytes` for
+/// unions only with a `--cfg`, and gives no guarantee, since Rust does not yet specify which bytes
+/// of a union are initialised (google/zerocopy#1792).
 macro_rules! assert_arms {
     ($($union:ident { $($field:ident: $arm:ident,)+ })+) => {
         const _: () = {
@@ -179,7 +179,7 @@ macro_rules! assert_arms {
                 ::core::mem::size_of::<T>()
             }
 
-            // The arms are those of the union: one of another type does not compile.
+            // A type that differs from the type of the field does not compile.
             $(
                 $(let _: fn($arm) -> $union = |$field| $union { $field };)+
                 $(assert!(into_bytes::<$arm>() == into_bytes::<$union>());)+
