@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the costs of system calls are measured in.
+ * Clocks for measuring the cost of system calls.
  */
 #ifndef SELFTESTS_RUST_CLOCKS_H
 #define SELFTESTS_RUST_CLOCKS_H
 
 #include <time.h>
 
-/* Of the time-stamp counter, which QEMU has tick once an instruction (-icount shift=0). */
+/* Reads the time-stamp counter, which QEMU advances once per instruction (-icount shift=0). */
 static __u64 ticks(void)
 {
 #ifdef __x86_64__

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The first process of a run: loads the modules, runs the programs, reports in KTAP, powers off.
+ * The first process of a test run. It loads the modules, runs the tests, reports the results in
+ * KTAP and powers the machine off.
  *
- * /modules and /tests name one path a line, in order; behind that of a program stand its arguments.
- * What a program prints is its subtest, and so is what the KUnit suites say that are named after a
- * module. The last line is "# init: done"; without it, the run did not come to its end.
+ * /modules and /tests list one path per line, in order. Each line in /tests may also contain
+ * arguments. The output of a test is its subtest. So are the results of the KUnit suites named
+ * after a module. The last line is "# init: done". If it is missing, the run did not finish.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -21,7 +22,7 @@
 
 #define MAX_LINES 64
 
-/* Reads the lines of PATH; returns how many. */
+/* Reads the lines of PATH. Returns their number. */
 static int read_lines(const char *path, char **lines)
 {
 	static char buffers[2][4096];
@@ -62,7 +63,7 @@ static int load(const char *path)
 	return ret;
 }
 
-/* Copies what arrives at FD to the console, indented as a subtest. */
+/* Copies the output from FD to the console, indented as a subtest. */
 static void indent(int fd)
 {
 	static char line[1024];
@@ -81,12 +82,12 @@ static void indent(int fd)
 	}
 }
 
-/* Where KUnit has a folder for each suite. */
+/* The directory in which KUnit has a directory for each suite. */
 static const char suites[] = "/sys/kernel/debug/kunit";
 
 /*
- * Runs a KUnit suite, and prints its results as subtest NUMBER of what loads its module; returns
- * whether it failed.
+ * Runs a KUnit suite, and prints its results as subtest NUMBER of its module. Returns 1 if the
+ * suite failed.
  */
 static int run_suite(const char *name, int number)
 {
@@ -109,7 +110,7 @@ static int run_suite(const char *name, int number)
 	failed = !*results || strstr(results, "not ok ");
 	for (line = results; (end = strchr(line, '\n')); line = end + 1) {
 		*end = 0;
-		/* The rest is about a run of one suite. */
+		/* The suite's lines are indented. Skip the KTAP header and the summary. */
 		if (*line == ' ')
 			printf("    %s\n", line);
 	}
@@ -118,7 +119,7 @@ static int run_suite(const char *name, int number)
 }
 
 /*
- * Runs the KUnit suites whose names begin with that of the module at PATH; returns whether one
+ * Runs the KUnit suites whose names begin with the name of the module at PATH. Returns 1 if a suite
  * failed.
  */
 static int run_suites(const char *path)
@@ -145,8 +146,8 @@ static int run_suites(const char *path)
 }
 
 /*
- * Runs a program with the arguments behind its path; returns its exit status, or 128 and the number
- * of the signal that ended it.
+ * Runs a test with its arguments. Returns its exit status, or 128 plus the number of the signal
+ * that ended it.
  */
 static int run(char *line)
 {
@@ -180,9 +181,9 @@ static int run(char *line)
 }
 
 /*
- * Whether REPORT of kmemleak is empty, but for what kunit_attach_mm() leaves behind: a kernel
- * thread that exits with the memory that it was lent does not give back its reference. Prints the
- * first of the rest: what leaks at each call is in it very often.
+ * Returns true if REPORT of kmemleak is empty, except for known leaks of kunit_attach_mm(): a
+ * kernel thread that exits with a borrowed mm does not drop its reference. Prints only the first
+ * leaks, since a leak in each call would appear very often.
  */
 static int empty_report(char *report)
 {
@@ -210,8 +211,8 @@ static int empty_report(char *report)
 }
 
 /*
- * Whether kmemleak finds nothing. Memory that is younger than 5 seconds is not reported, nor is any
- * before the second scan.
+ * Returns true if kmemleak finds no leaks. It ignores memory younger than 5 seconds, and reports
+ * nothing before the second scan.
  */
 static int no_leaks(int fd)
 {
@@ -231,7 +232,7 @@ static int no_leaks(int fd)
 	return !ret && empty_report(report);
 }
 
-/* With the argument "reboot" the end is a reboot, for a machine that cannot power off. */
+/* With the argument "reboot", reboots at the end, for machines that cannot power off. */
 int main(int argc, char **argv)
 {
 	char *modules[MAX_LINES], *tests[MAX_LINES];
@@ -248,7 +249,7 @@ int main(int argc, char **argv)
 	module_count = read_lines("/modules", modules);
 	test_count = read_lines("/tests", tests);
 	leaks = open("/sys/kernel/debug/kmemleak", O_RDWR);
-	/* What KUnit says comes from its results; what is worse than a warning comes by itself. */
+	/* Print only warnings and errors: the results contain KUnit's messages. */
 	syscall(__NR_syslog, 8, NULL, 5);
 	printf("\n# init: begin\nKTAP version 1\n1..%d\n",
 	       module_count + test_count + (leaks >= 0));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * User memory where an access must fail.
+ * User memory for testing accesses that must fail.
  */
 #ifndef SELFTESTS_RUST_PAGES_H
 #define SELFTESTS_RUST_PAGES_H
@@ -10,7 +10,7 @@
 #define PAGE 4096UL
 
 struct pages {
-	/* Writable; what follows it is not mapped. */
+	/* Writable, and followed by an unmapped page. */
 	unsigned char *page;
 	void *read_only;
 };
@@ -23,7 +23,7 @@ static int pages_map(struct pages *pages)
 	pages->page = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, flags, -1, 0);
 	if (pages->read_only == MAP_FAILED || pages->page == MAP_FAILED)
 		return -1;
-	/* Last, or another mapping would take its place. */
+	/* Unmap this page last, so that no other mapping takes its address. */
 	return munmap(pages->page + PAGE, PAGE);
 }
 

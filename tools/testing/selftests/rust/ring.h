@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The rings of linux/rust_ring.h, as a program uses them:
+ * A user-space interface to the rings of linux/rust_ring.h:
  *
  *	struct ring ring;
  *	struct rust_ring_completion completion;
@@ -16,8 +16,8 @@
  *		printf("%llx\n", completion.checksum);
  *	ring_close(&ring);
  *
- * Where a thread serves the ring (RUST_RING_SERVE), ring_submit() or ring_wait() take the place of
- * ring_enter(). One thread uses a struct ring at a time.
+ * If a thread serves the ring (RUST_RING_SERVE), use ring_submit() or ring_wait() instead of
+ * ring_enter(). Only one thread may use a struct ring at a time.
  */
 #ifndef SELFTESTS_RUST_RING_H
 #define SELFTESTS_RUST_RING_H
@@ -32,12 +32,12 @@
 
 /**
  * struct ring - An open ring
- * @fd: its file
- * @shared: what is mapped
- * @pushed: how many submissions the program has made
- * @popped: how many completions it has taken
- * @taken: how many submissions the kernel had taken when that was last looked at
- * @posted: how many completions the kernel had posted when that was last looked at
+ * @fd: its file descriptor
+ * @shared: the mapping
+ * @pushed: number of submissions that user space has made
+ * @popped: number of completions that user space has taken
+ * @taken: last known number of submissions that the kernel has taken
+ * @posted: last known number of completions that the kernel has posted
  */
 struct ring {
 	int fd;
@@ -58,7 +58,7 @@ static inline void ring_unmap(struct ring *ring)
 	munmap(ring->shared, sizeof(*ring->shared));
 }
 
-/* Opens a ring; returns 0, or -1 and errno. */
+/* Opens a ring. Returns 0, or -1 with errno set. */
 static inline int ring_open(struct ring *ring)
 {
 	*ring = (struct ring) { .fd = open("/dev/rust-ring", O_RDWR | O_CLOEXEC) };
@@ -77,7 +77,7 @@ static inline void ring_close(struct ring *ring)
 	close(ring->fd);
 }
 
-/* Writes a submission; returns 0, or -1 and ENOSPC until the kernel has taken some. */
+/* Writes a submission. Returns 0, or -1 with errno set to ENOSPC if the ring is full. */
 static inline int ring_push(struct ring *ring, struct rust_ring_submission submission)
 {
 	struct rust_ring *shared = ring->shared;
@@ -93,7 +93,7 @@ static inline int ring_push(struct ring *ring, struct rust_ring_submission submi
 	return 0;
 }
 
-/* Takes a completion; returns whether there is one. */
+/* Takes a completion. Returns 1 on success, and 0 if the ring is empty. */
 static inline int ring_pop(struct ring *ring, struct rust_ring_completion *completion)
 {
 	struct rust_ring *shared = ring->shared;
@@ -107,7 +107,7 @@ static inline int ring_pop(struct ring *ring, struct rust_ring_completion *compl
 	return 1;
 }
 
-/* Lets the kernel have what has been pushed, and the places of what has been popped. */
+/* Publishes pushed submissions, and releases the entries of popped completions. */
 static inline void ring_publish(struct ring *ring)
 {
 	struct rust_ring_counters *program = &ring->shared->program;
@@ -116,18 +116,18 @@ static inline void ring_publish(struct ring *ring)
 	__atomic_store_n(&program->submissions, ring->pushed, __ATOMIC_RELEASE);
 }
 
-/* Has the kernel serve what has been pushed; returns how many, or -1 and errno. */
+/* Makes the kernel serve pushed submissions. Returns their number, or -1 with errno set. */
 static inline int ring_enter(struct ring *ring)
 {
 	ring_publish(ring);
 	return ioctl(ring->fd, RUST_RING_ENTER, 0);
 }
 
-/* Leaves what has been pushed to those that serve; returns whether they slept and are woken. */
+/* Submits to the threads that serve the ring. Returns 1 if they slept and were woken. */
 static inline int ring_submit(struct ring *ring)
 {
 	ring_publish(ring);
-	/* Either it sees the counters before it sleeps, or it is seen to sleep. */
+	/* Either the server sees the counters before it sleeps, or we see that it sleeps. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (!__atomic_load_n(&ring->shared->kernel.sleeps, __ATOMIC_RELAXED))
 		return 0;
@@ -136,8 +136,8 @@ static inline int ring_submit(struct ring *ring)
 }
 
 /*
- * Submits, and waits until there are completions, at most for so many ms, or for ever if that is
- * negative; returns 1 if there are some, 0 if not, or -1 and errno.
+ * Submits, and waits for completions for up to TIMEOUT ms, or forever if it is negative. Returns 1
+ * if there are completions, 0 after a timeout, or -1 with errno set.
  */
 static inline int ring_wait(struct ring *ring, int timeout)
 {
@@ -147,7 +147,7 @@ static inline int ring_wait(struct ring *ring, int timeout)
 
 	ring_submit(ring);
 	__atomic_store_n(&shared->program.sleeps, 1, __ATOMIC_RELAXED);
-	/* Either the kernel sees that the program sleeps, or its completions are seen. */
+	/* Either the kernel sees that we sleep, or we see its completions. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&shared->kernel.completions, __ATOMIC_RELAXED) == ring->popped)
 		ready = poll(&poller, 1, timeout);

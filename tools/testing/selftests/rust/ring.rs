@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The rings of `linux/rust_ring.h`, as a program uses them:
+//! A user-space interface to the rings of `linux/rust_ring.h`:
 //!
 //! ```no_run
 //! use ring::{
@@ -24,8 +24,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Where a thread serves the ring, with a [`Server`], [`Ring::submit`] or [`Ring::wait`] take the
-//! place of [`Ring::enter`].
+//! If a thread serves the ring with a [`Server`], use [`Ring::submit`] or [`Ring::wait`] instead of
+//! [`Ring::enter`].
 
 use std::{
     error::Error,
@@ -89,7 +89,7 @@ pub use bindings::{
     RUST_RING_WORDS, //
 };
 
-/// There is no room for a submission until the kernel has taken some.
+/// An error: the ring is full until the kernel takes a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
@@ -105,35 +105,35 @@ impl Error for Full {}
 ///
 /// # Invariants
 ///
-/// `shared` is a mapping of `file`, which is there until the ring is dropped, and is accessed by
-/// atomic and volatile operations only.
+/// `shared` is a mapping of `file` that exists until the ring is dropped. It is only accessed by
+/// atomic and volatile operations.
 pub struct Ring {
     file: File,
     shared: NonNull<rust_ring>,
-    /// How many submissions the program has made.
+    /// The number of submissions that user space has made.
     pushed: u32,
-    /// How many completions it has taken.
+    /// The number of completions that user space has taken.
     popped: u32,
-    /// How many submissions the kernel had taken when that was last looked at.
+    /// The last known number of submissions that the kernel has taken.
     taken: u32,
-    /// How many completions the kernel had posted when that was last looked at.
+    /// The last known number of completions that the kernel has posted.
     posted: u32,
 }
 
 /// A counter or a flag of a [`Ring`].
 macro_rules! word {
     ($ring:expr, $side:ident.$field:ident) => {
-        // SAFETY: By the invariants of `Ring`, it is mapped, and all accesses are atomic.
+        // SAFETY: By the invariants of `Ring`, the word is mapped, and all accesses are atomic.
         unsafe { AtomicU32::from_ptr(&raw mut (*$ring.shared.as_ptr()).$side.$field) }
     };
 }
 
 impl Ring {
-    /// Opens the device, and maps its memory.
+    /// Opens the device and maps its memory.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         let file = File::options().read(true).write(true).open(path)?;
         let protection = (PROT_READ | PROT_WRITE) as c_int;
-        // SAFETY: A new mapping, at an address that the kernel chooses.
+        // SAFETY: This creates a new mapping at an address that the kernel chooses.
         let shared = unsafe {
             mmap(
                 ptr::null_mut(),
@@ -146,7 +146,7 @@ impl Ring {
         };
 
         match NonNull::new(shared.cast()) {
-            // INVARIANT: It has been mapped, and nobody else knows of it.
+            // INVARIANT: The memory was just mapped, and nothing else has its address.
             Some(shared) if shared.addr().get() != usize::MAX => Ok(Self {
                 file,
                 shared,
@@ -159,16 +159,18 @@ impl Ring {
         }
     }
 
-    /// What the submissions are about.
+    /// Returns the words that submissions refer to.
     pub fn payload(&self) -> &[AtomicU64; RUST_RING_WORDS as usize] {
-        // SAFETY: By the type's invariants, it is mapped for as long as `self` is borrowed, and all
+        // SAFETY: By the type invariants, the payload is mapped while `self` is borrowed, and all
         // accesses are atomic.
         unsafe { &*(&raw const (*self.shared.as_ptr()).payload).cast() }
     }
 
-    /// Pins words, in the place of those that were pinned before, for submissions of
-    /// [`RUST_RING_CHECKSUM_PINNED`]. The kernel only reads them, until the ring is dropped: also
-    /// what the program has there later.
+    /// Pins words for [`RUST_RING_CHECKSUM_PINNED`] submissions, and releases previously pinned
+    /// words.
+    ///
+    /// The kernel only reads the words. It may do so until the ring is dropped, even after the
+    /// process has reused their memory.
     pub fn pin(&self, words: &[u64]) -> io::Result<()> {
         let buffer = rust_ring_buffer {
             words: words.as_ptr().expose_provenance() as u64,
@@ -179,8 +181,8 @@ impl Ring {
         checked(unsafe { ioctl(self.file.as_raw_fd(), RUST_RING_PIN.into(), &buffer) }).map(drop)
     }
 
-    /// Writes a submission, which the kernel does not get before [`Self::enter`],
-    /// [`Self::submit`] or [`Self::wait`].
+    /// Writes a submission. The kernel receives it after [`Self::enter`], [`Self::submit`] or
+    /// [`Self::wait`].
     pub fn push(&mut self, submission: &rust_ring_submission) -> Result<(), Full> {
         if self.pushed.wrapping_sub(self.taken) >= RUST_RING_SUBMISSIONS {
             self.taken = word!(self, kernel.submissions).load(Acquire);
@@ -189,7 +191,7 @@ impl Ring {
             }
         }
         let index = (self.pushed % RUST_RING_SUBMISSIONS) as usize;
-        // SAFETY: By the type's invariants, it is mapped.
+        // SAFETY: By the type invariants, the entry is mapped.
         unsafe {
             (&raw mut (*self.shared.as_ptr()).submissions[index]).write_volatile(*submission)
         };
@@ -197,7 +199,7 @@ impl Ring {
         Ok(())
     }
 
-    /// Takes a completion, if there is one.
+    /// Takes a completion, if the ring is not empty.
     pub fn pop(&mut self) -> Option<rust_ring_completion> {
         if self.popped == self.posted {
             self.posted = word!(self, kernel.completions).load(Acquire);
@@ -207,21 +209,22 @@ impl Ring {
         }
         let index = (self.popped % RUST_RING_COMPLETIONS) as usize;
         self.popped = self.popped.wrapping_add(1);
-        // SAFETY: By the type's invariants, it is mapped, and any bytes are a completion.
+        // SAFETY: By the type invariants, the entry is mapped, and all bytes are a valid
+        // completion.
         Some(unsafe { (&raw const (*self.shared.as_ptr()).completions[index]).read_volatile() })
     }
 
-    /// Has the kernel serve what has been pushed, as far as there is room for completions; returns
-    /// how many.
+    /// Makes the kernel serve pushed submissions while there is room for completions. Returns their
+    /// number.
     pub fn enter(&mut self) -> io::Result<u32> {
         self.publish();
         call(&self.file, RUST_RING_ENTER, 0)
     }
 
-    /// Leaves what has been pushed to a [`Server`]; returns whether it slept and has been woken.
+    /// Submits to a [`Server`]. Returns `true` if the server slept and was woken.
     pub fn submit(&mut self) -> io::Result<bool> {
         self.publish();
-        // Either it sees the counters before it sleeps, or it is seen to sleep.
+        // Either the server sees the counters before it sleeps, or we see that it sleeps.
         fence(SeqCst);
         let sleeps = word!(self, kernel.sleeps).load(Relaxed) != 0;
         if sleeps {
@@ -230,8 +233,8 @@ impl Ring {
         Ok(sleeps)
     }
 
-    /// Submits, and waits until there are completions, at most for as long as `timeout`, if there
-    /// is one; returns whether there are some.
+    /// Submits, and waits for completions for at most `timeout`, or forever if it is [`None`].
+    /// Returns `false` after a timeout.
     pub fn wait(&mut self, timeout: Option<Duration>) -> io::Result<bool> {
         let timeout = timeout.map_or(-1, |time| time.as_millis().try_into().unwrap_or(c_int::MAX));
         let mut poller = pollfd {
@@ -243,22 +246,22 @@ impl Ring {
 
         self.submit()?;
         word!(self, program.sleeps).store(1, Relaxed);
-        // Either the kernel sees that the program sleeps, or its completions are seen.
+        // Either the kernel sees that we sleep, or we see its completions.
         fence(SeqCst);
         if word!(self, kernel.completions).load(Relaxed) == self.popped {
-            // SAFETY: It is one `pollfd`.
+            // SAFETY: `poller` is one valid `pollfd`.
             ready = unsafe { poll(&mut poller, 1, timeout) };
         }
         word!(self, program.sleeps).store(0, Relaxed);
         checked(ready).map(|ready| ready != 0)
     }
 
-    /// What serves the ring, for another thread.
+    /// Returns a server for the ring, to be run by another thread.
     pub fn server(&self) -> io::Result<Server> {
         self.file.try_clone().map(|file| Server { file })
     }
 
-    /// Lets the kernel have what has been pushed, and the places of what has been popped.
+    /// Publishes pushed submissions, and releases the entries of popped completions.
     fn publish(&mut self) {
         word!(self, program.completions).store(self.popped, Release);
         word!(self, program.submissions).store(self.pushed, Release);
@@ -267,18 +270,18 @@ impl Ring {
 
 impl Drop for Ring {
     fn drop(&mut self) {
-        // SAFETY: By the type's invariants, it is mapped, and no borrow of it is left.
+        // SAFETY: By the type invariants, the memory is mapped. No borrow of it outlives `self`.
         unsafe { munmap(self.shared.as_ptr().cast(), size_of::<rust_ring>() as _) };
     }
 }
 
-/// A thread's part in serving a [`Ring`].
+/// A handle with which a thread serves a [`Ring`].
 pub struct Server {
     file: File,
 }
 
 impl Server {
-    /// Serves what is submitted, until nothing has come for as long as `idle`, at most 100 ms.
+    /// Serves submissions until none has arrived for `idle`, which must not exceed 100 ms.
     pub fn serve(&self, idle: Duration) -> io::Result<()> {
         let idle = idle.as_millis().try_into().unwrap_or(u32::MAX);
 
@@ -286,13 +289,13 @@ impl Server {
     }
 }
 
-/// Calls a command that has a number as its argument, or none.
+/// Calls a command whose argument is a number or unused.
 fn call(file: &File, command: u32, argument: u32) -> io::Result<u32> {
-    // SAFETY: None of these commands takes its argument for an address.
+    // SAFETY: None of these commands uses its argument as an address.
     checked(unsafe { ioctl(file.as_raw_fd(), command.into(), c_ulong::from(argument)) })
 }
 
-/// What a system call has returned.
+/// Converts the return value of a system call.
 fn checked(returned: c_int) -> io::Result<u32> {
     u32::try_from(returned).map_err(|_| io::Error::last_os_error())
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What ring.rs has of C.
+ * C declarations for ring.rs.
  */
 #include <poll.h>
 #include <sys/ioctl.h>

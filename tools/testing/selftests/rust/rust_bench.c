@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drives the drivers in samples/rust/zerocopy/bench/, which are one in three languages: each must
- * behave the same.
+ * Tests the drivers in samples/rust/zerocopy/bench/: one driver in three variants, which must
+ * behave identically.
  *
- * With the argument "count", says what a call costs instead: in ticks of the time-stamp counter,
- * which QEMU has tick once an instruction (-icount shift=0). With "time", in ns.
+ * With the argument "count", prints the cost of each call instead, in ticks of the time-stamp
+ * counter, which QEMU advances once per instruction (-icount shift=0). With "time", prints it in
+ * ns.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +28,7 @@ struct list {
 	__u64 values[RUST_BENCH_MAX];
 };
 
-/* A VLAN tag, IPv4 with options, UDP, and 8 bytes. */
+/* A frame with a VLAN tag, IPv4 with options, UDP, and 8 bytes of payload. */
 static const unsigned char udp[] = {
 	2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x81, 0, 0, 5, 0x08, 0,
 	/* At 18 */ 0x46, 0, 0, 40, 0, 1, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2,
@@ -36,7 +37,7 @@ static const unsigned char udp[] = {
 	/* At 50 */ 1, 2, 3, 4, 5, 6, 7, 8,
 };
 
-/* The number of a command for an argument of SIZE bytes. */
+/* Returns the number of a command for an argument of SIZE bytes. */
 static unsigned int sized(unsigned int cmd, size_t size)
 {
 	return _IOC(_IOC_DIR(cmd), _IOC_TYPE(cmd), _IOC_NR(cmd), size);
@@ -62,7 +63,7 @@ static int load_frames(int fd, size_t count)
 
 FIXTURE(bench) {
 	int fd;
-	/* Two pages, of which the second is not mapped. */
+	/* Two pages. The second one is not mapped. */
 	unsigned char *page;
 	void *read_only;
 };
@@ -94,7 +95,7 @@ FIXTURE_SETUP(bench)
 	ASSERT_NE(self->page, MAP_FAILED);
 	self->read_only = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(self->read_only, MAP_FAILED);
-	/* Last, or another mapping would take its place. */
+	/* Unmap this page last, so that no other mapping takes its address. */
 	ASSERT_EQ(munmap(self->page + PAGE, PAGE), 0);
 }
 
@@ -105,7 +106,7 @@ FIXTURE_TEARDOWN(bench)
 	close(self->fd);
 }
 
-/* The value that the device holds. */
+/* Returns the value that the device holds. */
 static __u64 value(int fd)
 {
 	__u64 value = ~0ULL;
@@ -226,7 +227,7 @@ TEST_F(bench, arrays_and_lists_are_summed)
 	array.count = list.header.count = ~0U;
 	EXPECT_EQ(CALL(RUST_BENCH_ARRAY, &array), -E2BIG);
 	EXPECT_EQ(CALL(RUST_BENCH_LIST, &list), -E2BIG);
-	/* All but a byte mapped. */
+	/* All bytes but the last one are mapped. */
 	memset(self->page, 0, PAGE);
 	list.header.count = 8;
 	memcpy(self->page + PAGE - 71, &list.header, sizeof(list.header));
@@ -252,7 +253,7 @@ TEST_F(bench, frames_are_parsed)
 	EXPECT_EQ(load(self->fd, NULL, 1), -1);
 	EXPECT_EQ(errno, EFAULT);
 
-	/* Nothing but zeros behind so many bytes. */
+	/* The first SIZE bytes of a frame, and zeros. */
 	for (size = 0; size < 48; size++) {
 		memset(bytes, 0, RUST_BENCH_FRAME);
 		memcpy(bytes, udp, size);
@@ -260,7 +261,7 @@ TEST_F(bench, frames_are_parsed)
 		EXPECT_EQ(ioctl(self->fd, RUST_BENCH_PARSE, 1), -1);
 		EXPECT_EQ(errno, EINVAL);
 	}
-	/* No UDP, a wrong version, too few words, lengths that are too large or too small. */
+	/* Not UDP, a wrong version, too few words, and lengths that are too large or too small. */
 	static const struct {
 		int at, byte;
 	} wrong[] = {
@@ -276,7 +277,7 @@ TEST_F(bench, frames_are_parsed)
 				     "ioctl(RUST_BENCH_PARSE) of %d at %d", wrong[i].byte,
 				     wrong[i].at), -EINVAL);
 	}
-	/* Tags up to the end. */
+	/* VLAN tags up to the end of the frame. */
 	for (i = 12; i < RUST_BENCH_FRAME; i += 4)
 		memcpy(bytes + i, &udp[12], 4);
 	ASSERT_EQ(load(self->fd, bytes, RUST_BENCH_FRAME), 0);
@@ -309,7 +310,7 @@ TEST_F(bench, bad_addresses_are_refused)
 	for (i = 0; i < ARRAY_SIZE(with_address); i++) {
 		void *bad[] = {
 			NULL,
-			/* The last page: with 64 bits the kernel's. */
+			/* The last page, which belongs to the kernel on 64-bit machines. */
 			(void *)-PAGE,
 			self->page + PAGE,
 			self->page + PAGE + 1 - with_address[i].size,
@@ -339,7 +340,7 @@ TEST_F(bench, unknown_commands_are_refused)
 		EXPECT_EQ(CALL(cmds[i], &page), -ENOTTY);
 }
 
-/* A call; the floor, if there is no file: one that does next to nothing. */
+/* Calls CMD. Without a file, calls getppid(), the baseline for the cost of a system call. */
 static long call(int fd, unsigned int cmd, void *arg)
 {
 	if (fd < 0)
@@ -347,7 +348,7 @@ static long call(int fd, unsigned int cmd, void *arg)
 	return __nolibc_syscall3(__NR_ioctl, fd, cmd, arg);
 }
 
-/* The fewest ticks of 1000 calls: those in which no interrupt was. */
+/* Returns the lowest cost of 1000 calls in ticks, to exclude interrupts. */
 static __u64 count(int fd, unsigned int cmd, void *arg)
 {
 	__u64 least = ~0ULL, bracket = ~0ULL, start, spent;
@@ -367,7 +368,7 @@ static __u64 count(int fd, unsigned int cmd, void *arg)
 	return least - bracket;
 }
 
-/* The ns of a call, in the fastest of 20 batches. */
+/* Returns the duration of a call in ns, in the fastest of 20 batches. */
 static __u64 duration(int fd, unsigned int cmd, void *arg)
 {
 	__u64 least = ~0ULL, start, spent;
@@ -386,13 +387,13 @@ static __u64 duration(int fd, unsigned int cmd, void *arg)
 
 #define FRAMES 100UL
 
-/* A line of what scripts/bench reads. */
+/* Prints a line for scripts/bench. */
 static void report(const char *driver, const char *command, const char *op, __u64 cost)
 {
 	printf("# bench: %s: %s: %s: %llu\n", driver, command, op, cost);
 }
 
-/* Of the drivers that are there. */
+/* Measures the drivers that are present. */
 static int measure(__u64 (*cost)(int fd, unsigned int cmd, void *arg))
 {
 	static const char * const names[] = { "c", "stock", "typed" };

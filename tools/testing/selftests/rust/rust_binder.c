@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drives drivers/android/binder: what a transaction carries from one process to another, and that
- * one with a malformed object is refused and does not arrive.
+ * Tests drivers/android/binder: that objects arrive intact in another process, and that the driver
+ * refuses a transaction with a malformed object and does not deliver it.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -22,11 +22,11 @@
 #define FOLDER "/dev/binderfs"
 #define PAGE 4096UL
 #define MAPPED (64 * PAGE)
-/* The context manager. */
+/* The handle of the context manager. */
 #define SERVICE 0
 #define GARBAGE 0xa5a5a5a5
 
-/* With the padding of unions named, each field is where it was without. */
+/* Naming the padding of unions must not move any field. */
 #define LAYOUT(type, size, field, offset) \
 	_Static_assert(sizeof(struct type) == size && \
 		       offsetof(struct type, field) == offset, #type "." #field)
@@ -56,7 +56,7 @@ _Static_assert(sizeof(((struct binder_transaction_data *)0)->data.buf) == 8, "da
 LAYOUT(binder_transaction_data_sg, 72, buffers_size, 64);
 LAYOUT(binder_transaction_data_secctx, 72, secctx, 64);
 
-/* What the service does with a transaction; its reply is what it found. */
+/* The service's action on a transaction. Its reply carries the result. */
 enum code {
 	RETURN_DATA,
 	COUNT,
@@ -78,7 +78,7 @@ struct message {
 	__u64 buffers_size;
 };
 
-/* A buffer that points to another. */
+/* A buffer with a pointer to another buffer. */
 struct outer {
 	__u32 before;
 	__u32 fds[2];
@@ -100,7 +100,7 @@ struct array {
 struct end {
 	int fd;
 	char *map;
-	/* Of the last transaction or reply that arrived. */
+	/* The last transaction or reply received. */
 	struct binder_transaction_data got;
 };
 
@@ -118,14 +118,14 @@ static int open_end(struct end *end)
 	return end->map == MAP_FAILED ? -1 : 0;
 }
 
-/* Whether LENGTH bytes at ADDRESS are in what the driver gave to this process. */
+/* Returns true if LENGTH bytes at START are in the buffer that the driver mapped. */
 static int is_mapped(const struct end *end, __u64 start, __u64 length)
 {
 	return start >= address(end->map) && length <= MAPPED &&
 	       start - address(end->map) <= MAPPED - length;
 }
 
-/* Has the driver do COMMAND, whose number says how long its argument is. */
+/* Executes COMMAND, whose number encodes the size of its argument. */
 static int command(struct end *end, __u32 command, const void *argument)
 {
 	char bytes[sizeof(command) + sizeof(struct binder_transaction_data_sg)];
@@ -140,7 +140,7 @@ static int command(struct end *end, __u32 command, const void *argument)
 	return ioctl(end->fd, BINDER_WRITE_READ, &request);
 }
 
-/* Sends MESSAGE; by the shorter command, where that is enough. */
+/* Sends MESSAGE, with the shorter command if it suffices. */
 static int send(struct end *end, int reply, const struct message *message)
 {
 	struct binder_transaction_data_sg sg = {
@@ -161,7 +161,7 @@ static int send(struct end *end, int reply, const struct message *message)
 	return command(end, reply ? BC_REPLY : BC_TRANSACTION, &sg);
 }
 
-/* Waits for a transaction, a reply, or that there will be none; returns which. */
+/* Waits for a transaction, a reply or a failure. Returns its command, or 0 on error. */
 static __u32 receive(struct end *end)
 {
 	char buffer[512];
@@ -198,7 +198,7 @@ static void free_buffer(struct end *end)
 	command(end, BC_FREE_BUFFER, &end->got.data.ptr.buffer);
 }
 
-/* Of what arrived, whether it is SIZE bytes with COUNT objects, each where it was sent. */
+/* Returns true if SIZE bytes with COUNT objects were received, in the mapped buffer. */
 static int has_shape(struct end *end, size_t size, size_t count)
 {
 	const struct binder_transaction_data *got = &end->got;
@@ -208,7 +208,7 @@ static int has_shape(struct end *end, size_t size, size_t count)
 	       (!count || is_mapped(end, got->data.ptr.offsets, count * sizeof(__u64)));
 }
 
-/* Answers what has arrived, with a status if it is not what it has to be. */
+/* Replies to the last transaction. The status is 0 if the transaction is not as expected. */
 static void answer(struct end *end, __u32 count)
 {
 	static const __u64 first;
@@ -245,7 +245,7 @@ static void answer(struct end *end, __u32 count)
 	}
 	case WRITE_TO_FD:
 		memcpy(&fd, data, sizeof(fd));
-		/* No byte of the sender's remains beside the descriptor. */
+		/* The fields around the descriptor contain no bytes of the sender. */
 		status = has_shape(end, sizeof(fd), 1) && fd.hdr.type == BINDER_TYPE_FD &&
 			 !fd.pad_flags && fd.pad_binder == fd.fd && fd.cookie == 7 &&
 			 write(fd.fd, "fd", 2) == 2;
@@ -263,7 +263,7 @@ static void answer(struct end *end, __u32 count)
 		break;
 	}
 	case RETURN_OBJECT:
-		/* One to translate, and as it is found here. */
+		/* An object for the driver to translate, and a copy of the object as received. */
 		memcpy(&objects[0], data, sizeof(objects[0]));
 		objects[1] = objects[0];
 		objects[0].pad_handle = GARBAGE;
@@ -286,7 +286,7 @@ static void answer(struct end *end, __u32 count)
 	free_buffer(end);
 }
 
-/* Serves until it is killed; says through READY when it can. */
+/* Serves transactions until it is killed. Signals through READY that it can. */
 static void serve(int ready)
 {
 	struct end end;
@@ -305,8 +305,8 @@ static void serve(int ready)
 }
 
 /*
- * The driver warns of what it refuses, which would be printed amid the lines of the test. The
- * console is off instead, and what the kernel says of itself is looked for in its log.
+ * The driver warns about refused transactions, which would garble the output of the test. Turn the
+ * console off, and search the kernel log for warnings instead.
  */
 static void console(int on)
 {
@@ -362,13 +362,13 @@ FIXTURE_TEARDOWN(binder)
 	EXPECT_TRUE(kernel_is_well());
 }
 
-/* Sends a message and waits for what becomes of it. */
+/* Sends a message. Returns the result. */
 static __u32 call(struct end *end, const struct message *message)
 {
 	return send(end, 0, message) ? 0 : receive(end);
 }
 
-/* Returns the number in a reply to CODE, with no data sent, or -1. */
+/* Sends CODE without data. Returns the number in the reply, or -1. */
 static long ask(struct end *end, __u32 code)
 {
 	struct message message = { .code = code };
@@ -381,7 +381,7 @@ static long ask(struct end *end, __u32 code)
 	return number;
 }
 
-/* Why the last transaction failed, as a negative errno. */
+/* Returns the reason for the last failure, as a negative errno. */
 static int extended_error(struct end *end)
 {
 	struct binder_extended_error error = {};
@@ -410,7 +410,7 @@ TEST_F(binder, a_buffer_arrives)
 	ASSERT_EQ(call(&self->end, &message), BR_REPLY);
 	EXPECT_TRUE(has_shape(&self->end, sizeof(data), 0));
 	EXPECT_EQ(memcmp(got_data(&self->end), data, sizeof(data)), 0);
-	/* All of the union is written, not the handle alone. */
+	/* The driver writes the whole union, not only the handle. */
 	EXPECT_EQ(self->end.got.target.ptr, 0);
 	free_buffer(&self->end);
 }
@@ -486,7 +486,7 @@ static struct message single_of(__u32 code, const void *data, size_t size)
 	};
 }
 
-/* Whether the status of the reply is that all was found as it had to be. */
+/* Returns true if the reply's status reports success. */
 static int is_found(struct end *end)
 {
 	int found = has_shape(end, sizeof(__u32), 0) && *(__u32 *)got_data(end) == 1;
@@ -608,7 +608,7 @@ TEST_F(binder, a_reply_with_a_malformed_object_is_refused)
 	EXPECT_EQ(ask(&self->end, COUNT), 2);
 }
 
-/* Sends the message of the test, and expects that it is refused. */
+/* Sends the message of the test, and expects the driver to refuse it. */
 #define REFUSED(wanted, what) ({							\
 	__u32 result__ = call(&self->end, &message);					\
 	int error__ = extended_error(&self->end);					\

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drives samples/rust/zerocopy/rust_config.rs as programs of each version of its header do, on the
- * drivers of each version: old and new ones, nine pairs.
+ * Tests samples/rust/zerocopy/rust_config.rs with the struct of each version of its header, on the
+ * driver of each version: nine pairs of old and new versions.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -12,7 +12,7 @@
 #include "transcript.h"
 #include "../kselftest_harness.h"
 
-/* What the header of each version gives a program. */
+/* The definitions of each version of the header. */
 static const struct version {
 	const char *device, *suffix;
 	unsigned int get, set, swap;
@@ -33,7 +33,7 @@ static const struct version {
 	},
 };
 
-/* Memory for a struct of any version, also of those to come. */
+/* Memory for a struct of any version, including future ones. */
 union memory {
 	struct rust_config config;
 	unsigned char bytes[64];
@@ -53,7 +53,7 @@ static const struct rust_config other = {
 	.threshold = 9,
 };
 
-/* CONFIG with the fields that VERSION has, and 0 in the others. */
+/* Returns CONFIG with all fields that VERSION lacks set to 0. */
 static struct rust_config up_to(const struct version *version, const struct rust_config *config)
 {
 	struct rust_config result = {};
@@ -62,7 +62,7 @@ static struct rust_config up_to(const struct version *version, const struct rust
 	return result;
 }
 
-/* A struct of SIZE bytes, as CONFIG begins; what is next to it is not 0. */
+/* Returns the first SIZE bytes of CONFIG, followed by bytes that are not 0. */
 static union memory memory(size_t size, struct rust_config config)
 {
 	union memory memory;
@@ -78,7 +78,7 @@ static int same(union memory a, union memory b)
 	return !memcmp(&a, &b, sizeof(a));
 }
 
-/* The fields of a struct of SIZE bytes. */
+/* Formats the fields of a struct of SIZE bytes. */
 static const char *show(size_t size, const struct rust_config *config)
 {
 	static char text[80];
@@ -121,13 +121,13 @@ static int swap(int fd, const struct version *program, union memory *memory)
 	return ret;
 }
 
-/* Sets what DRIVER holds, as a program of its own version does. */
+/* Sets the configuration of DRIVER, with the struct of its own version. */
 static int hold(int fd, const struct version *driver, struct rust_config config)
 {
 	return ioctl(fd, driver->set, &config);
 }
 
-/* Whether DRIVER still holds WANTED. */
+/* Returns true if DRIVER still holds WANTED. */
 static int holds(int fd, const struct version *driver, struct rust_config wanted)
 {
 	union memory held = memory(driver->size, other);
@@ -172,7 +172,7 @@ TEST_F(config, set_takes_what_both_know)
 {
 	struct rust_config known = up_to(self->older, &some);
 
-	/* All that the driver knows and the program does not becomes 0. */
+	/* The driver sets the fields that user space lacks to 0. */
 	ASSERT_EQ(hold(self->fd, self->driver, other), 0);
 	EXPECT_EQ(set(self->fd, self->program, memory(self->program->size, known)), 0);
 	EXPECT_TRUE(holds(self->fd, self->driver, known));
@@ -182,7 +182,7 @@ TEST_F(config, get_gives_what_both_know)
 {
 	union memory config = memory(self->program->size, other);
 
-	/* All that the program knows and the driver does not becomes 0. */
+	/* The driver returns 0 in the fields that it lacks. */
 	ASSERT_EQ(hold(self->fd, self->driver, some), 0);
 	EXPECT_EQ(get(self->fd, self->program, &config), 0);
 	EXPECT_TRUE(same(config, memory(self->program->size, up_to(self->older, &some))));
@@ -215,7 +215,7 @@ TEST_F(config, what_the_driver_lacks_is_refused)
 	EXPECT_TRUE(holds(self->fd, self->driver, newer ? other : up_to(self->program, &some)));
 }
 
-/* What does not depend on the version of the program. */
+/* Tests that do not depend on the version of user space. */
 FIXTURE(driver) {
 	int fd;
 	const struct version *driver;
@@ -242,7 +242,7 @@ FIXTURE_TEARDOWN(driver)
 	close(self->fd);
 }
 
-/* The number of a command for a struct of SIZE bytes. */
+/* Returns the number of a command for a struct of SIZE bytes. */
 static unsigned int sized(unsigned int cmd, size_t size)
 {
 	return _IOC(_IOC_DIR(cmd), _IOC_TYPE(cmd), _IOC_NR(cmd), size);
@@ -267,7 +267,7 @@ TEST_F(driver, less_than_the_first_version_is_refused)
 	EXPECT_TRUE(holds(self->fd, driver, other));
 }
 
-/* A field that a program has only the first bytes of has 0 in the others. */
+/* If user space passes only the first bytes of a field, the others are 0. */
 TEST_F(driver, sizes_between_versions_are_taken)
 {
 	size_t size;
@@ -309,7 +309,7 @@ TEST_F(driver, what_must_be_zero_is_refused)
 
 	flags.flags |= RUST_CONFIG_FLAGS + 1;
 	EXPECT_EQ(set(self->fd, self->driver, memory(self->driver->size, flags)), -EINVAL);
-	/* The older drivers do not know it, and newer programs do not tell it to them. */
+	/* Older drivers do not have this field, so they refuse the larger struct. */
 	reserved.reserved = 1;
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_CONFIG_SET, &reserved),
 			     "ioctl(RUST_CONFIG_SET, {reserved 1})"),

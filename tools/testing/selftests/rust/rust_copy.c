@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drives samples/rust/zerocopy/rust_copy.rs: the checksums of what it copies, what it refuses, and
- * that a refused call changes nothing.
+ * Tests samples/rust/zerocopy/rust_copy.rs: the checksums of copied words, the refused requests,
+ * and that a refused call changes nothing.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -80,7 +80,7 @@ FIXTURE_TEARDOWN(copy)
 
 TEST_F(copy, checksums_are_those_of_a_program)
 {
-	/* Also of what is just more or less than is copied at a time. */
+	/* Includes counts just below and above the number of words copied at a time. */
 	static const __u32 counts[] = { 0, 1, 7, 1023, 1024, 1025, 2048, 5000, RUST_COPY_WORDS };
 	size_t i;
 
@@ -131,7 +131,7 @@ TEST_F(copy, a_refused_request_is_as_it_was)
 	some.reserved = 0;
 	some.words = 0;
 	EXPECT_EQ(copy(self->fd, &some), -EFAULT);
-	/* All but the last byte mapped. */
+	/* All bytes but the last one are mapped. */
 	some.words = (unsigned long)self->pages.page + PAGE - 8 * 9 + 1;
 	some.count = 9;
 	EXPECT_EQ(copy(self->fd, &some), -EFAULT);
@@ -167,7 +167,7 @@ TEST_F(copy, bad_arrays_are_refused)
 	EXPECT_EQ(copy_all(self->fd, NULL, 0), 0);
 	EXPECT_EQ(copy_all(self->fd, (void *)-PAGE, 1), -EFAULT);
 	EXPECT_EQ(copy_all(self->fd, straddling, 3), -EFAULT);
-	/* Zeros, which ask for nothing; but they cannot be written. */
+	/* Empty requests in memory that cannot be written. */
 	EXPECT_EQ(copy_all(self->fd, self->pages.read_only, 1), -EFAULT);
 }
 

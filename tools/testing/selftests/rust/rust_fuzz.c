@@ -4,9 +4,10 @@
  *
  *	rust_fuzz [CALLS [SEED]]
  *
- * A call may return only what the driver documents, and change only the argument, if that is what
- * its command says. In the last quarter of the calls to a device, another process changes the
- * argument all the time, and only the former is checked. But for what that process does, a seed
+ * A call must return a documented result. It may change only its argument, and only if its ioctl
+ * number has the read direction. In the last quarter of the calls to a device, another process
+ * constantly modifies the argument, so only the result is checked. Except for the effects of that
+ * process, a seed determines all calls.
  * gives the same calls each time.
  */
 #include <errno.h>
@@ -35,17 +36,17 @@
 #include "../kselftest.h"
 
 #define PAGE		4096UL
-/* Twice what a command can say of its argument. */
+/* Twice the largest size that an ioctl number can encode. */
 #define AREA		(2UL << _IOC_SIZEBITS)
-/* What is looked at on both sides of an argument. */
+/* The number of bytes to check before and after an argument. */
 #define MARGIN		64
 #define CALLS_OF_A_FILE	1024
 #define CALLS_OF_A_LINE	100000
 
 /*
- * Memory for arguments, shared with the process that changes them; for what the addresses in them
- * point to; some that is read-only; and a page for calls that are not random. What is between the
- * former is not mapped.
+ * Memory for arguments, which the mutating process shares, memory for the addresses in arguments to
+ * point to, read-only memory, and a page for calls that are not random. The areas are separated by
+ * unmapped memory.
  */
 #define ARGUMENTS	((unsigned char *)0x0c000000)
 #define POINTEES	(ARGUMENTS + 2 * AREA)
@@ -53,7 +54,7 @@
 #define ANSWER		(READ_ONLY + AREA)
 #define SHARED		(ANSWER + PAGE)
 
-/* Of the commands, the first succeeds for zeroes. The errors are those besides any table's. */
+/* The first command succeeds with an all-zero argument. `errors` are specific to the device. */
 static const struct device {
 	const char *path;
 	__u32 commands[24];
@@ -84,7 +85,7 @@ static const struct device {
 	  { RUST_RING_ENTER, RUST_RING_SERVE, RUST_RING_KICK, RUST_RING_PIN } },
 };
 
-/* What is written, if not random bytes. */
+/* Frames to write, in addition to random bytes. */
 static const struct frame {
 	const unsigned char *bytes;
 	size_t length;
@@ -106,7 +107,7 @@ struct call {
 	long result;
 };
 
-/* The argument of the call that runs, for the process that changes it. */
+/* The argument of the current call, for the mutating process. */
 static struct {
 	unsigned char *at;
 	size_t size;
@@ -122,15 +123,15 @@ static __u32 random_u32(void)
 	return state * 0x2545f4914f6cdd1dULL >> 32;
 }
 
-/* A number below LIMIT. */
+/* Returns a number below LIMIT. */
 static __u32 below(__u32 limit)
 {
 	return random_u32() % limit;
 }
 
 /*
- * A number that is special, or random. Neither it nor two of them are an address at which this
- * program has data, stack or any other memory that can be written.
+ * Returns a special or random number. Neither a number nor a pair of numbers may be the address of
+ * this process's data, stack or other writable memory.
  */
 static __u32 number(void)
 {
@@ -150,7 +151,7 @@ static __u32 number(void)
 	}
 }
 
-/* An address of the kernel; if it has no half of them, one of the last page. */
+/* Returns a kernel address. On 32-bit machines, returns an address in the last page. */
 static unsigned long kernel_address(void)
 {
 	if (sizeof(long) == 4)
@@ -158,7 +159,7 @@ static unsigned long kernel_address(void)
 	return ~0ULL << (31 + below(17)) | random_u32() >> 1;
 }
 
-/* An address for SIZE bytes: in the area, or one that is bad. */
+/* Returns an address for SIZE bytes, which is in AREA or invalid. */
 static unsigned long address(unsigned char *area, size_t size)
 {
 	unsigned long start = (unsigned long)area, end = start + AREA;
@@ -171,16 +172,16 @@ static unsigned long address(unsigned char *area, size_t size)
 	case 2:
 		return kernel_address();
 	case 3:
-		/* It wraps. */
+		/* The range wraps. */
 		return -1UL - below(size < PAGE ? size + 1 : PAGE);
 	case 4:
 		return (unsigned long)READ_ONLY + below(PAGE);
 	case 5:
-		/* Not mapped. */
+		/* The range is not mapped. */
 		return end + below(PAGE);
 	case 6:
 	case 7:
-		/* All but its end is mapped. */
+		/* Only the end of the range is not mapped. */
 		return end - below(size + 1);
 	case 8:
 		return end - size;
@@ -192,7 +193,7 @@ static unsigned long address(unsigned char *area, size_t size)
 	}
 }
 
-/* How many of SIZE bytes lie in the memory for arguments. */
+/* Returns the number of bytes, of SIZE, in the memory for arguments. */
 static size_t inside(const unsigned char *at, size_t size)
 {
 	size_t offset = (size_t)at - (size_t)ARGUMENTS;
@@ -203,8 +204,8 @@ static size_t inside(const unsigned char *at, size_t size)
 }
 
 /*
- * Makes a field of an argument another number or address. Each is written at once, or a part of it
- * could become that of an address which this program has.
+ * Replaces a field of an argument by another number or address. Writes the field at once, since a
+ * partial write could produce an address that this process uses.
  */
 static void mutate(unsigned char *at, size_t size)
 {
@@ -235,7 +236,7 @@ static pid_t start_mutating(void)
 		       __atomic_load_n(&current->size, __ATOMIC_RELAXED));
 }
 
-/* Whether the kernel may answer a command before it asks the driver. */
+/* Returns true if the kernel may handle a command before it calls the driver. */
 static bool is_of_any_file(__u32 cmd)
 {
 	switch (_IOC_TYPE(cmd)) {
@@ -260,7 +261,7 @@ static unsigned int command_count(const struct device *device)
 	return count;
 }
 
-/* A size that a command can have, the more often the smaller. */
+/* Returns a size that a command can have. Smaller sizes are more likely. */
 static __u32 random_size(void)
 {
 	return below(2U << below(_IOC_SIZEBITS));
@@ -288,7 +289,7 @@ static __u32 random_command(const struct device *device)
 	}
 }
 
-/* Whether the driver has the command, maybe of another size. */
+/* Returns true if the driver has the command, possibly with another size. */
 static bool may_have(const struct device *device, __u32 cmd)
 {
 	unsigned int i;
@@ -299,7 +300,7 @@ static bool may_have(const struct device *device, __u32 cmd)
 	return false;
 }
 
-/* A call, with its argument where that can be written. */
+/* Returns a random call. Prepares its argument if the memory is writable. */
 static struct call random_call(const struct device *device)
 {
 	const struct frame *frame = &frames[below(ARRAY_SIZE(frames))];
@@ -355,7 +356,7 @@ static void make(int fd, struct call *call)
 		call->result = -errno;
 }
 
-/* Whether a call returned what it may, whatever its argument was. */
+/* Returns true if the call returned a result that is possible for some argument. */
 static bool is_documented(const struct device *device, const struct call *call)
 {
 	static const int errors[] = { E2BIG, EFAULT, EINVAL, ENOMEM, ENOTTY };
@@ -374,14 +375,14 @@ static bool is_documented(const struct device *device, const struct call *call)
 	return false;
 }
 
-/* Whether a call may have changed its argument: by a reply, or by as much of it as had room. */
+/* Returns true if the call may have changed its argument, entirely or up to a fault. */
 static bool replied(const struct call *call)
 {
 	return (call->kind == READ || _IOC_DIR(call->cmd) & _IOC_READ) &&
 	       (call->result >= 0 || call->result == -EFAULT);
 }
 
-/* Makes a call; whether nothing but its argument has changed, and that only by a reply. */
+/* Makes a call. Returns true if it changed only its argument, and only by a reply. */
 static bool is_contained(int fd, struct call *call)
 {
 	static unsigned char before[MARGIN + (1 << _IOC_SIZEBITS) + MARGIN];
@@ -404,14 +405,14 @@ static bool is_contained(int fd, struct call *call)
 	       !memcmp(at + size, before + (at + size - start), end - (at + size));
 }
 
-/* Whether the first command still succeeds. */
+/* Returns true if the first command still succeeds. */
 static bool answers(const struct device *device, int fd)
 {
 	memset(ANSWER, 0, PAGE);
 	return ioctl(fd, device->commands[0], ANSWER) >= 0;
 }
 
-/* Makes so many CALLS to a device; whether all returned as they may. */
+/* Makes CALLS calls to a device. Returns true if all of them behaved as documented. */
 static bool fuzz(const struct device *device, unsigned long calls, unsigned long seed)
 {
 	unsigned long i, successes = 0;
@@ -466,7 +467,7 @@ static bool fuzz(const struct device *device, unsigned long calls, unsigned long
 	return !complaint;
 }
 
-/* Memory of SIZE bytes that begins at START. */
+/* Maps SIZE bytes at START. */
 static void map(unsigned char *start, size_t size, int protection, int flags)
 {
 	if (mmap(start, size, protection, flags | MAP_FIXED | MAP_ANONYMOUS, -1, 0) != start)

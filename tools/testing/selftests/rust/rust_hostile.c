@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shares memory with rust_ring.rs, has it pin more, and does the worst with both.
+ * Attacks rust_ring.rs through its shared memory and pinned buffers.
  *
  *	rust_hostile [SECONDS [SEED]]
  *
- * Honest processes have rings of their own, and check all that comes back. Of the hostile ones, two
- * share a ring: one rewrites its counters, entries and payload, and one has the kernel serve it.
- * Others do both in threads, while they map, unmap, move, protect and fork the ring and what is
- * pinned, until they fault, exit or are killed; then there is another one.
+ * Honest processes have rings of their own, and check all completions. Two hostile processes share
+ * a ring: one rewrites its counters, entries and payload, and the other makes the kernel serve it.
+ * Further hostile processes do both in threads. Meanwhile they map, unmap, move, protect and fork
+ * the ring and the pinned buffer, until they fault, exit or are killed. Then new ones replace them.
  *
- * In the end, all that was checked must have been right, and all must be gone.
+ * At the end, all checks must have passed, and all processes must exit.
  */
 #include <sched.h>
 #include <signal.h>
@@ -27,19 +27,19 @@
 
 #define SIZE		sizeof(struct rust_ring)
 #define READ_WRITE	(PROT_READ | PROT_WRITE)
-/* A page of any kernel. */
+/* The largest page size of any kernel. */
 #define LARGE_PAGE	65536UL
 #define STACK		16384
-/* How many words a hostile process has pinned, at most. */
+/* The number of words of the buffer that hostile processes pin. */
 #define BUFFER		(8 * (__u32)LARGE_PAGE / sizeof(__u64))
-/* How long a process may take to be gone, and how often there is a line of what has been done. */
+/* The time for processes to exit, and between two progress reports, in seconds. */
 #define PATIENCE	30
 #define PERIOD		60
 
-/* What all processes have done; they share it. */
+/* The statistics that all processes share. */
 static struct {
 	bool over;
-	/* What was wrong first, and what was returned. */
+	/* The first error, and the result of the call. */
 	const char *complaint;
 	long result;
 	unsigned long round_trips, waits, calls, refused, served, rewrites;
@@ -73,13 +73,13 @@ static __u32 random_u32(__u64 *state)
 	return *state * 0x2545f4914f6cdd1dULL >> 32;
 }
 
-/* A number below LIMIT. */
+/* Returns a number below LIMIT. */
 static __u32 below(__u64 *state, __u32 limit)
 {
 	return random_u32(state) % limit;
 }
 
-/* A process that ends with the one that has started it. */
+/* Forks a process that exits with its parent. */
 static pid_t fork_child(void)
 {
 	pid_t parent = getpid(), pid = fork();
@@ -87,15 +87,15 @@ static pid_t fork_child(void)
 	if (pid)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	/* That may be over already. */
+	/* The parent may have exited already. */
 	if (getppid() != parent)
 		_exit(0);
 	return 0;
 }
 
-/* The rings of honest processes. */
+/* The honest processes. */
 
-/* What is pinned. */
+/* The pinned words. */
 static __aligned_u64 own[64];
 
 static int pin(int fd, const void *words, __u64 count)
@@ -113,7 +113,7 @@ static void open_honestly(struct ring *ring)
 		complain("an honest process cannot pin its words", -errno);
 }
 
-/* Submits requests for COUNT different ranges of words, whose checksums are known. */
+/* Submits requests for COUNT different ranges of words with known checksums. */
 static void push_words(struct ring *ring, __u32 count, __u64 seed)
 {
 	__u32 i;
@@ -129,7 +129,7 @@ static void push_words(struct ring *ring, __u32 count, __u64 seed)
 	}
 }
 
-/* Whether the next completion is that of the last I words of push_words(). */
+/* Returns true if COMPLETION is correct for request I of push_words(). */
 static bool is_right(const struct rust_ring_completion *completion, __u32 i, __u64 seed)
 {
 	__u64 sum = 0;
@@ -141,7 +141,7 @@ static bool is_right(const struct rust_ring_completion *completion, __u32 i, __u
 	       !completion->result && !completion->reserved;
 }
 
-/* Has its requests served by its own calls. */
+/* Serves its requests with its own calls. */
 static void enter(__u64 state)
 {
 	struct rust_ring_completion completion;
@@ -164,7 +164,7 @@ static void enter(__u64 state)
 	ring_close(&ring);
 }
 
-/* Has its requests served by another process, for which it waits. */
+/* Waits for another process to serve its requests. */
 static void wait_for_server(__u64 state)
 {
 	struct rust_ring_completion completion;
@@ -202,12 +202,12 @@ static void wait_for_server(__u64 state)
 	ring_close(&ring);
 }
 
-/* The ring of hostile processes. */
+/* The ring of the hostile processes. */
 
 static struct ring hostile;
 static __u64 *buffer;
 
-/* A request that the kernel has no reason to refuse, if the memory has not changed much. */
+/* Writes a request that the kernel accepts, unless the memory changes in the meantime. */
 static void rewrite_request(__u32 value)
 {
 	hostile.shared->submissions[value % RUST_RING_SUBMISSIONS] = (struct rust_ring_submission) {
@@ -218,8 +218,8 @@ static void rewrite_request(__u32 value)
 }
 
 /*
- * Rewrites words all over the memory, and counters that the kernel takes. Those of the kernel are
- * put back, or the two would lose each other for good.
+ * Rewrites random words of the memory, and counters that the kernel accepts. Restores the kernel's
+ * own counters, since user space and the kernel would otherwise lose track of each other.
  */
 static void rewrite(__u64 *state)
 {
@@ -261,7 +261,7 @@ static void rewrite(__u64 *state)
 	count(&done->rewrites);
 }
 
-/* Has a range pinned that may be of the buffer, or of what has been unmapped. */
+/* Pins a range of the buffer, which may have been unmapped. */
 static int pin_some(__u64 *state)
 {
 	__u32 start = below(state, BUFFER), words = 1 + below(state, below(state, 2) ? 64 : BUFFER);
@@ -270,7 +270,7 @@ static int pin_some(__u64 *state)
 	return pin(hostile.fd, buffer + start, words);
 }
 
-/* Has the kernel serve it, wake it, pin something, or say whether there is something. */
+/* Makes the kernel serve the ring, wake a thread or pin memory, or polls the ring. */
 static void call(__u64 *state)
 {
 	struct pollfd poller = { .fd = hostile.fd, .events = POLLIN };
@@ -299,10 +299,10 @@ static void call(__u64 *state)
 	count(&done->calls);
 	if (result == -EOVERFLOW)
 		count(&done->refused);
-	/* A thread may have closed it. */
+	/* Another thread may have closed the file. */
 	else if (result < 0 && result != -EBADF)
 		complain("a hostile process may not be told that", result);
-	/* With one CPU, it is the turn of others. */
+	/* On a machine with one CPU, let the others run. */
 	if (!below(state, 16))
 		sched_yield();
 }
@@ -319,7 +319,7 @@ static void call_on(__u64 state)
 		call(&state);
 }
 
-/* Threads, of which a fault in one ends all. */
+/* The threads of a hostile process. A fault in one ends all of them. */
 
 static __u64 seeds[2];
 
@@ -368,7 +368,7 @@ static void start_thread(void (*run)(void))
 		complain("a hostile process cannot start a thread", ret);
 }
 #else
-/* Elsewhere it is a process, with a copy of what is mapped. */
+/* On other architectures, use a process with a copy of the mappings instead of a thread. */
 static void leave_on(int signal)
 {
 }
@@ -439,7 +439,7 @@ static void discard(__u64 *state)
 	_syscall(__NR_madvise, hostile.shared, SIZE, MADV_DONTNEED);
 }
 
-/* The same to a part of what is pinned. */
+/* Does the same to a part of the pinned buffer. */
 static void change_pinned(__u64 *state)
 {
 	char *at = (char *)buffer + LARGE_PAGE * below(state, 7);
@@ -506,7 +506,7 @@ static void (*const actions[])(__u64 *state) = {
 	unmap_and_map,
 };
 
-/* Acts on a ring that threads use, for a time. */
+/* Changes the mappings for a while, with threads using the ring. */
 static void act(__u64 state)
 {
 	unsigned int left = below(&state, 100);
@@ -527,7 +527,7 @@ static void act(__u64 state)
 	_syscall(__NR_exit_group, 0);
 }
 
-/* The processes. Those that are not to last may end at any time, and others take their place. */
+/* Processes that do not last may exit at any time, and are replaced. */
 static struct process {
 	void (*run)(__u64 state);
 	bool honest, lasts;
@@ -554,13 +554,13 @@ static void start(struct process *process, __u64 *state)
 	_exit(0);
 }
 
-/* Notes that a process has ended, and starts another one if it may. */
+/* Handles the exit of a process, and starts a replacement if it may exit. */
 static void ended(pid_t pid, int status, __u64 *state)
 {
 	struct process *process;
 
 	for (process = processes; process < processes + ARRAY_SIZE(processes); process++) {
-		/* Others are forks of those that have ended before. */
+		/* Other PIDs are forks of processes that have exited before. */
 		if (process->pid != pid)
 			continue;
 		if (process->lasts)
@@ -582,7 +582,7 @@ static void report(time_t since)
 		       done->waits);
 }
 
-/* Ends all processes, the honest ones by a word; whether they are gone in time. */
+/* Ends all processes; honest ones exit on request. Returns true if all exit in time. */
 static bool end(void)
 {
 	time_t start = time(NULL);

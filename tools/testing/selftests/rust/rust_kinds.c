@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drives samples/rust/zerocopy/rust_kinds.rs: what each kind of command takes and gives, what it
- * refuses, and that a refused call changes nothing.
+ * Tests samples/rust/zerocopy/rust_kinds.rs: each kind of command, refused arguments, and that a
+ * refused call changes nothing.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static const struct rust_kinds_limits limits = { .low = 1, .high = 2 };
 
 static const struct rust_kinds_state nothing;
 
-/* What the device holds once some() has set it. */
+/* The state of the device after some(). */
 static const struct rust_kinds_state some_state = {
 	.limits = { .low = 1, .high = 2 },
 	.deadline = 0x123456789abcdef0,
@@ -24,7 +24,7 @@ static const struct rust_kinds_state some_state = {
 	.modes = { 1, 0, 1 },
 };
 
-/* Sets all that there is. */
+/* Sets all fields of the state. */
 static int some(int fd)
 {
 	struct rust_kinds_deadline deadline = { .id = 3, .ns = some_state.deadline };
@@ -37,7 +37,7 @@ static int some(int fd)
 	       ioctl(fd, RUST_KINDS_SET_DEADLINE, &deadline);
 }
 
-/* Whether the device holds WANTED. */
+/* Returns true if the device holds WANTED. */
 static int holds(int fd, const struct rust_kinds_state *wanted)
 {
 	struct rust_kinds_state state;
@@ -86,7 +86,7 @@ TEST_F(kinds, a_value_is_the_argument)
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SET_LEVEL, 0xfffffff0),
 			     "ioctl(RUST_KINDS_SET_LEVEL, 0xfffffff0)"), 0);
 	EXPECT_TRUE(holds(self->fd, &wanted));
-	/* It is a u32: of a longer one, that is the lower half. */
+	/* The level is a u32, so the driver uses only the lower half of a longer argument. */
 	wanted.level = 5;
 	EXPECT_EQ(ioctl(self->fd, RUST_KINDS_SET_LEVEL, (unsigned long)longer), 0);
 	EXPECT_TRUE(holds(self->fd, &wanted));
@@ -174,7 +174,7 @@ TEST_F(kinds, the_size_in_the_number_is_that_of_the_bytes)
 		  255 * (int)sizeof(most));
 }
 
-/* The number of a command for an argument of SIZE bytes. */
+/* Returns the number of a command for an argument of SIZE bytes. */
 static unsigned int sized(unsigned int cmd, size_t size)
 {
 	return _IOC(_IOC_DIR(cmd), _IOC_TYPE(cmd), _IOC_NR(cmd), size);
@@ -220,7 +220,7 @@ TEST_F(kinds, what_is_set_can_be_got)
 	EXPECT_TRUE(holds(self->fd, &some_state));
 }
 
-/* As the program has it: 16 bytes, or 12 on 32-bit x86. */
+/* The struct has 16 bytes, or 12 bytes on 32-bit x86. */
 TEST_F(kinds, each_program_has_its_deadline)
 {
 	struct rust_kinds_deadline deadline = { .id = 3, .ns = 0x123456789abcdef0 };
@@ -233,7 +233,7 @@ TEST_F(kinds, each_program_has_its_deadline)
 	if (sizeof(long) == 4)
 		return;
 
-	/* The number of a 32-bit program is none of others. */
+	/* A 64-bit process cannot use the ioctl number of 32-bit processes. */
 	deadline.ns = 1;
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, sized(RUST_KINDS_SET_DEADLINE, 12), &deadline),
 			     "ioctl(RUST_KINDS_SET_DEADLINE), of 12 bytes"), -ENOTTY);
@@ -330,7 +330,7 @@ TEST_F(kinds, bad_addresses_are_refused)
 			void *address;
 		} bad[] = {
 			{ "NULL", NULL },
-			/* The last page: with 64 bits the kernel's. */
+			/* The last page, which belongs to the kernel on 64-bit machines. */
 			{ "a kernel address", (void *)-PAGE },
 			{ "an unmapped page", end },
 			{ "all but a byte mapped", end + 1 - with_address[i].size },
@@ -350,18 +350,18 @@ TEST_F(kinds, unknown_commands_are_refused)
 	static const unsigned int cmds[] = {
 		_IO('|', 0x9f),
 		_IO('|', 0xa9),
-		/* Another direction. */
+		/* Wrong direction. */
 		_IOR('|', 0xa0, __u32),
 		_IOR('|', 0xa4, struct rust_kinds_deadline),
 		_IOW('|', 0xa5, struct rust_kinds_histogram),
 		_IOC(_IOC_WRITE, '|', 0xa7, 12),
 		_IOWR('|', 0xb0, __u32),
-		/* Another size. */
+		/* Wrong size. */
 		_IOC(_IOC_NONE, '|', 0xa0, 4),
 		_IOR('|', 0xa3, __u64),
 		_IOR('|', 0xa6, __u64),
 		_IOW('|', 0xb0, __u64),
-		/* Another type. */
+		/* Wrong type. */
 		_IO('}', 0xa0),
 		_IOW('}', 0xb0, __u32),
 	};

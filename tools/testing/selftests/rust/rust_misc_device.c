@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drives samples/rust/rust_misc_device.rs: its ioctls, and what is written to it and read back.
+ * Tests samples/rust/rust_misc_device.rs: its ioctls, and reading back written bytes.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "transcript.h"
 #include "../kselftest_harness.h"
 
-/* An address that no program has. */
+/* An address outside of user space. */
 #define BAD ((void *)-4096UL)
 
 static int set(int fd, int value)
@@ -20,7 +20,7 @@ static int set(int fd, int value)
 			  "ioctl(RUST_MISC_DEV_SET_VALUE, {%d})", value);
 }
 
-/* Whether the number of the device is WANTED. */
+/* Returns true if the number of the device is WANTED. */
 static int holds(int fd, int wanted)
 {
 	int value = ~wanted;
@@ -34,7 +34,7 @@ static long give(int fd, const char *bytes)
 	return TRANSCRIBE(write(fd, bytes, strlen(bytes)), "write(\"%s\")", bytes);
 }
 
-/* Whether a read of up to SIZE bytes gives WANTED. */
+/* Returns true if a read of up to SIZE bytes returns WANTED. */
 static int gives(int fd, size_t size, const char *wanted)
 {
 	char bytes[64] = {};
@@ -117,7 +117,7 @@ TEST_F(misc_device, a_write_replaces_what_was_written)
 {
 	ASSERT_EQ(give(self->fd, "hello"), 5);
 	EXPECT_TRUE(gives(self->fd, 3, "hel"));
-	/* It is read from its beginning. */
+	/* read() starts at the beginning. */
 	EXPECT_EQ(give(self->fd, "you"), 3);
 	EXPECT_TRUE(gives(self->fd, 10, "you"));
 	EXPECT_EQ(give(self->fd, ""), 0);
@@ -136,7 +136,7 @@ TEST_F(misc_device, bytes_may_be_in_parts)
 	EXPECT_EQ(memcmp(b, "llo\0\0\0\0", 8), 0);
 }
 
-/* A count of what there was memory for, not an error. */
+/* The driver returns the number of bytes copied, not an error. */
 TEST_F(misc_device, nothing_is_moved_at_a_bad_address)
 {
 	ASSERT_EQ(give(self->fd, "hello"), 5);

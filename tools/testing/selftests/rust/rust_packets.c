@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drives samples/rust/zerocopy/rust_packets/: that it says of a capture what tshark says, what it
- * refuses, and that a refused frame changes nothing.
+ * Tests samples/rust/zerocopy/rust_packets/: that its report on a capture matches tshark's, that it
+ * refuses malformed frames, and that a refused frame changes nothing.
  *
- * rust_packets_capture.py makes the capture, rust_packets.pcap, and tshark's answer,
- * rust_packets.txt. They are read from the current directory.
+ * rust_packets_capture.py creates the capture, rust_packets.pcap, and tshark's report,
+ * rust_packets.txt. The test reads both from the current directory.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 #include "transcript.h"
 #include "../kselftest_harness.h"
 
-/* A file, and the position in it. */
+/* The contents of a file, and a position in it. */
 struct file {
 	unsigned char bytes[1 << 20];
 	size_t length;
@@ -28,7 +28,7 @@ struct file {
 static struct file capture, answer;
 static struct rust_packets_flow flows[RUST_PACKETS_FLOWS_MAX];
 
-/* Whether the file NAME is there, with a 0 behind its end. */
+/* Loads the file NAME and adds a NUL byte. Returns false if this fails. */
 static int load(struct file *file, const char *name)
 {
 	int fd = open(name, O_RDONLY);
@@ -46,7 +46,7 @@ static int load(struct file *file, const char *name)
 	return !ret && file->length < sizeof(file->bytes) - 1;
 }
 
-/* Whether there is a capture: pcap, of Ethernet. */
+/* Loads the report and the capture, which must be an Ethernet capture in pcap format. */
 static int load_capture(void)
 {
 	__u32 magic, link_type;
@@ -59,7 +59,7 @@ static int load_capture(void)
 	return capture.length >= 24 && magic == 0xa1b2c3d4 && link_type == 1;
 }
 
-/* The next frame of the capture; NULL at its end. */
+/* Returns the next frame of the capture, or NULL at its end. */
 static unsigned char *next_frame(size_t *length)
 {
 	__u32 captured;
@@ -75,7 +75,7 @@ static unsigned char *next_frame(size_t *length)
 	return frame;
 }
 
-/* What a write of FRAME returns; the negative errno on failure. */
+/* Writes FRAME. Returns the result of write(), or a negative errno. */
 static long give(int fd, const void *frame, size_t length)
 {
 	ssize_t ret = write(fd, frame, length);
@@ -85,7 +85,7 @@ static long give(int fd, const void *frame, size_t length)
 
 #define SAY_GIVE(fd, frame, length, ...) TRANSCRIBE(write(fd, frame, length), __VA_ARGS__)
 
-/* How many flows there are, of which the array gets COUNT. */
+/* Copies up to COUNT flows to the array. Returns the number of all flows. */
 static long get_flows(int fd, struct rust_packets_flow *array, __u64 count)
 {
 	struct rust_packets_flows request = { .flows = (unsigned long)array, .count = count };
@@ -102,7 +102,7 @@ static struct rust_packets_statistics statistics(int fd)
 	return got;
 }
 
-/* Whether nothing has been counted but MALFORMED frames. */
+/* Returns true if only MALFORMED frames have been counted. */
 static int only_malformed(int fd, __u64 malformed)
 {
 	struct rust_packets_statistics wanted = { .malformed = malformed };
@@ -132,7 +132,7 @@ static unsigned int port(__be16 port)
 	return bytes[0] << 8 | bytes[1];
 }
 
-/* A flow as a line of rust_packets.txt. */
+/* Formats a flow like a line of rust_packets.txt. */
 static void print_flow(char *out, size_t size, const struct rust_packets_flow *flow)
 {
 	int length = print_address(out, size, flow, flow->saddr);
@@ -197,7 +197,7 @@ TEST_F(capture, it_is_what_tshark_says)
 		print_flow(line, sizeof(line), &flows[i]);
 		EXPECT_NE(strstr((char *)answer.bytes, line), NULL)
 			TH_LOG("tshark has not seen: %s", line);
-		/* Some, to show what they are. */
+		/* Print some flows as examples. */
 		if (i % 32 == 0)
 			printf("#   %s", line);
 	}
@@ -347,11 +347,11 @@ TEST_F(packets, fragments_but_the_first_have_no_ports)
 {
 	unsigned char first[sizeof(udp6)], later[sizeof(udp6)];
 
-	/* There is more; UDP is longer than what of it is here. */
+	/* A first fragment. The UDP length exceeds its payload. */
 	memcpy(first, udp6, sizeof(udp6));
 	first[97] = 1;
 	first[131] = 200;
-	/* At offset 8; an extension header in it is not one. */
+	/* A later fragment, at offset 8. Its payload must not be parsed as an extension header. */
 	memcpy(later, udp6, sizeof(udp6));
 	later[97] = 8;
 
@@ -419,7 +419,7 @@ TEST_F(packets, flows_are_bounded)
 
 	memcpy(frame, tcp4, sizeof(tcp4));
 	for (i = 0; i < RUST_PACKETS_FLOWS_MAX; i++) {
-		/* The ports, in an order that is not theirs. */
+		/* Use ports in an order that is not sorted. */
 		frame[46] = i;
 		frame[47] = i >> 8;
 		ASSERT_EQ(give(self->fd, frame, sizeof(frame)), sizeof(frame));

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Makes what the selftest rust_packets reads: a capture, and what tshark says of it.
+"""Creates the input of the selftest rust_packets: a capture, and tshark's report on it.
 
 rust_packets_capture.py DIRECTORY: writes rust_packets.pcap and rust_packets.txt there.
 
-All packets are made by the network stack of this machine: over loopback, and between two network
-namespaces that end with this script, over a link without VLAN tags, one with a tag, and one with
-two.
+The network stack of this machine creates all packets. They are sent over loopback, and between two
+network namespaces that exist only while this script runs. The links between the namespaces have no
+VLAN tag, one tag and two tags.
 """
 
 import collections
@@ -24,28 +24,28 @@ import threading
 import time
 
 PORT = 7000
-# The links between the namespaces, by their number of VLAN tags.
+# The links between the namespaces, indexed by the number of VLAN tags.
 LINKS = ["plain", "tagged", "stacked"]
 MTU = 1280
-# So long that it is sent in fragments.
+# Longer than the MTU, so it is sent in fragments.
 LONG = bytes(1300)
 
 RECORD_ROUTE = bytes([7, 23, 4] + [0] * 20 + [1])
-# Each begins with a next header, which the kernel sets, and its length. A router alert, and an
-# option for experiments, which is skipped where it is not known.
+# Each begins with a next header, which the kernel sets, and its length. The options are a router
+# alert, and an experimental option that receivers skip if they do not know it.
 HOP_BY_HOP = bytes([0, 0, 5, 2, 0, 0, 1, 0])
 DESTINATION = bytes([0, 1, 0x1e, 12] + [0] * 12)
-# What a capture must have in it to be one that tests much, as tshark names it.
+# The protocols that a useful capture must contain, as tshark names them.
 KINDS = set("arp vlan ieee8021ad ip ipv6 ipv6.hopopts ipv6.routing ipv6.dstopts ipv6.fraghdr "
             "tcp udp icmp icmpv6".split())
 
 
 class CaptureError(Exception):
-    """What is wrong, and the mend, in one line."""
+    """A failure, with its cause and its fix in one line."""
 
 
 def run(*command):
-    """Runs a command, which must succeed."""
+    """Runs a command, and raises an error if it fails."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           check=False)
     if done.returncode:
@@ -54,7 +54,7 @@ def run(*command):
 
 @contextlib.contextmanager
 def running(*command, **pipes):
-    """A process that ends with the block at the latest."""
+    """Runs a process, and kills it at the end of the block."""
     with subprocess.Popen(command, text=True, **pipes) as process:
         try:
             yield process
@@ -62,11 +62,11 @@ def running(*command, **pipes):
             process.kill()
 
 
-# The links: addresses end in 1 on this side, in 2 on that of the peer.
+# The links. Addresses end in 1 on this side, and in 2 on the peer's side.
 
 
 def addresses(tags, side):
-    """The addresses of a side of the link with that many tags."""
+    """Returns the addresses of one side of the link with that many tags."""
     return f"192.0.2.{16 * tags + side}", f"2001:db8:{tags}::{side}"
 
 
@@ -84,11 +84,11 @@ def set_up_link(tags, side, programs):
     run("ip", "link", "set", device, "mtu", str(MTU), "up")
 
 
-# What the peer and loopback do: send back what they get.
+# The echo servers of the peer and of loopback.
 
 
 class EchoDatagram(socketserver.BaseRequestHandler):
-    """Sends a datagram back."""
+    """Echoes a datagram."""
 
     def handle(self):
         data, sock = self.request
@@ -96,7 +96,7 @@ class EchoDatagram(socketserver.BaseRequestHandler):
 
 
 class EchoStream(socketserver.BaseRequestHandler):
-    """Sends all back that comes until the other side has no more."""
+    """Echoes a stream until the client closes it."""
 
     def handle(self):
         while data := self.request.recv(65536):
@@ -104,13 +104,13 @@ class EchoStream(socketserver.BaseRequestHandler):
 
 
 class DatagramServer(socketserver.UDPServer):
-    """UDP over both versions of IP."""
+    """A UDP server for both versions of IP."""
 
     address_family = socket.AF_INET6
 
 
 class StreamServer(socketserver.ThreadingTCPServer):
-    """TCP over both versions of IP."""
+    """A TCP server for both versions of IP."""
 
     address_family = socket.AF_INET6
     daemon_threads = True
@@ -124,7 +124,7 @@ def serve():
 
 
 def peer(programs):
-    """The other namespace."""
+    """Runs the other namespace."""
     print("here", flush=True)
     sys.stdin.readline()
     for tags in range(len(LINKS)):
@@ -140,7 +140,7 @@ ports = itertools.count(20000)
 
 
 def connected(kind, source, destination, options=(), port=PORT):
-    """A socket with a source port of its own, and the options given."""
+    """Returns a connected socket with its own source port and the given options."""
     family = socket.AF_INET6 if ":" in source else socket.AF_INET
     sock = socket.socket(family, kind)
     sock.settimeout(5)
@@ -152,20 +152,20 @@ def connected(kind, source, destination, options=(), port=PORT):
 
 
 def datagram(source, destination, data, *options):
-    """UDP, there and back."""
+    """Sends a UDP datagram, and waits for the echo."""
     with connected(socket.SOCK_DGRAM, source, destination, options) as sock:
         sock.send(data)
         sock.recv(65536)
 
 
 def lost_datagram(source, destination, *options):
-    """UDP, there."""
+    """Sends a UDP datagram that is not echoed."""
     with connected(socket.SOCK_DGRAM, source, destination, options) as sock:
         sock.send(b"lost")
 
 
 def refused_datagram(source, destination):
-    """UDP to a port that nobody reads from, and the ICMP message about it."""
+    """Sends a UDP datagram to a closed port, and waits for the ICMP error."""
     with connected(socket.SOCK_DGRAM, source, destination, port=PORT + 1) as sock:
         sock.send(b"refused")
         try:
@@ -175,7 +175,7 @@ def refused_datagram(source, destination):
 
 
 def stream(source, destination, data, *options):
-    """TCP, there and back."""
+    """Sends a TCP stream, and waits for the echo."""
     with connected(socket.SOCK_STREAM, source, destination, options) as sock:
         sock.sendall(data)
         sock.shutdown(socket.SHUT_WR)
@@ -184,7 +184,7 @@ def stream(source, destination, data, *options):
 
 
 def traffic(source, destination):
-    """All that goes over one link, with either version of IP."""
+    """Sends all kinds of packets over one link, with one version of IP."""
     for data in b"short", LONG:
         datagram(source, destination, data)
     stream(source, destination, b"stream")
@@ -198,20 +198,20 @@ def traffic(source, destination):
     hop_by_hop = socket.IPPROTO_IPV6, socket.IPV6_HOPOPTS, HOP_BY_HOP
     first = socket.IPPROTO_IPV6, socket.IPV6_RTHDRDSTOPTS, DESTINATION
     last = socket.IPPROTO_IPV6, socket.IPV6_DSTOPTS, DESTINATION
-    # A segment routing header, whose only segment is the destination.
+    # A segment routing header with the destination as its only segment.
     segments = bytes([0, 2, 4, 0, 0, 0, 0, 0]) + socket.inet_pton(socket.AF_INET6, destination)
     routing = socket.IPPROTO_IPV6, socket.IPV6_RTHDR, segments
     for options in [hop_by_hop], [last], [hop_by_hop, last]:
         datagram(source, destination, b"options", *options)
         stream(source, destination, b"options", *options)
     datagram(source, destination, LONG, hop_by_hop, last)
-    # Hosts do not take segment routing unless they are told to.
+    # By default, hosts drop packets with segment routing.
     lost_datagram(source, destination, routing)
     lost_datagram(source, destination, hop_by_hop, first, routing, last)
 
 
 def capture(directory, programs):
-    """Makes rust_packets.pcap; runs in a network namespace of its own."""
+    """Creates rust_packets.pcap. Runs in its own network namespace."""
     raw, pcap = (os.path.join(directory, name) for name in ("raw.pcapng", "rust_packets.pcap"))
     devices = ["lo"]
     pipe = subprocess.PIPE
@@ -244,7 +244,7 @@ def capture(directory, programs):
         for tags in range(len(LINKS)):
             for source, destination in zip(addresses(tags, 1), addresses(tags, 2)):
                 traffic(source, destination)
-        # What is still on its way.
+        # Wait for packets in transit.
         time.sleep(0.5)
         dumpcap.send_signal(signal.SIGINT)
         dumpcap.communicate()
@@ -252,9 +252,9 @@ def capture(directory, programs):
     os.unlink(raw)
 
 
-# What tshark says.
+# tshark's report.
 
-# The extension headers by their number: the fields of the next header, and of their length.
+# Maps the number of an extension header to the fields of its next header and its length.
 EXTENSIONS = {
     0: ("ipv6.hopopts.nxt", "ipv6.hopopts.len_oct"),
     43: ("ipv6.routing.nxt", "ipv6.routing.len_oct"),
@@ -270,7 +270,7 @@ FIELDS += [field for fields in EXTENSIONS.values() for field in fields if field]
 
 
 def packets(pcap):
-    """The fields of each packet, each the list of its values."""
+    """Yields the fields of each packet, each as a list of values."""
     command = ["tshark", "-n", "-r", pcap, "-o", "ip.defragment:FALSE", "-o",
                "ipv6.defragment:FALSE", "-T", "fields", "-E", "separator=;"]
     for field in FIELDS:
@@ -282,7 +282,7 @@ def packets(pcap):
 
 
 def summary(pcap):
-    """The flows with their packets and bytes, the statistics, and the kinds of packets seen."""
+    """Returns the flows with their packets and bytes, the statistics, and the protocols seen."""
     flows = collections.defaultdict(lambda: [0, 0])
     statistics = collections.Counter()
     kinds = set()
@@ -291,7 +291,8 @@ def summary(pcap):
         number = lambda field: int((packet[field] or ["0"])[0], 0)  # pylint: disable=W0640,C3001
         protocols = packet["frame.protocols"][0].split(":")
         kinds.update(protocols)
-        # What follows the Ethernet header and the VLAN tags. IP within MPLS is "other".
+        # The first protocol after the Ethernet header and the VLAN tags. IP in MPLS counts as
+        # "other".
         below = list(itertools.takewhile(LINK_LAYER.__contains__, protocols))
         statistics["vlan_tags"] += below.count("vlan") + below.count("ieee8021ad")
         network = "".join(protocols[len(below):][:1])
@@ -316,7 +317,7 @@ def summary(pcap):
                     offset = number("ipv6.fraghdr.offset")
                 length = int(packet[length].pop(0)) if length else 8
                 if protocol == 51:
-                    # In words of 4 bytes, less 2.
+                    # The field is in words of 4 bytes, minus 2.
                     length = 4 * (length + 2)
                 size -= length
                 statistics["options"] += length
@@ -339,7 +340,7 @@ def summary(pcap):
 
 
 def write_summary(directory):
-    """Makes rust_packets.txt, in the form in which the selftest prints what the driver says."""
+    """Writes rust_packets.txt, in the format in which the selftest prints the driver's report."""
     flows, statistics, kinds = summary(os.path.join(directory, "rust_packets.pcap"))
     if KINDS - kinds or not statistics["fragments"]:
         lacking = ", ".join(sorted(KINDS - kinds)) or "fragments"
@@ -354,7 +355,7 @@ def write_summary(directory):
 
 
 def main():
-    """Checks that all is there, and captures in a new network namespace."""
+    """Checks the prerequisites, and captures in a new network namespace."""
     if len(sys.argv) != 2 or not os.path.isdir(sys.argv[1]):
         raise CaptureError(f"usage: {os.path.basename(__file__)} DIRECTORY")
     directory = sys.argv[1]
@@ -375,7 +376,7 @@ def main():
                            "it outside of containers")
     command = [sys.executable, __file__, "--namespace", directory, programs]
     if subprocess.run(["unshare", "--net", *command], check=False).returncode:
-        # It has said why.
+        # The child has printed the error.
         sys.exit(1)
     write_summary(directory)
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drives samples/rust/zerocopy/rust_poll.rs: each way to wait for a file, while everything but the
- * waiter lets go of the wait queue.
+ * Tests samples/rust/zerocopy/rust_poll.rs: all ways to wait for a file, while everything except
+ * the waiter drops its references to the wait queue.
  *
  * The waiter is a process that shares its file descriptors with the test.
  */
@@ -27,11 +27,11 @@
 #include "../kselftest_harness.h"
 
 #define DEVICE		"/dev/rust-poll"
-/* How long a waiter waits, in milliseconds: for what comes, and for what does not. */
+/* Timeouts in milliseconds, for expected events and for events that must not come. */
 #define LONG		20000
 #define SHORT		200
 
-/* The ways to wait: each returns how many files are ready, 0 if the time is over, or an errno. */
+/* The ways to wait. Each returns the number of ready files, 0 on timeout, or a negative errno. */
 
 static int by_poll(int fd, int timeout)
 {
@@ -93,7 +93,7 @@ static int by_io_uring(int fd, int timeout)
 	__atomic_store_n((__u32 *)(ring + parameters.sq_off.tail), 1, __ATOMIC_RELEASE);
 	ret = syscall(__NR_io_uring_enter, io_uring, 1, 1,
 		      IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &argument, sizeof(argument));
-	/* The one that it has submitted, even if the time is over. */
+	/* One request was submitted, even if it timed out. */
 	if (ret == 1)
 		ret = __atomic_load_n((__u32 *)(ring + parameters.cq_off.tail), __ATOMIC_ACQUIRE);
 	else
@@ -109,7 +109,7 @@ static int by_aio(int fd, int timeout)
 		.aio_fildes = fd,
 		.aio_buf = POLLIN,
 	}, *requests = &request;
-	/* That of the system call, which is not a timespec of 64 bits everywhere. */
+	/* The timespec of this system call does not have 64 bits on all machines. */
 	long time[] = { timeout / 1000, timeout % 1000 * 1000000 };
 	aio_context_t context = 0;
 	struct io_event event;
@@ -125,7 +125,7 @@ static int by_aio(int fd, int timeout)
 	return ret;
 }
 
-/* Whether a process sleeps. */
+/* Returns true if a process sleeps. */
 static int is_asleep(pid_t pid)
 {
 	char path[32], stat[256], *state;
@@ -143,16 +143,16 @@ static int is_asleep(pid_t pid)
 }
 
 FIXTURE(file) {
-	/* Two files of one topic. */
+	/* Two files with the same topic. */
 	int fd, other;
 	pid_t waiter;
 };
 
 FIXTURE_VARIANT(file) {
 	int (*wait)(int fd, int timeout);
-	/* Whether it looks at the file descriptor again, and finds it closed. */
+	/* True if it looks up the file descriptor again, and finds it closed. */
 	int looks_again;
-	/* Whether it keeps the file open. */
+	/* True if it keeps the file open. */
 	int holds_file;
 };
 
@@ -180,8 +180,8 @@ FIXTURE_TEARDOWN(file)
 }
 
 /*
- * Starts a process that waits for the file, and exits with what it got; returns when it sleeps. It
- * has the file descriptors of this one, or a copy of them.
+ * Starts a process that waits for the file and exits with the result. Returns when the process
+ * sleeps. FLAGS select if it shares the file descriptors of this process, or copies them.
  */
 static pid_t start_waiting(int (*wait)(int, int), int fd, int timeout, __u64 flags)
 {
@@ -197,7 +197,7 @@ static pid_t start_waiting(int (*wait)(int, int), int fd, int timeout, __u64 fla
 	}
 	for (i = 0; i < 10000 && !is_asleep(pid); i++)
 		usleep(1000);
-	/* What it does before that takes no time. */
+	/* Give it time to reach its final wait. */
 	usleep(20000);
 	return pid;
 }
@@ -207,7 +207,7 @@ static pid_t start_waiting(int (*wait)(int, int), int fd, int timeout, __u64 fla
 	ASSERT_GT(self->waiter, 0);								\
 })
 
-/* What the waiter got; another signal than that of this test is a failure. */
+/* Returns the result of the waiter, or -1 if it was killed. */
 static int outcome(pid_t *waiter)
 {
 	pid_t pid = *waiter;
@@ -234,7 +234,7 @@ static int closes(int fd, const char *what)
 	return TRANSCRIBE(close(fd), "close(%s)", what);
 }
 
-/* Whether topics are as new ones should be, which take the memory that others have left. */
+/* Checks that new topics work. Their memory may be reused from dropped topics. */
 static int new_topics_work(void)
 {
 	int i, ok = 1, fds[64];
@@ -270,7 +270,7 @@ TEST_F(file, another_file_wakes_it)
 	EXPECT_EQ(outcome(&self->waiter), 1);
 }
 
-/* Its own file is all that holds the queue. */
+/* Only the file of the waiter keeps the queue alive. */
 TEST_F(file, all_others_drop_the_queue)
 {
 	WAITER(LONG, CLONE_FILES);
@@ -282,7 +282,7 @@ TEST_F(file, all_others_drop_the_queue)
 	EXPECT_TRUE(new_topics_work());
 }
 
-/* epoll loses a file that is closed; the others keep it open. */
+/* epoll drops a closed file. The other ways keep it open. */
 TEST_F(file, its_file_is_closed)
 {
 	WAITER(variant->holds_file ? LONG : SHORT, CLONE_FILES);
@@ -294,7 +294,7 @@ TEST_F(file, its_file_is_closed)
 	EXPECT_TRUE(new_topics_work());
 }
 
-/* The waiter alone holds the file, and the file the queue. */
+/* Only the waiter keeps the file open, and only the file keeps the queue alive. */
 TEST_F(file, its_file_is_closed_and_all_others_drop_the_queue)
 {
 	WAITER(2 * SHORT, CLONE_FILES);
@@ -306,7 +306,7 @@ TEST_F(file, its_file_is_closed_and_all_others_drop_the_queue)
 	EXPECT_TRUE(new_topics_work());
 }
 
-/* All is let go of at once. */
+/* All references are dropped at once. */
 TEST_F(file, it_is_killed)
 {
 	int status;

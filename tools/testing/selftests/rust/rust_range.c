@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drives samples/rust/zerocopy/rust_range.rs: what it answers, what it refuses, and that a refused
+ * Tests samples/rust/zerocopy/rust_range.rs: its results, refused arguments, and that a refused
  * call changes nothing.
  */
 #include <fcntl.h>
@@ -43,7 +43,7 @@ static int clip(int fd, struct rust_range *range)
 			  before.start, before.length, before.flags, before.reserved);
 }
 
-/* Whether the device still holds WANTED. */
+/* Returns true if the device still holds WANTED. */
 static int holds(int fd, struct rust_range wanted)
 {
 	struct rust_range range;
@@ -146,7 +146,7 @@ TEST_F(range, unknown_commands_are_refused)
 TEST_F(range, bad_addresses_are_refused)
 {
 	struct rust_range *straddling = (void *)(self->pages.page + PAGE - sizeof(some) + 1);
-	/* The last page: above all that a program can have, and with 64 bits the kernel's. */
+	/* The last page, outside of user space. On 64-bit machines it belongs to the kernel. */
 	struct rust_range *kernel = (void *)-PAGE;
 
 	memset(self->pages.page, 0xff, PAGE);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drives samples/rust/zerocopy/rust_ring/: what may be mapped, what becomes of requests, and that
- * a program which writes anything anywhere in the shared memory hurts only itself.
+ * Tests samples/rust/zerocopy/rust_ring/: mappings, requests and limits, and that a process that
+ * writes anything anywhere in the shared memory harms only itself.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -24,7 +24,7 @@
 
 #define SIZE		sizeof(struct rust_ring)
 #define READ_WRITE	(PROT_READ | PROT_WRITE)
-/* A page of any kernel. */
+/* The largest page size of any kernel. */
 #define LARGE_PAGE	65536UL
 
 static __u32 load(__u32 *word)
@@ -41,7 +41,7 @@ static __u64 checksum(struct ring *ring, __u32 start, __u32 count)
 	return sum;
 }
 
-/* There must be room. */
+/* Pushes a request for words. The ring must not be full. */
 static void push_words(struct ring *ring, __u64 user_data, __u32 start, __u32 count)
 {
 	ring_push(ring, (struct rust_ring_submission) {
@@ -57,7 +57,7 @@ static int enter(struct ring *ring)
 	return TRANSCRIBE(ring_enter(ring), "ioctl(RUST_RING_ENTER)");
 }
 
-/* With the counters that are there. */
+/* Enters without publishing the counters first. */
 static int call(int fd)
 {
 	return TRANSCRIBE(ioctl(fd, RUST_RING_ENTER, 0), "ioctl(RUST_RING_ENTER)");
@@ -75,7 +75,7 @@ static int pin(int fd, void *words, __u64 count, const char *what)
 	return TRANSCRIBE(ioctl(fd, RUST_RING_PIN, &buffer), "ioctl(RUST_RING_PIN, %s)", what);
 }
 
-/* What becomes of one request. */
+/* Returns the result of one request. */
 static int result_of(struct ring *ring, struct rust_ring_submission request)
 {
 	struct rust_ring_completion completion;
@@ -87,7 +87,7 @@ static int result_of(struct ring *ring, struct rust_ring_submission request)
 	return completion.result;
 }
 
-/* Whether so many requests, for different words, come back with the checksums of this program. */
+/* Returns true if COUNT requests for different words return the correct checksums. */
 static int round_trip(struct ring *ring, unsigned int count, __u32 seed)
 {
 	struct rust_ring_completion completion;
@@ -286,7 +286,7 @@ TEST_F(ring, bad_requests_are_answered)
 	EXPECT_EQ(result_of(&self->ring, good), 0);
 }
 
-/* Whether pinned words have the checksum of those of this program. */
+/* Returns true if the checksum of pinned words is correct. */
 static int pinned_match(struct ring *ring, const __u64 *words, __u32 start, __u32 count)
 {
 	struct rust_ring_submission request = {
@@ -309,7 +309,7 @@ static int pinned_match(struct ring *ring, const __u64 *words, __u32 start, __u3
 
 TEST_F(ring, pinned_words_are_used_where_they_are)
 {
-	/* Not from the start of a page. */
+	/* Does not start at the beginning of a page. */
 	const __u32 count = PINNED_SIZE / sizeof(__u64) - 5;
 	__u64 *words = mmap(NULL, PINNED_SIZE, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	__u32 i;
@@ -324,7 +324,7 @@ TEST_F(ring, pinned_words_are_used_where_they_are)
 		ASSERT_TRUE(pinned_match(&self->ring, words, i, 3 * i));
 	words[700] = 0x55;
 	EXPECT_TRUE(pinned_match(&self->ring, words, 700, 1));
-	/* A buffer takes the place of the one before. */
+	/* A new buffer replaces the previous one. */
 	EXPECT_EQ(pin(self->fd, &words[700], 1, "a word of it"), 0);
 	EXPECT_TRUE(pinned_match(&self->ring, &words[700], 0, 1));
 	munmap(words - 5, PINNED_SIZE);
@@ -355,7 +355,7 @@ TEST_F(ring, bad_buffers_are_refused)
 	EXPECT_EQ(pin(self->fd, words, 1ULL << 61, "2^64 bytes"), -E2BIG);
 	EXPECT_EQ(pin(self->fd, NULL, 1, "NULL"), -EFAULT);
 	EXPECT_EQ(pin(self->fd, (void *)-LARGE_PAGE, 1, "a kernel address"), -EFAULT);
-	/* The former is still there. */
+	/* The previous buffer is still pinned. */
 	EXPECT_TRUE(pinned_match(&self->ring, words, 0, 2));
 	request.start = 2;
 	EXPECT_EQ(result_of(&self->ring, request), 0);
@@ -423,7 +423,7 @@ TEST_F(ring, a_child_shares_it)
 		_exit(0);
 	}
 	ASSERT_EQ(waitpid(pid, &status, 0), pid);
-	/* What the child has counted is in the memory only. */
+	/* Only the counters in shared memory know about the child's submission. */
 	EXPECT_EQ(call(self->fd), 1);
 	ASSERT_TRUE(ring_pop(&self->ring, &completion));
 	EXPECT_EQ(completion.user_data, 77);
@@ -435,7 +435,7 @@ TEST_F(ring, a_mapping_may_go_at_any_time)
 	struct rust_ring_completion completion;
 
 	push_words(&self->ring, 1, 0, RUST_RING_WORDS);
-	/* A part of it, and then the rest. */
+	/* Unmap a part first, and then the rest. */
 	EXPECT_EQ(munmap((char *)self->shared + LARGE_PAGE, LARGE_PAGE), 0);
 	EXPECT_EQ(enter(&self->ring), 1);
 	push_words(&self->ring, 2, 0, RUST_RING_WORDS);
@@ -481,7 +481,7 @@ TEST_F(ring, a_poll_says_when_there_are_completions)
 	EXPECT_EQ(poll(&poller, 1, 0), 0);
 }
 
-/* A process that serves the ring, and exits with what stopped it. */
+/* Starts a process that serves the ring, and exits with the errno that ended it. */
 static pid_t start_serving(int fd)
 {
 	pid_t pid = fork();
@@ -496,7 +496,7 @@ static pid_t start_serving(int fd)
 	_exit(errno);
 }
 
-/* Waits until a thread that serves sleeps; returns whether it does. */
+/* Waits until a serving thread sleeps. Returns 0 after a timeout. */
 static int waits(struct ring *ring)
 {
 	int patience = 10000;
@@ -524,7 +524,7 @@ TEST_F(ring, a_thread_serves_until_it_is_killed)
 	}
 	EXPECT_GT(kicks, 0);
 
-	/* A call that is interrupted without a handler, as by a stop or a freezer, is made again. */
+	/* A call interrupted without a handler is restarted, for example after a stop. */
 	for (i = 0; i < 20; i++) {
 		ASSERT_TRUE(waits(&self->ring));
 		kill(pid, SIGSTOP);
@@ -561,7 +561,7 @@ static void handle_signal(int signal, unsigned long flags)
 	syscall(__NR_rt_sigaction, signal, &action, NULL, sizeof(action.sa_mask));
 }
 
-/* It has both handlers when it sleeps. */
+/* The server has installed both handlers when it sleeps. */
 TEST_F(ring, a_handler_decides_whether_a_thread_goes_on)
 {
 	int i, status;
@@ -600,7 +600,7 @@ TEST_F(ring, who_serves_waits_no_longer_than_said)
 	EXPECT_EQ(load(&self->shared->kernel.sleeps), 0);
 }
 
-/* Nothing has woken it: it finds them when its time is over. */
+/* Nothing wakes the server. It finds the requests when its time is over. */
 TEST_F(ring, who_serves_looks_again_at_the_end)
 {
 	int status;
@@ -618,7 +618,7 @@ TEST_F(ring, who_serves_looks_again_at_the_end)
 	EXPECT_EQ(load(&self->shared->kernel.completions), 1);
 }
 
-/* The others are still to be woken. */
+/* The remaining threads must still be woken. */
 TEST_F(ring, one_of_those_that_serve_may_leave)
 {
 	int i, status, asleep = 0;
@@ -636,8 +636,8 @@ TEST_F(ring, one_of_those_that_serve_may_leave)
 }
 
 /*
- * Writes random words all over the memory, and counters that the kernel takes. It leaves those of
- * the kernel, or the two would soon lose each other.
+ * Writes random words all over the memory, and counters that the kernel accepts. Does not change
+ * the kernel's own counters, since user space and the kernel would soon lose track of each other.
  */
 static pid_t start_scribbling(struct rust_ring *ring, __u64 state)
 {
@@ -655,7 +655,7 @@ static pid_t start_scribbling(struct rust_ring *ring, __u64 state)
 		state ^= state << 25;
 		state ^= state >> 27;
 		value = state * 0x2545f4914f6cdd1dULL >> 32;
-		/* The counters of the kernel change. */
+		/* Reload the counters of the kernel, which change. */
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		switch (value >> 28) {
 		case 0:
@@ -686,7 +686,7 @@ TEST_F(ring, a_hostile_program_hurts_only_itself)
 	pid = start_scribbling(hostile.shared, 88172645463325252ULL);
 	ASSERT_GE(pid, 0);
 	for (i = 0; i < 400; i++) {
-		/* With one CPU, it is its turn. */
+		/* On a machine with one CPU, let the other process run. */
 		syscall(__NR_sched_yield);
 		result = quietly(ioctl(hostile.fd, i % 4 ? RUST_RING_ENTER : RUST_RING_SERVE, 0));
 		if (result == -EOVERFLOW)
@@ -706,11 +706,11 @@ TEST_F(ring, a_hostile_program_hurts_only_itself)
 	EXPECT_TRUE(round_trip(&self->ring, RUST_RING_SUBMISSIONS, 5));
 }
 
-/* What a process that cannot be trusted makes the kernel hold. */
+/* Limits on the memory that an untrusted process can make the kernel hold. */
 
 #define RINGS	100
 
-/* Opens rings, at most so many; returns how many, or the negative errno if it is not ENOMEM. */
+/* Opens up to COUNT rings until ENOMEM. Returns their number, or another negative errno. */
 static int open_rings(int *fds, int count)
 {
 	int opened;
@@ -723,7 +723,7 @@ static int open_rings(int *fds, int count)
 	return opened;
 }
 
-/* Becomes an ordinary user, who may lock so many bytes; returns 0 or -1. */
+/* Becomes an ordinary user who may lock MEMLOCK bytes. Returns 0 or -1. */
 static int become_user(unsigned long memlock)
 {
 	struct rlimit limit = { .rlim_cur = memlock, .rlim_max = memlock };
@@ -738,10 +738,10 @@ static int become_user(unsigned long memlock)
 	return syscall(number, 12345, 12345, 12345);
 }
 
-/* Ends a process at a line that found something wrong. */
+/* Exits with a status that encodes the line if CONDITION is false. */
 #define MUST(condition) do { if (!(condition)) _exit(1 + __LINE__ % 250); } while (0)
 
-/* Returns whether a process that does this finds nothing wrong. */
+/* Runs a function in a new process. Returns true if no check in it fails. */
 static int ends_well(void (*run)(void))
 {
 	int status;
@@ -765,7 +765,7 @@ static void rings_within_limit(void)
 {
 	int fds[RINGS], count;
 
-	/* Three rings, and less than another. */
+	/* The limit allows three rings, but not four. */
 	MUST(!become_user(3 * SIZE + SIZE / 2));
 	count = open_rings(fds, RINGS);
 	TRANSCRIBE(count < RINGS ? -1 : count, "open(/dev/rust-ring), after %d", count);
@@ -787,7 +787,7 @@ static void pins_within_limit(void)
 	MUST(open_rings(fds, 2) == 2);
 	MUST(pin(fds[0], buffer, words, "within the limit") == 0);
 	MUST(pin(fds[1], buffer, words, "beyond the limit") == -ENOMEM);
-	/* The new buffer is pinned before the old one is let go. */
+	/* The new buffer is pinned before the old one is released. */
 	MUST(pin(fds[0], buffer, words, "instead of the first") == -ENOMEM);
 	MUST(pin(fds[1], buffer, 1, "a word") == 0);
 	MUST(pin(fds[1], buffer, 8192, "instead of the word") == 0);
@@ -807,7 +807,7 @@ static void capability_has_no_limit(void)
 TEST(rings_count_towards_what_a_user_may_lock)
 {
 	EXPECT_TRUE(ends_well(rings_within_limit));
-	/* All has been given back. */
+	/* All memory has been uncharged. */
 	EXPECT_TRUE(ends_well(rings_within_limit));
 	EXPECT_TRUE(ends_well(capability_has_no_limit));
 }
@@ -818,7 +818,7 @@ TEST(pins_count_towards_what_a_user_may_lock)
 	EXPECT_TRUE(ends_well(pins_within_limit));
 }
 
-/* The number after NAME in a file of lines; -1 if it is not there. */
+/* Returns the number after NAME in a file, or -1 if it is not found. */
 static long number_in(const char *path, const char *name)
 {
 	static char text[16384];
@@ -895,7 +895,7 @@ TEST_F(cgroup, rings_are_charged)
 	EXPECT_TRUE(ends_well(rings_within_cgroup));
 }
 
-/* Memory of the kernel that the cgroup is charged for, brought up to date by other charges. */
+/* Returns the kernel memory charged to the cgroup. Other charges flush the counter first. */
 static long kernel_memory(void)
 {
 	const size_t size = 1 << 20;
@@ -930,7 +930,7 @@ static void pins_within_cgroup(void)
 	}
 	after = kernel_memory();
 	printf("#   %d lists of pages: %ld bytes\n", PINS, after - before);
-	/* A pointer to each page. */
+	/* The kernel stores a pointer to each page. */
 	MUST(after - before >= PINS * (long)(words * 8 / getpagesize() * sizeof(void *)));
 }
 
@@ -947,7 +947,7 @@ static long pinned_kib(void)
 	return number_in("/proc/self/status", "VmPin:");
 }
 
-/* A pinned byte keeps all of a huge page. */
+/* Pinning one word keeps the whole huge page in memory. */
 TEST_F(ring, a_huge_page_is_charged_as_a_whole)
 {
 	const long before = pinned_kib();

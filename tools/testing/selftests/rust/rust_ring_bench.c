@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Has the same checksums computed in each way that there is: by requests in the rings of
- * samples/rust/zerocopy/rust_ring/, about shared and about pinned words; by the ioctls of
- * rust_copy.rs, which copy; and by this program itself. They must all be the same.
+ * Computes the same checksums in all ways: with requests in the rings of
+ * samples/rust/zerocopy/rust_ring/ for shared and for pinned words, with the ioctls of
+ * rust_copy.rs, which copy, and in this process. All results must be equal.
  *
- * With the argument "count", says what each way costs instead: in ticks of the time-stamp counter,
- * which QEMU has tick once an instruction (-icount shift=0). With "time", in ns.
+ * With the argument "count", prints the cost of each way instead, in ticks of the time-stamp
+ * counter, which QEMU advances once per instruction (-icount shift=0). With "time", prints it in
+ * ns.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -24,10 +25,10 @@
 
 static struct ring ring;
 static int copy;
-/* What is in the shared payload, too. */
+/* The same words as in the shared payload, and a copy of them. */
 static __u64 *words, *others;
 
-/* Requests for so many words each, one after the other; returns the sum of the checksums. */
+/* Handles BATCH requests for COUNT words each. Returns the sum of the checksums. */
 typedef __u64 (*way_t)(unsigned int count, unsigned int batch);
 
 static void fail(const char *what)
@@ -74,7 +75,7 @@ static __u64 pinned(unsigned int count, unsigned int batch)
 	return by_ring(RUST_RING_CHECKSUM_PINNED, count, batch);
 }
 
-/* An ioctl each. */
+/* One ioctl for each request. */
 static __u64 each(unsigned int count, unsigned int batch)
 {
 	struct rust_copy_request request = { .words = (unsigned long)words, .count = count };
@@ -89,7 +90,7 @@ static __u64 each(unsigned int count, unsigned int batch)
 	return sum;
 }
 
-/* An ioctl with an array. */
+/* One ioctl for an array of requests. */
 static __u64 array(unsigned int count, unsigned int batch)
 {
 	static struct rust_copy_request requests[BATCH];
@@ -121,7 +122,7 @@ static __u64 program(unsigned int count, unsigned int batch)
 	return sum;
 }
 
-/* Of which there is no checksum: as fast as memory is. */
+/* Copies without a checksum, to show the speed of memory. */
 static __u64 memory(unsigned int count, unsigned int batch)
 {
 	__u64 *restrict to = others;
@@ -131,13 +132,13 @@ static __u64 memory(unsigned int count, unsigned int batch)
 	for (end = count; batch--; end += count) {
 		for (i = end - count; i < end; i++)
 			to[i] = from[i];
-		/* As nobody reads them. */
+		/* Keep the stores, since nothing reads the copy. */
 		asm volatile("" : : "r"(to) : "memory");
 	}
 	return 0;
 }
 
-/* A system call that does next to nothing. */
+/* A minimal system call, as the baseline. */
 static __u64 floor(unsigned int count, unsigned int batch)
 {
 	while (batch--)
@@ -177,7 +178,7 @@ static void set_up(void)
 		fail("RUST_RING_PIN");
 }
 
-/* As many as cover all words once. */
+/* Returns the number of requests that cover all words once. */
 static unsigned int batch_of(unsigned int count)
 {
 	return count > WORDS / BATCH ? WORDS / count : BATCH;
@@ -202,12 +203,12 @@ TEST(all_ways_give_the_same)
 }
 
 static __u64 (*clock)(void);
-/* How many words, at least, are between two looks at the clock. */
+/* The minimum number of words between two clock readings. */
 static unsigned int least_words;
 
 /*
- * Prints what the fastest of 20 runs took, for scripts/bench-ring: the way, the bytes of a request,
- * how many at once, how many there were, what they took.
+ * Prints the cost of the fastest of 20 runs, for scripts/bench-ring: the way, the bytes per
+ * request, the requests per batch, the number of requests, and their total cost.
  */
 static void measure(const char *name, way_t way, unsigned int count, unsigned int batch)
 {
@@ -221,7 +222,7 @@ static void measure(const char *name, way_t way, unsigned int count, unsigned in
 			bracket = spent;
 		start = clock();
 		for (round = 0; round < rounds; round++)
-			/* As if the sum were used, and all memory looked at. */
+			/* Use the sum, and assume that all memory is read. */
 			asm volatile("" : : "r"(way(count, batch)) : "memory");
 		spent = clock() - start;
 		if (spent < least)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Drives `samples/rust/zerocopy/rust_ring/` from Rust.
+//! Tests `samples/rust/zerocopy/rust_ring/` from Rust.
 
 use ring::*;
 use std::{
@@ -21,7 +21,7 @@ fn open() -> Result<Ring> {
     Ok(Ring::open("/dev/rust-ring")?)
 }
 
-/// A request of the checksum of the first `count` words.
+/// Returns a request for the checksum of the first `count` words.
 fn words(user_data: u64, count: u32) -> rust_ring_submission {
     rust_ring_submission {
         user_data,
@@ -37,7 +37,7 @@ fn checksum(ring: &Ring, count: usize) -> u64 {
     })
 }
 
-/// A ring with different words in it.
+/// Opens a ring, and fills its payload with different words.
 fn filled() -> Result<Ring> {
     let ring = open()?;
 
@@ -200,7 +200,7 @@ fn main() -> ExitCode {
         match catch_unwind(test) {
             Ok(Ok(())) => println!("ok {number} {name}"),
             outcome => {
-                // A panic has printed its message.
+                // A panic has printed its own message.
                 if let Ok(Err(error)) = outcome {
                     println!("# {error}");
                 }

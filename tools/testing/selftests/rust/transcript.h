@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * System calls of the tests that say what was called and what came back.
+ * Logging of system calls and their results.
  */
 #ifndef SELFTESTS_RUST_TRANSCRIPT_H
 #define SELFTESTS_RUST_TRANSCRIPT_H
@@ -38,7 +38,7 @@ static const char *errno_name(int error)
 	return "another errno";
 }
 
-/* Says what WHAT returned, which ran as CALL; evaluates to 0 or the negative errno. */
+/* Runs CALL, and logs it with its result. Evaluates to the result or a negative errno. */
 #define TRANSCRIBE(call, ...) ({					\
 	long result__ = (call);						\
 	int error__ = result__ < 0 ? errno : 0;				\
