@@ -11,8 +11,8 @@
  * To complete: load kernel.completions with acquire semantics, read the entries, then store the
  * count of entries read with release semantics. Then check kernel.sleeps as for submissions.
  *
- * To wait for completions: set program.sleeps, execute a full barrier, then poll if there are still
- * no completions. The kernel does not wake a process that has not set program.sleeps.
+ * To wait for completions: set program.sleeps, execute a full barrier, then poll if none has
+ * arrived. The kernel does not wake a process that has not set program.sleeps.
  *
  * kernel.sleeps is also 0 if no thread is in RUST_RING_SERVE. A thread that returns from it must
  * call it again, or RUST_RING_ENTER, to serve requests that were submitted in the meantime.

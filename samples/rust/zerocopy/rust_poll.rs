@@ -120,7 +120,7 @@ impl MiscDevice for PollFile {
         Self::new()
     }
 
-    /// Registers the wait queue of the topic, which `device` keeps alive until the release.
+    /// Registers the wait queue of the topic, which `device` keeps alive until it is released.
     fn poll<'a>(device: &'a Self, _file: &File, table: &FilePollTable<'a>) -> Ready {
         let Self { topic, taken } = device;
 

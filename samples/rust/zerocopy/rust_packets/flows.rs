@@ -41,7 +41,7 @@ impl Seen {
     /// # Errors
     ///
     /// - [`ENOSPC`]: the frame belongs to a new flow, but the maximum number of flows is reached.
-    /// - [`ENOMEM`]: the frame belongs to a new flow, but there is no memory for one.
+    /// - [`ENOMEM`]: the frame belongs to a new flow, but memory for it cannot be allocated.
     ///
     /// After an error, the frame is not counted.
     pub(crate) fn count(&mut self, frame: &Frame<'_>) -> Result {

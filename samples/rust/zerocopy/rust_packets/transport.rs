@@ -78,7 +78,7 @@ impl Ip<'_> {
                 (self.flow.sport, self.flow.dport) = (transmute!(udp.sport), transmute!(udp.dport));
                 self.payload = match part {
                     Part::Whole => rest.get(..length).ok_or(EINVAL)?,
-                    // The length covers later fragments too.
+                    // The length includes bytes of later fragments.
                     _ => rest,
                 };
             }

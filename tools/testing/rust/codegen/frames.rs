@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Values that are larger than the stack: no function that handles them has a frame for one.
+//! Values larger than the stack. Functions that handle them must not have them in their frames.
 //!
-//! The suite `frames` looks at the functions of the kernel crate that are compiled here.
+//! The suite `frames` checks the functions of the kernel crate that are compiled here.
 
 #![allow(missing_docs)]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A table of ioctls: however large what a handler has on its stack, the dispatcher is small.
+//! An ioctl table. The dispatcher's frame must be small, even if a handler's frame is large.
 
 #![allow(missing_docs)]
 

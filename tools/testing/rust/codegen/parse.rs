@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Bytes that are parsed by derives.
+//! Parsing of bytes with derived traits.
 
 #![allow(missing_docs)]
 
@@ -20,7 +20,7 @@ pub enum Kind {
     Reset,
 }
 
-/// What `zero` is must be zero.
+/// The type of a field that must be zero.
 #[derive(TryFromBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(u8)]
 pub enum Zero {

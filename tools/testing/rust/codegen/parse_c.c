@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What parse.rs is compared with. */
+/* The C code to compare parse.rs with. */
 #include <linux/errno.h>
 #include <linux/types.h>
 #include <asm/byteorder.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Memory that user space may write at any moment: each byte of it is loaded once.
+//! Memory that user space may write at any time. Each byte must be loaded only once.
 
 #![allow(missing_docs)]
 

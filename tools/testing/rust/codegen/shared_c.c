@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What shared.rs is compared with. */
+/* The C code to compare shared.rs with. */
 #include <linux/errno.h>
 #include <linux/nospec.h>
 #include <linux/types.h>
@@ -58,13 +58,13 @@ void fetch(const u64 *const *place, struct rust_ring_submission *out)
 
 u32 load(u32 *const *place)
 {
-	/* As shared.rs. */
+	/* As in shared.rs. */
 	return smp_load_acquire(*place);
 }
 
 void store(u32 *const *place, u32 value)
 {
-	/* As shared.rs. */
+	/* As in shared.rs. */
 	smp_store_release(*place, value);
 }
 
@@ -119,7 +119,7 @@ u64 sum(const struct words *words)
 
 int pop(struct ring *ring, struct rust_ring_submission *out)
 {
-	/* Orders it before the loads of the entry. */
+	/* Orders this load before the loads of the entry. */
 	u32 waiting = smp_load_acquire(ring->produced) - ring->own;
 
 	if (waiting > ring->count)
@@ -128,7 +128,7 @@ int pop(struct ring *ring, struct rust_ring_submission *out)
 		return 0;
 	load_words((u64 *)out, ring->entries[ring->own++ & (ring->count - 1)],
 		   sizeof(*out) / sizeof(u64));
-	/* Orders the loads of the entry before it. */
+	/* Orders the loads of the entry before this store. */
 	smp_store_release(ring->consumed, ring->own);
 	return 1;
 }
@@ -139,7 +139,7 @@ int push(struct answers *answers, const u64 *answer)
 	u64 *entry;
 
 	if (answers->own - answers->seen == answers->count) {
-		/* Orders it before the stores to the entry. */
+		/* Orders this load before the stores to the entry. */
 		seen = smp_load_acquire(answers->consumed);
 		used = answers->own - seen;
 		if (used > answers->count)

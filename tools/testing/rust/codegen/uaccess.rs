@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Copies of user memory.
+//! Copies to and from user memory.
 
 #![allow(missing_docs)]
 
@@ -32,7 +32,7 @@ pub enum Mode {
     Fastest,
 }
 
-/// What a C function returns.
+/// Converts a result to the return value of a C function.
 #[inline(always)]
 fn errno(result: Result<isize>) -> isize {
     result.unwrap_or_else(|error| error.to_errno() as isize)
@@ -96,7 +96,7 @@ pub fn read_mode(arg: usize) -> isize {
     )
 }
 
-/// Hardened usercopy checks the slice: `_copy_from_user()` alone does not.
+/// Hardened usercopy must check the slice, which `_copy_from_user()` alone does not do.
 ///
 /// calls: rust_helper_copy_from_user
 /// frame: 24

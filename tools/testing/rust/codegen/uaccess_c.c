@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What uaccess.rs is compared with. */
+/* The C code to compare uaccess.rs with. */
 #include <linux/types.h>
 #include <linux/stddef.h>
 #include <linux/uaccess.h>

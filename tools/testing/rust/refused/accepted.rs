@@ -103,7 +103,7 @@ struct Kinds {
     _owner: PhantomData<Device>,
 }
 
-/// An alias of an integer with less than 64 bits is no `long`.
+/// An alias of an integer smaller than 64 bits, which cannot be a `long`.
 type Level = u32;
 const NAME_LEN: usize = 8;
 

@@ -36,7 +36,7 @@ struct Topic {
     raised: PollCondVar,
 }
 
-/// In the private data, in an `Arc` that it holds, in what is filled in once, and in a static.
+/// Queues in the private data, in an `Arc` that it holds, in a [`SetOnce`], and in a static.
 #[pin_data]
 struct Waiter {
     #[pin]
@@ -70,7 +70,7 @@ impl MiscDevice for Waiter {
     }
 }
 
-/// In an `Arc` that is the private data.
+/// A queue in an `Arc` that is the private data.
 #[vtable]
 impl MiscDevice for Topic {
     type Ptr = Arc<Self>;

@@ -24,7 +24,7 @@ use kernel::{
     }, //
 };
 
-// In C, the identifier comes first.
+// In the C struct, the identifier is the first field.
 #[derive(FromBytes, IntoBytes, SameCompat)]
 #[repr(C, packed(4))]
 pub struct Offset {

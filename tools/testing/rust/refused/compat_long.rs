@@ -77,7 +77,7 @@ mod m {
     pub struct u64(usize);
 }
 
-// That is no integer.
+// `m::u64` is not an integer.
 #[derive(IntoBytes, SameCompat)]
 #[repr(C)]
 pub struct Named {

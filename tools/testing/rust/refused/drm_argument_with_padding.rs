@@ -18,7 +18,7 @@ const DRM_IOCTL_ADD_FB: u32 = ioctl::IOWR::<drm_mode_fb_cmd2>(DRM_COMMAND_BASE);
 pub struct Driver;
 
 impl Driver {
-    // There is no handler: its parameters differ between kernels, and the argument comes first.
+    // No handler exists: its parameters differ between kernels, and the argument is checked first.
     kernel::declare_drm_ioctls! {
         (ADD_FB, drm_mode_fb_cmd2, ioctl::RENDER_ALLOW, Driver::add_fb),
     }

@@ -24,7 +24,7 @@ use kernel::{
     prelude::*, //
 };
 
-// Nothing unsafe stands here, but whatever the function does not check, the DRM core does not.
+// The function contains no unsafe code, but neither it nor the DRM core checks the arguments.
 extern "C" fn any(_device: *mut drm_device, _data: *mut c_void, _file: *mut drm_file) -> c_int {
     0
 }

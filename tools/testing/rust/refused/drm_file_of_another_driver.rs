@@ -18,6 +18,6 @@ use kernel::{
 
 driver!(Theirs, TheirFile, TheirObject, declare_drm_ioctls! {});
 
-// The callbacks of the file and of its objects would take a device of this driver for one of the
-// other.
+// The callbacks of the file and of its objects would mistake a device of this driver for a device
+// of the other driver.
 driver!(Mine, TheirFile, TheirObject, declare_drm_ioctls! {});

@@ -27,7 +27,7 @@ driver!(
     }
 );
 
-// The handler would take a device of this driver for one of the other.
+// The handler would mistake a device of this driver for a device of the other driver.
 driver!(
     Mine,
     MyFile,

@@ -4,7 +4,7 @@
 //! refused: flags data.client as u32 => get
 //! refused: cannot find value `data` in this scope
 
-// User space chooses who may call a command.
+// User space would choose who may call a command.
 
 use kernel::{
     ioctl::ioctls,

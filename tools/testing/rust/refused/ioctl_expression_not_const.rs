@@ -7,7 +7,7 @@
 //! refused: cannot call non-const function `mask` in constants
 //! refused: cannot call non-const function `count` in constants
 
-// A table whose limits change while the kernel runs.
+// The limits of a table could change while the kernel runs.
 
 mod device;
 

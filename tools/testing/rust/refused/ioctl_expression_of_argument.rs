@@ -5,7 +5,7 @@
 //! refused: flags & value.allowed,
 //! refused: attempt to use a non-constant value in a constant
 
-// User space chooses its own limit, number, or bits.
+// User space would choose its own limit, number, or bits.
 
 mod device;
 

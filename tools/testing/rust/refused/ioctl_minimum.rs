@@ -5,7 +5,7 @@
 //! refused: SET: in versioned Range min 8 => set
 //! refused: SET: expected identifier
 
-// The first version ends with a field, which no expression can choose.
+// The minimum must name the last field of the first version. It cannot be an expression.
 
 mod device;
 

@@ -44,7 +44,7 @@ ioctls! {
     }
 }
 
-// The first takes any size.
+// `SET` accepts any size.
 ioctls! {
     impl MiscDevice for Device<2> {
         SET[..]: in [u64] => set_all,
@@ -52,7 +52,7 @@ ioctls! {
     }
 }
 
-// A 32-bit program has them both.
+// In a 32-bit process, both commands have the same number.
 ioctls! {
     impl MiscDevice for Device<3> {
         LEVEL: in u32 => set,

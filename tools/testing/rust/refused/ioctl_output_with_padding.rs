@@ -22,7 +22,7 @@ pub struct Status {
     speed: u32,
 }
 
-// That is another mistake.
+// Without `SameCompat`, the compiler would report another error.
 impl SameCompat for Status {}
 
 const GET: u32 = _IOR::<Status>('c' as u32, 1);

@@ -7,7 +7,7 @@
 //! refused: cannot be sent between threads safely
 //! refused: cannot be shared between threads safely
 
-// Another thread may have the memory of another process, or none.
+// Another thread may use the memory of another process, or have no user memory.
 
 use kernel::ioctl::{
     Elements,

@@ -4,7 +4,7 @@
 //! refused: borrowed data escapes outside of closure
 //! refused: the struct `Written<'call>` is invariant over the parameter `'call`
 
-// A handler that writes somewhere else, and returns the proof of that.
+// The handler writes to another address, and returns the proof of that write.
 
 mod device;
 

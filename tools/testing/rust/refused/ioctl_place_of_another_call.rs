@@ -9,7 +9,7 @@
 //! refused: Source<'call, T>` is invariant over the parameter `'call`
 //! refused: the struct `Elements<'call, T>` is invariant over the parameter `'call`
 
-// Handlers that keep what belongs to one call.
+// The handlers keep values that are only valid during one call.
 
 mod device;
 
@@ -44,12 +44,12 @@ ioctls! {
 }
 
 impl Device {
-    // One that lives for as long as the module.
+    // A target that lives as long as the module.
     fn get(&self, target: Target<'static, Page>) -> Result<Written<'static>> {
         target.write(&[0; 4096])
     }
 
-    // One that lives for as long as the file.
+    // A target that lives as long as the file.
     fn store<'a>(&'a self, target: Target<'a, Page>) -> Result<Written<'a>> {
         target.write(&[0; 4096])
     }

@@ -32,7 +32,7 @@ impl kernel::Module for Owner {
 
 const RESET: u32 = _IO('c' as u32, 1);
 
-// The fallback is for 64-bit processes, and for 32-bit ones of a device without such a method.
+// The fallback serves 64-bit processes. It serves 32-bit ones only without a `compat_ioctl` method.
 ioctls! {
     impl MiscDevice for Device {
         RESET: none => reset,

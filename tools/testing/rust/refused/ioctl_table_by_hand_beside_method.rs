@@ -2,7 +2,7 @@
 
 //! refused: expected a table or the method `ioctl`, found both: name the method as the fallback
 
-// A table that is not declared by the macro hides no method, either.
+// A handwritten table must not hide a method either.
 
 use kernel::{
     ffi::c_long,

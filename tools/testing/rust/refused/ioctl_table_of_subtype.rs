@@ -3,8 +3,8 @@
 //! refused: const IOCTLS: MiscIoctls<Self> = <Device<fn(&'static u8)> as MiscDevice>::IOCTLS;
 //! refused: mismatched types
 
-// Two types that differ in a lifetime only, of which one is a subtype of the other: the table of one
-// would get the private data of a file of the other.
+// Two types differ only in a lifetime, and one is a subtype of the other. The table of one type
+// would receive the private data of the other type's files.
 
 #![allow(coherence_leak_check)]
 

@@ -3,7 +3,7 @@
 //! refused: missing lifetime specifier
 //! refused: kept: Mutex<Option<Written>>
 
-// A handler that returns the proof of a call once more, without having written.
+// The handler returns the proof of an earlier call, without writing.
 
 use kernel::{
     ioctl::{

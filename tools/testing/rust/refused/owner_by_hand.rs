@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! C dereferences the owner of the file operations.
+//! The VFS dereferences the owner of the file operations.
 //!
 //! refused: error[E0438]: const `OWNER` is not a member of trait `MiscDevice`
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A type is the module of what it is linked into, or none.
+//! A type may represent only the module that it is linked into.
 //!
 //! refused: error[E0200]: the trait `ModuleMetadata` requires an `unsafe impl` declaration
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The kernel crate has no `THIS_MODULE`: that of the driver could be unloaded with files open.
+//! The kernel crate has no `THIS_MODULE`, so the driver could be unloaded while files are open.
 //!
 //! refused: error[E0603]: struct `LocalModule` is private
 //! refused: error[E0603]: module `device` is private

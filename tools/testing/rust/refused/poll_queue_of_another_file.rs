@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The queue would be dropped with a file that nobody waits for.
+//! The other file may be released, with its queue, while a process waits for this file.
 //!
 //! refused: error[E0597]: `current` does not live long enough
 //! refused: argument requires that `current` is borrowed for `'a`

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! An ioctl could drop the queue while somebody waits in `poll()`.
+//! An ioctl could drop the queue while a process waits in `poll()`.
 //!
 //! refused: error[E0597]: `queue` does not live long enough
 //! refused: argument requires that `queue` is borrowed for `'a`

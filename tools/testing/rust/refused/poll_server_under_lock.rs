@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A `Server` has a queue, and is not polled where it can be dropped. A clone of the `Arc` lasts no
-//! longer than the call.
+//! A `Server` contains a queue, so it cannot be polled if another thread can drop it. The clone of
+//! the `Arc` lives only until the end of the call.
 //!
 //! refused: error[E0597]: `server` does not live long enough
 //! refused: argument requires that `server` is borrowed for `'a`

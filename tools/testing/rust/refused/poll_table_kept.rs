@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The table is that of one call, and its lifetime that of the private data alone.
+//! The table is valid during one call only. Its lifetime parameter describes the private data.
 //!
 //! refused: function was supposed to return data with lifetime `'a` but it is returning data with lifetime `'b`
 //! refused: function was supposed to return data with lifetime `'b` but it is returning data with lifetime `'a`

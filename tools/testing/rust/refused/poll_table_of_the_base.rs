@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `sync::poll::PollTable` registers any queue with any file.
+//! `sync::poll::PollTable` would register any queue with any file.
 //!
 //! refused: error[E0053]: method `poll` has an incompatible type for trait
 //! refused: expected `FilePollTable<'a>`, found `PollTable<'_>`

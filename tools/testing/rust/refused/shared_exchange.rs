@@ -4,8 +4,8 @@
 //! refused: no method named `cmpxchg` found for struct `Shared<'a, T, M>`
 //! refused: no method named `fetch_add` found for struct `Shared<'a, T, M>`
 
-// User space, which writes the word, could keep a loop of load-linked and store-conditional from
-// ending.
+// User space could keep a load-linked/store-conditional loop from terminating by writing to the
+// word.
 
 use kernel::{
     mm::shared::Shared,

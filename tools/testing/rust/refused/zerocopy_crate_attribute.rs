@@ -7,7 +7,7 @@
 
 use kernel::prelude::*;
 
-/// zerocopy, but for its check of padding.
+/// zerocopy without its check for padding.
 pub mod other {
     pub use crate::struct_padding;
     pub use zerocopy::IntoBytes;

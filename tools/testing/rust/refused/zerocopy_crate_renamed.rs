@@ -5,14 +5,14 @@
 #![allow(missing_docs)]
 #![forbid(unsafe_code)]
 
-// The path `::zerocopy` is this crate.
+// The path `::zerocopy` refers to this crate.
 extern crate self as zerocopy;
 extern crate zerocopy as original;
 
 use kernel::prelude::IntoBytes as Derived;
 pub use original::IntoBytes;
 
-/// zerocopy, but for its check of padding.
+/// zerocopy without its check for padding.
 pub mod util {
     pub use original::util::macro_util;
 }

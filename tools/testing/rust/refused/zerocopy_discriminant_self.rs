@@ -17,7 +17,7 @@ impl Message {
     const FIRST: u8 = 1;
 }
 
-/// Would be checked with the two discriminants exchanged, so that a flag could be any byte.
+/// Would be validated with the two discriminants swapped, so that a flag could be any byte.
 #[derive(TryFromBytes, KnownLayout, Immutable)]
 #[repr(u8)]
 pub enum Message {

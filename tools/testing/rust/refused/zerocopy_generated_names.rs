@@ -14,7 +14,7 @@ use kernel::prelude::*;
 type __Zerocopy_Field_tail = u64;
 type ___ZerocopyTag = u64;
 
-/// Has 9 bytes, and would be read from 1.
+/// Has 9 bytes, but would be read from 1 byte.
 #[derive(FromBytes, KnownLayout, Immutable)]
 #[repr(C)]
 pub struct Long {
@@ -28,7 +28,7 @@ macro_rules! tail {
     };
 }
 
-/// The same by a macro.
+/// The same type, with the type of the field in a macro.
 #[derive(FromBytes, KnownLayout, Immutable)]
 #[repr(C)]
 pub struct ByMacro {
@@ -50,7 +50,7 @@ impl Selected for Select<1> {
     type Type = u8;
 }
 
-/// Has a `bool`, which would be checked as a `u8`.
+/// Contains a `bool` that would be validated as a `u8`.
 #[derive(TryFromBytes, KnownLayout, Immutable)]
 #[repr(u8)]
 pub enum Flagged {

@@ -10,12 +10,12 @@ use zerocopy::*;
 
 pub struct Flag(pub bool);
 
-// The definition is off, and its traits are on.
+// The definition is disabled, but its trait implementations are not.
 cryptocorrosion_derive_traits! {
     #[repr(C)]
     #[cfg(any())]
     pub struct Flag(u8);
 }
 
-// The lint unsafe_code does not see this word, and the cast leaves its referent.
+// The lint `unsafe_code` does not see this `unsafe`, and the cast exceeds its referent.
 zerocopy::define_cast!(unsafe { pub Longer = [u8; 1] => [u8; 64] });

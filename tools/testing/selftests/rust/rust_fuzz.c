@@ -4,11 +4,10 @@
  *
  *	rust_fuzz [CALLS [SEED]]
  *
- * A call must return a documented result. It may change only its argument, and only if its ioctl
- * number has the read direction. In the last quarter of the calls to a device, another process
- * constantly modifies the argument, so only the result is checked. Except for the effects of that
- * process, a seed determines all calls.
- * gives the same calls each time.
+ * A call must return a documented result. It may change only its argument, and only if it is a
+ * read(), or if its ioctl number has the read direction. In the last quarter of the calls to a
+ * device, another process constantly modifies the argument, so only the result is checked. Except
+ * for the effects of that process, a seed determines all calls.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -54,7 +53,7 @@
 #define ANSWER		(READ_ONLY + AREA)
 #define SHARED		(ANSWER + PAGE)
 
-/* The first command succeeds with an all-zero argument. `errors` are specific to the device. */
+/* The first command succeeds with an all-zero argument. The errors are specific to the device. */
 static const struct device {
 	const char *path;
 	__u32 commands[24];

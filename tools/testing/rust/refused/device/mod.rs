@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A misc device, or several, for the tables of what must be refused.
+//! Misc devices for the ioctl tables that the compiler must refuse.
 
 use kernel::{
     miscdevice::{
@@ -19,7 +19,7 @@ module! {
     license: "GPL",
 }
 
-/// The module, of which `#[vtable]` asks as `crate::LocalModule`, though not in each base.
+/// The module. In some bases, `#[vtable]` refers to it as `crate::LocalModule`.
 pub(crate) struct Owner;
 
 impl kernel::Module for Owner {

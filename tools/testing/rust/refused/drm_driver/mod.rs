@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Two DRM drivers, for what one must not do to the other.
+//! Two DRM drivers, for tests in which one uses the other's types.
 
 use crate::device::Owner as LocalModule;
 use kernel::{
@@ -22,7 +22,7 @@ pub(crate) struct MyObject {}
 #[pin_data]
 pub(crate) struct TheirObject {}
 
-/// The device that the handlers of a driver get, which have more parameters in some bases.
+/// The device that the handlers of a driver receive. In some bases it has more type parameters.
 #[cfg(not(drm_registration_data))]
 pub(crate) type Device<T> = drm::Device<T>;
 #[cfg(drm_registration_data)]
@@ -87,7 +87,7 @@ macro_rules! file_and_object {
 file_and_object!(Mine, MyFile, MyObject);
 file_and_object!(Theirs, TheirFile, TheirObject);
 
-/// Implements a driver with this file, these objects and these ioctls.
+/// Implements a driver with the given file, objects and ioctls.
 macro_rules! driver {
     ($driver:ident, $file:ident, $object:ident, $($ioctls:tt)*) => {
         #[vtable]
