@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The only way in. make LLVM=1 help lists what there is.
+# The entry point of the overlay. "make LLVM=1 help" lists the targets.
 
 BASE ?= 7.2
 ARCH ?= um
 LLVM ?= 1
 export BASE ARCH LLVM KDIR ZEROCOPY FRAGMENTS PATCH COUNT SEED FILES
 
-# A relative O= is this folder's, not the tree's.
+# A relative O= is relative to this folder, not to the kernel tree.
 ifdef O
 override O := $(abspath $(O))
 export O
 endif
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
-# The tree's make gets the options it knows (V=, W=, CLIPPY=, CC=, -j), not these.
+# Pass only the kernel's own options (V=, W=, CLIPPY=, CC=, -j) to the make of the tree.
 MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% FILES=% SECONDS=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
 
 .PHONY: all

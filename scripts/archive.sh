@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Debian's archive without touching the host's apt: a private state below build/, the archive's
-# address as the host's own configuration gives it, signatures checked by apt. Sourced.
+# Reads Debian's archive without touching the host's apt. The private state is below build/, the
+# archive's address comes from the host's configuration, and apt checks signatures. Sourced.
 
 archive_dir=$cache/apt
 
@@ -17,7 +17,8 @@ archive_apt() {
 archive_update() {
 	has apt-get || die "this host has no apt to fetch Debian packages with: give your own kernel source as KDIR=/path/to/linux"
 	local address keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-	# What apt would fetch, so that it needs no lists; the release itself, not its -updates or -security.
+	# The URLs that apt would fetch, without its package lists. Only the release, not -updates
+	# or -security.
 	address=$(apt-get update --print-uris -o Debug::NoLocking=1 |
 		sed -n "s,^'\(.*/debian\)/dists/[^/-]*/InRelease'.*,\1,p" | sed -n 1p)
 	[ -n "$address" ] || die "apt's configuration names no Debian archive: add one, or give KDIR=/path/to/linux"
@@ -33,13 +34,14 @@ archive_update() {
 	die "Debian's archive cannot be reached: check the network and run again, or give KDIR=/path/to/linux"
 }
 
-# archive_newest PACKAGE PREFIX: the newest released version that begins with PREFIX.
+# archive_newest PACKAGE PREFIX: prints the newest released version that begins with PREFIX.
 archive_newest() {
 	archive_apt apt-cache madison "$1" | awk -v p="$2" 'index($3, p) == 1 && $3 !~ /~rc/ { print $3 }' |
 		sort -rV | head -n 1
 }
 
-# archive_get PACKAGE VERSION FILE: downloads it; FILE exists only when it is whole and checked.
+# archive_get PACKAGE VERSION FILE: downloads the package. FILE exists only if it is complete and
+# verified.
 archive_get() {
 	local dir=$cache/partial/$1
 	mkdir -p "$dir"

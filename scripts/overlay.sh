@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the overlay consists of; sourced by apply, refresh, check and series.
+# Lists the files and patches of the overlay. Sourced by apply, refresh, check and series.
 #
-# A patch is in git's mail format. The lines "Brings: PATH..." between its "---" and its diff name
-# the new files (or folders, ending in /) that belong to the same idea, the lines "Removes: PATH..."
-# the files of the base that it is the end of.
+# A patch is in git's mail format. Lines between its "---" and its diff list other files: "Brings:
+# PATH..." names the new files (or folders, ending in /) that the patch adds, and "Removes: PATH..."
+# names the files of the base that it deletes.
 
 pinned=$(awk '$1 == "name" && $3 == "\"zerocopy\"" { z = 1 } z && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' \
 	"$top/rust/zerocopy/Cargo.lock")
@@ -17,11 +17,11 @@ esac
 
 vendored=(rust/zerocopy rust/zerocopy-derive)
 
-# Whoever keeps the overlay is the author of its mails.
+# The maintainer of the overlay is the author of its mails.
 author=$(git -C "$top" config user.name) || author='zerocopy overlay'
 email=$(git -C "$top" config user.email) || email=overlay@localhost
 
-# The patches of this base, in order. ZEROCOPY=base leaves the import of the crate out.
+# Prints the patches of this base, in order. ZEROCOPY=base omits the import of the crate.
 series() {
 	local patch
 	grep -v '^#' "$top/bases/$BASE/series" | while read -r patch; do
@@ -29,20 +29,20 @@ series() {
 	done
 }
 
-# The new files, at their in-tree paths: all that is not the project's own.
+# Prints the new files at their in-tree paths, without the project's own files.
 overlay_files() {
 	(cd "$top" && find . \( -path ./.git -o -path ./build -o -path ./bases -o -path ./patches -o -path ./scripts \
 		-o -path ./configs -o -path ./ledger -o -path ./.ci -o -path ./rust/zerocopy \) -prune -o -type f \
 		! -path ./README.md ! -path ./Makefile ! -path ./.gitignore ! -name '*.swp' -printf '%P\n') | sort
 }
 
-# named WORD PATCH: the paths in its lines of that WORD.
+# named WORD PATCH: prints the paths in the patch's lines of that WORD.
 named() { sed -n "/^---\$/,/^diff --git /s/^$1: //p" "$top/patches/$2" | tr ' ' '\n'; }
 
-# The paths that a patch edits.
+# Prints the paths that a patch edits.
 edits() { sed -n 's,^diff --git a/\(.*\) b/.*,\1,p' "$top/patches/$1"; }
 
-# brought_by PATCH: those of the lines on stdin that PATCH brings.
+# brought_by PATCH: selects the lines on stdin that PATCH brings.
 brought_by() {
 	local paths
 	mapfile -t paths < <(named Brings "$1")
@@ -59,8 +59,8 @@ brought_by() {
 
 in_base() { in_tree cat-file -e "base:$1" 2> /dev/null; }
 
-# New files in the tree, but for those that a kernel tree ignores. Debian's .gitignore ends in patterns
-# of its packaging that hide everything. Git takes a pipe for an empty file.
+# Prints the new files in the tree that a kernel tree does not ignore. The end of Debian's
+# .gitignore has patterns of its packaging that hide every file. Git reads a pipe as an empty file.
 untracked() {
 	sed '/^# Debian packaging/,$d' "$tree/.gitignore" > "$tree/.git/overlay-ignored"
 	echo '!.gitignore' >> "$tree/.git/overlay-ignored"

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The tables of scripts/uapi-table, as reStructuredText.
+# Formats the tables of scripts/uapi-table as reStructuredText.
 #
 # awk -f uapi-table.awk of=types NAMES of=generated uapi_generated.rs of=compat compat_generated.rs
-#	of=refusals OUTPUT: NAMES has a header and a type a line; OUTPUT is what the compiler says when
-# all of these are to have all traits.
+# 	of=refusals OUTPUT: NAMES has a header and a type on each line; OUTPUT has the compiler's errors
+# when all types must have all traits.
 
 BEGIN {
 	traits = split("FromBytes IntoBytes KnownLayout Immutable SameCompat", trait)
-	# Of two reasons, the one that comes first here is told.
+	# If a type has several reasons, the first one in this list is printed.
 	whys = split("raw pointer,padding,union with unequal arms,flexible array,bit fields,long,field of a type that cannot," \
 		"another layout for 32-bit user space", why, ",")
 	rule = "======================  =====  ======  =========  =========  ===========  =========  =========="
@@ -22,7 +22,7 @@ of == "types" {
 	home[$2] = $1
 }
 
-# What bindgen has written.
+# Parse the bindings that bindgen generated.
 of == "generated" && /^#\[uapi\(/ { attribute = $0 }
 of == "generated" && /^pub (struct|union) / {
 	name = $3
@@ -42,7 +42,7 @@ of == "generated" && /^pub (struct|union) / {
 }
 of == "compat" && /^impl SameCompat for / { derives[$4, "SameCompat"] }
 
-# Why a field stands in the way, by its type.
+# Returns the reason for a field, by its type.
 function field(ty) {
 	if (ty ~ /^\*/)
 		return "raw pointer"
@@ -55,7 +55,7 @@ function field(ty) {
 	return "field of a type that cannot"
 }
 
-# What the compiler says.
+# Parse the errors of the compiler.
 of == "refusals" && /cannot be .*, as rust\/uapi\/types asks: a field is a / {
 	split($0, part, "`")
 	refused[part[2], part[4], field(part[6])]
@@ -70,7 +70,7 @@ of == "refusals" && match($0, /(Size of|Offset of field:) [A-Za-z0-9_]+/) && / f
 	refused[name, "SameCompat", "another layout for 32-bit user space"]
 }
 
-# Why a type does not derive a trait; nothing if it does, or if it is only that nobody asks.
+# Returns why a type does not derive a trait, or "" if it does or if the list does not ask for it.
 function reason(name, of_trait,	i) {
 	if ((name, of_trait) in derives)
 		return ""
@@ -80,7 +80,7 @@ function reason(name, of_trait,	i) {
 	return name in listed ? "listed without it" : ""
 }
 
-# A definition, if there is one, below a heading that is printed once.
+# Prints a definition, if any, below a heading that is printed once.
 function define(heading, term, names,	i, words, word, out) {
 	if (names == "")
 		return

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# UAPI headers on the way that the kernel in O= takes them to the uapi crate, with another list than
+# Compiles UAPI headers like the kernel in O= does for the uapi crate, but with another list than
 # rust/uapi/types. Sourced.
 
 uapi=$tree/rust/uapi
 
-# uapi_includes ARCH: the parameters of clang for headers as they are exported for an architecture.
+# uapi_includes ARCH: prints the parameters of clang for headers as exported for an architecture.
 uapi_includes() {
 	local exported=$obj/uapi-exported
 	mkdir -p "$exported/linux"
@@ -17,15 +17,15 @@ uapi_includes() {
 		-D__EXPORTED_HEADERS__ -D__user= -D__force= -D__iomem= -D__attribute_const__= '-D__packed=__attribute__((packed))'
 }
 
-# uapi_bindgen HEADER OUT ARGUMENT...: bindgen, with what the kernel's build gives it for each type.
+# uapi_bindgen HEADER OUT ARGUMENT...: runs bindgen with the parameters of the kernel's build.
 uapi_bindgen() {
 	local includes
 	mapfile -t includes < <(uapi_includes x86)
 	bindgen "$1" --rust-target 1.85 --use-core --ctypes-prefix ffi -o "$2" "${@:3}" "${includes[@]}" -I"$tree/include"
 }
 
-# uapi_compile HEADER FOLDER: the stages of the kernel's build with the list FOLDER/types, up to the
-# first that fails.
+# uapi_compile HEADER FOLDER: runs the stages of the kernel's build with the list FOLDER/types.
+# Stops at the first failure.
 uapi_compile() {
 	local flags generated=$2/rust/uapi/uapi_generated.rs compat=$2/rust/uapi/compat_generated.rs
 	mkdir -p "$2/rust/uapi"
@@ -34,7 +34,7 @@ uapi_compile() {
 	awk -f "$uapi/types.awk" "$2/types" "$generated.tmp" > "$generated" || return
 	uapi_bindgen "$1" "$compat.tmp" --no-doc-comments -- --target=i386-linux-gnu || return
 	awk -v compat=1 -f "$uapi/types.awk" "$2/types" "$compat.tmp" > "$compat" || return
-	# The compiler is called as for the kernel, but from this folder and for no object.
+	# Run the compiler as the kernel's build does, but from this folder and without an object.
 	(cd "$obj" && eval "$(sed -n '1s/^[^=]*:= *//p' rust/.uapi.o.cmd |
 		sed -E "s#OBJTREE=[^ ]+ +[^ ]+#OBJTREE='$2' RUSTC_BOOTSTRAP=1 rustc#; s# --emit=[^ ]+##g; s# --crate-type rlib# --emit=metadata='$2/lib.rmeta' &#")")
 }
