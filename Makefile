@@ -24,36 +24,36 @@ all: config
 .PHONY: help
 help:
 	@echo 'make LLVM=1             build the kernel with the overlay'
-	@echo 'make LLVM=1 run         build it, boot it, and drive the sample drivers from user space'
-	@echo 'make LLVM=1 test        all tests, on both bases (ends in "N passed, N failed")'
-	@echo 'make LLVM=1 matrix      KUnit and the selftests on the other architectures and 32 bits, both bases'
-	@echo 'make LLVM=1 fuzz        10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
-	@echo 'make LLVM=1 hostile     programs that misuse the memory they share, on two such kernels (10 minutes each)  [SECONDS=]'
-	@echo 'make LLVM=1 mutants     break the overlay one line at a time: does a test notice?  [COUNT= SEED= FILES=]'
-	@echo 'make LLVM=1 bench       what ioctls cost in C and in Rust, in instructions a call'
-	@echo 'make LLVM=1 bench-ring  what requests and their payload cost by rings, and by ioctls that copy'
-	@echo 'make LLVM=1 sizes       the code size of the drivers that the overlay edits, base beside overlay'
-	@echo 'make LLVM=1 bench-build what the overlay costs to build, in user CPU (four cold builds)'
+	@echo 'make LLVM=1 run         build it, boot it, and test the sample drivers from user space'
+	@echo 'make LLVM=1 test        run all tests on both bases (ends in "N passed, N failed")'
+	@echo 'make LLVM=1 matrix      run KUnit and the selftests on the other architectures and 32 bits, on both bases'
+	@echo 'make LLVM=1 fuzz        make 10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
+	@echo 'make LLVM=1 hostile     misuse shared memory from user space, on two such kernels (10 minutes each)  [SECONDS=]'
+	@echo 'make LLVM=1 mutants     break the overlay one line at a time, and list unnoticed changes  [COUNT= SEED= FILES=]'
+	@echo 'make LLVM=1 bench       compare ioctls in C and in Rust, in instructions for each call'
+	@echo 'make LLVM=1 bench-ring  compare requests and payload through rings and through ioctls that copy'
+	@echo 'make LLVM=1 sizes       compare the code size of the drivers that the overlay edits with the base'
+	@echo 'make LLVM=1 bench-build compare the build time with the base, in user CPU (four cold builds)'
 	@echo
-	@echo 'make apply              bring the overlay into the tree (build/linux-BASE)'
-	@echo 'make refresh            bring edits of the tree back into the overlay  [PATCH=name.patch]'
-	@echo 'make check              the overlay itself: its rule, style and scripts'
-	@echo 'make series             the overlay as mails for a maintainer, in build/series-BASE'
-	@echo 'make series-build       compile each commit of that series after the one before'
-	@echo 'make ledger             what crosses between bytes and types unsafely: base beside overlay, or KDIR alone'
-	@echo 'make docs               the pages of Documentation/rust, in build/docs-BASE'
+	@echo 'make apply              apply the overlay to the tree (build/linux-BASE)'
+	@echo 'make refresh            copy edits of the tree back to the overlay  [PATCH=name.patch]'
+	@echo 'make check              check the overlay itself: its rules, style and scripts'
+	@echo 'make series             write the overlay as mails for a maintainer, in build/series-BASE'
+	@echo 'make series-build       compile each commit of that series in order'
+	@echo 'make ledger             list unsafe conversions between bytes and types, in base and overlay, or in KDIR'
+	@echo 'make docs               build the pages of Documentation/rust, in build/docs-BASE'
 	@echo 'make vendor-verify      compare the vendored crates with their releases'
-	@echo 'make vendor-import      bring the pinned release into the tree (apply does it as well)'
-	@echo 'make setup              get the tools that the host lacks'
+	@echo 'make vendor-import      import the pinned release into the tree (part of apply)'
+	@echo 'make setup              install the tools that the host lacks'
 	@echo
 	@echo 'The tree'"'"'s own: menuconfig savedefconfig rust-analyzer rustdoc rustfmtcheck clean'
 	@echo
-	@echo 'BASE=$(shell ls bases | paste -sd"|")             the stock kernel (7.2), or KDIR=/path/to/linux'
-	@echo 'ARCH=um|um32|x86_64|arm64|riscv  what to build for (um)'
-	@echo 'ZEROCOPY=base            keep the zerocopy crate that the base has, without the tweaks'
+	@echo 'BASE=$(shell ls bases | paste -sd"|")             the base kernel (7.2), or KDIR=/path/to/linux'
+	@echo 'ARCH=um|um32|x86_64|arm64|riscv  the architecture to build for (um)'
+	@echo 'ZEROCOPY=base            keep the base'"'"'s zerocopy crate, without the tweaks'
 	@echo 'O= V= W= CLIPPY= CC= -j  as in the kernel (default: all cores)'
 
-# Tools and source at the same time; then the overlay on the source.
+# Gets the tools and the source at the same time, then applies the overlay.
 .PHONY: apply
 apply:
 	+@scripts/prepare
@@ -123,7 +123,7 @@ series: apply
 series-build: apply
 	+@scripts/series build
 
-# Of a tree given, only the Rust sources are read, where they are.
+# With KDIR=, reads only the Rust sources, in place.
 .PHONY: ledger
 ledger: $(if $(KDIR),,apply)
 	@scripts/ledger

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is counted, and what to write instead.
+//! The categories of sites, and their safe alternatives.
 
-/// The traits of which an implementation by hand claims something about a type's bytes: those of
-/// `kernel::transmute` and zerocopy, and the names that other crates gave to the same claims.
+/// The traits whose hand-written implementations claim something about a type's bytes: the traits
+/// of `kernel::transmute` and zerocopy, and the names of the same claims in other crates.
 pub const BYTE_TRAITS: &[&str] = &[
     "AnyBitPattern",
     "AsBytes",
@@ -87,7 +87,7 @@ impl Category {
         }
     }
 
-    /// What to write instead.
+    /// Returns the safe alternative.
     pub fn instead(self) -> &'static str {
         match self {
             Impl => "derive FromBytes, IntoBytes, KnownLayout, Immutable; scripts/codemod does it",

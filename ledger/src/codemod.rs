@@ -2,17 +2,17 @@
 
 //! Moves drivers from `kernel::transmute` to the derives of `kernel::zerocopy`.
 //!
-//! What is mechanical is rewritten, in place: the rest of a file keeps its form.
+//! The codemod makes mechanical changes in place, and keeps the form of the rest of a file:
 //!
 //! - `unsafe impl FromBytes for T {}` and `unsafe impl AsBytes for T {}`, with their SAFETY
-//!   comments, become derives on `T`, and on the types of its fields where those need them.
-//! - In a file where no such implementation is left, the imports, the bounds and the calls become
-//!   those of `kernel::zerocopy`. Another file keeps all three: what derives implements the old
-//!   traits as well.
-//! - An import that is not needed any more goes: the prelude has the new traits, and derives name
-//!   them in full elsewhere.
+//!   comments, become derives on `T`, and on the types of its fields if necessary.
+//! - If no such implementation is left in a file, its imports, bounds and calls change to
+//!   `kernel::zerocopy`. Otherwise they stay, because types with the derives also implement the old
+//!   traits.
+//! - Unused imports are removed: the prelude has the new traits, and derives elsewhere use their
+//!   full paths.
 //!
-//! What is left is named, with the reason.
+//! It reports each remaining site with a reason.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -40,7 +40,7 @@ pub struct Source {
     pub text: String,
 }
 
-/// A file's text as it is edited: without a byte order mark, each line ending in \n.
+/// The text of a file while it is edited, without a byte order mark. Each line ends in `\n`.
 struct Text {
     path: String,
     text: String,
@@ -56,7 +56,7 @@ impl Text {
         };
         let crlf = text.contains("\r\n");
         let text = text.replace("\r\n", "\n");
-        // Each line, or none: the others would change as well.
+        // All lines must end in CRLF, or none: otherwise unrelated lines would change.
         if crlf && text.matches('\n').count() != source.text.matches("\r\n").count() {
             return Err(format!(
                 "{}:1: some lines end in CR LF and some in LF; the file is left as it is",
@@ -71,7 +71,7 @@ impl Text {
         })
     }
 
-    /// A new text in the form of the old one.
+    /// Returns a new text in the form of the old one.
     fn restored(&self, new: String) -> String {
         let new = if self.crlf {
             new.replace('\n', "\r\n")
@@ -89,9 +89,9 @@ impl Text {
 pub struct Outcome {
     /// The new text of each file that changes.
     pub changed: BTreeMap<String, String>,
-    /// What was not converted: file, line, reason.
+    /// The sites that were not converted: file, line, reason.
     pub left: Vec<(String, usize, String)>,
-    /// What could not be read.
+    /// The errors while reading files.
     pub errors: Vec<String>,
 }
 
@@ -109,12 +109,12 @@ struct Impl {
 
 #[derive(Default)]
 struct File {
-    /// The modules into which the prelude is imported, or those of an enclosing one.
+    /// The modules that import the prelude, themselves or through an enclosing module.
     with_prelude: HashSet<Vec<String>>,
     edits: Vec<(Range<usize>, String)>,
     /// The implementations that become derives.
     removed: Vec<Range<usize>>,
-    /// The names that derives are added by.
+    /// The names that the added derives use.
     derives: HashSet<&'static str>,
     /// `kernel`, or `crate` within that crate.
     root: &'static str,
@@ -168,14 +168,14 @@ pub fn run(sources: &[Source]) -> Outcome {
         impls.extend(survey.impls);
         files.push(survey.found);
     }
-    // Its author will invoke it elsewhere.
+    // The author of the macro will invoke it elsewhere.
     macros.invoke_all();
     macros.settle();
 
     let mut left = Vec::new();
     let mut note = |file: usize, line, reason| left.push((asts[file].0.path.clone(), line, reason));
 
-    // Implementations: which of them become derives, of which types.
+    // Find the implementations that become derives, and their types.
     let mut derives: BTreeMap<usize, BTreeSet<&'static str>> = BTreeMap::new();
     let mut kept: HashSet<usize> = HashSet::new();
     let mut converted: HashSet<(usize, usize)> = HashSet::new();
@@ -226,7 +226,7 @@ pub fn run(sources: &[Source]) -> Outcome {
         let def = &types.defs[def];
         derive(&mut files[def.file], &asts[def.file].0.text, def, names);
     }
-    // What the ledger finds beyond that is in macros.
+    // Further sites that the ledger finds are in macros.
     for (index, (source, ast)) in asts.iter().enumerate() {
         let known: HashSet<_> = impls
             .iter()
@@ -251,7 +251,7 @@ pub fn run(sources: &[Source]) -> Outcome {
         }
     }
 
-    // Imports, bounds and calls, where nothing of the file needs the old traits any more.
+    // Convert imports, bounds and calls if the file does not need the old traits any more.
     let known: HashSet<String> = impls
         .iter()
         .filter(|found| converted.contains(&(found.file, found.span.start)))
@@ -331,7 +331,7 @@ pub fn run(sources: &[Source]) -> Outcome {
     }
 }
 
-/// Applies edits of ranges that do not overlap; a removed line leaves no two empty lines behind.
+/// Applies edits of ranges that do not overlap. Removing a line does not leave two empty lines.
 fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
     edits.sort_by_key(|(range, _)| (range.start, range.end));
     edits.dedup();
@@ -355,8 +355,8 @@ fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
     out
 }
 
-/// What to remove for an item: its lines and the SAFETY comment above it, or less where it shares
-/// its lines with what is not in `all`, the items that are removed.
+/// Returns the ranges to remove for an item: its lines and the SAFETY comment above it. Lines that
+/// the item shares with code outside `all`, the removed items, stay.
 fn removal(text: &str, span: &Range<usize>, all: &[Range<usize>]) -> Vec<Range<usize>> {
     let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let start = line_start(span.start);
@@ -391,7 +391,7 @@ fn removal(text: &str, span: &Range<usize>, all: &[Range<usize>]) -> Vec<Range<u
             let lines = first..text.len().min(newline + 1);
             vec![lines]
         }
-        // The comment is about the item; the indentation is that of what follows.
+        // The comment belongs to the item, but the indentation belongs to the next one.
         (false, true) => {
             let rest = &text[span.end..newline];
             let after = span.end + (rest.len() - rest.trim_start().len());
@@ -406,7 +406,7 @@ fn removal(text: &str, span: &Range<usize>, all: &[Range<usize>]) -> Vec<Range<u
     }
 }
 
-/// Whether a comment begins as one about safety does, in any case.
+/// Checks that a comment begins like a SAFETY comment, in upper or lower case.
 fn is_safety(comment: &str) -> bool {
     let comment = comment.trim_start_matches('/').trim_start();
     let comment = comment.trim_start_matches('#').trim_start().to_lowercase();
@@ -416,7 +416,8 @@ fn is_safety(comment: &str) -> bool {
         && !comment.is_empty()
 }
 
-/// What to remove of a `use` for the names that `drop` is true for; `None` if it is all of it.
+/// Returns the ranges to remove from a `use` for the names that `drop` accepts, or `None` for the
+/// whole `use`.
 fn without(
     tree: &UseTree,
     prefix: &str,
@@ -454,7 +455,7 @@ fn without(
     }
 }
 
-/// rustfmt's form of the new text, if the old one had it.
+/// Formats the new text with rustfmt, if the old one was formatted.
 fn formatted(path: &str, old: &str, new: String) -> String {
     let format = |text: &str| -> Option<String> {
         let folder = Path::new(path)
@@ -485,10 +486,10 @@ fn formatted(path: &str, old: &str, new: String) -> String {
     }
 }
 
-/// Adds derives to a type, to the list that it has if there is one.
+/// Adds derives to a type, in its existing list if it has one.
 fn derive(file: &mut File, text: &str, def: &crate::layout::Def, names: &BTreeSet<&'static str>) {
     let have = derived(&def.attrs);
-    // The end of the last derive, and of the list that it is in.
+    // The end of the last derive, and of its list.
     let mut list = None;
     for attr in def
         .attrs
@@ -535,7 +536,7 @@ fn derive(file: &mut File, text: &str, def: &crate::layout::Def, names: &BTreeSe
     }
 }
 
-/// Whether a line is within the tokens of a macro.
+/// Checks if a line is within the tokens of a macro.
 fn inside_macro(ast: &syn::File, line: usize) -> bool {
     struct Inside(usize, bool);
     impl<'ast> Visit<'ast> for Inside {
@@ -570,11 +571,11 @@ fn is_old(path: &str) -> bool {
     )
 }
 
-/// First look at a file: its implementations, and what is in scope.
+/// The first pass over a file, which finds its implementations and the names in scope.
 struct Survey {
     file: usize,
     module: Vec<String>,
-    /// The modules that import an old trait, with the name there: the trait's own.
+    /// The old traits by the module and the name of their import.
     old: HashMap<(Vec<String>, String), String>,
     found: File,
     impls: Vec<Impl>,
@@ -671,7 +672,7 @@ impl<'ast> Visit<'ast> for Survey {
     }
 }
 
-/// The old function, the new one, and whether it gives a reference.
+/// Returns the new function for an old one, and `true` if it returns a reference.
 fn renamed(name: &str) -> Option<(&'static str, bool)> {
     Some(match name {
         "from_bytes" => ("ref_from_bytes", true),
@@ -703,7 +704,7 @@ fn ast_has_reference_call(ast: &syn::File) -> bool {
     calls.0
 }
 
-/// The names in a file, but for those in imports and in the implementations that are removed.
+/// The names in a file, without imports and removed implementations.
 #[derive(Default)]
 struct Names<'a> {
     removed: &'a [Range<usize>],
@@ -733,7 +734,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Whether code needs the import of an old trait, by its name there or for its functions.
+    /// Checks if code needs the import of an old trait, for its name or for its functions.
     fn need(&self, own: &str, name: &str) -> bool {
         let functions = |function: &String| match own {
             "AsBytes" => matches!(function.as_str(), "as_bytes" | "as_bytes_mut"),
@@ -770,7 +771,7 @@ fn is_removed(item: &syn::ItemImpl, removed: &[Range<usize>]) -> bool {
     removed.iter().any(|removed| removed.contains(&span.start))
 }
 
-/// Second look at a file: what would become of its imports, bounds and calls.
+/// The second pass over a file, which converts its imports, bounds and calls.
 struct Uses<'a> {
     root: &'static str,
     prelude: bool,
@@ -779,13 +780,13 @@ struct Uses<'a> {
     text: &'a str,
     used: Names<'a>,
     derives: &'a HashSet<&'static str>,
-    /// What becomes of the imports if the file keeps the old traits.
+    /// The changes of the imports if the file keeps the old traits.
     dropped: Vec<(Range<usize>, String)>,
     known: &'a HashSet<String>,
     parameters: Vec<HashSet<String>>,
     by_reference: bool,
     imported: bool,
-    /// The new traits that the changed imports bring in, and imports of them as `_`.
+    /// The new traits of the changed imports, and imports of them as `_`.
     names: HashSet<&'static str>,
     anonymous: Vec<(String, Range<usize>, usize)>,
     edits: Vec<(Range<usize>, usize, String)>,
@@ -873,7 +874,7 @@ impl Uses<'_> {
         }
     }
 
-    /// Whether the file does without an import of an old trait, once that is one of the new trait.
+    /// Checks that the file does not need an import after the conversion to the new trait.
     fn unneeded(&self, path: &str, name: &str) -> bool {
         if !is_old(path) {
             return false;
@@ -881,7 +882,7 @@ impl Uses<'_> {
         let own = path.rsplit("::").next().unwrap_or_default();
         let new = if own == "AsBytes" { "IntoBytes" } else { own };
         let alias = name != own && name != "_";
-        // The prelude has it, but under its own name.
+        // The prelude has the trait, but only under its own name.
         let from_prelude = !alias && self.with_prelude.contains(&self.module);
         let derived = !alias && (self.derives.contains(new) || self.used.attributes.contains(new));
         from_prelude || !(derived || self.used.need(own, name))
@@ -927,11 +928,11 @@ impl Uses<'_> {
             more += &format!(" + {}", self.name("KnownLayout"));
         }
         more += &format!(" + {}", self.name("Immutable"));
-        // Before the edit of the name itself, which is at the same place or behind it.
+        // This edit comes before the edit of the name, which is at the same offset or after it.
         self.insert(range(span).end, line_of(span), &more);
     }
 
-    /// Whether a path's type has the new traits in the end.
+    /// Checks that a path's type will implement the new traits.
     fn is_known(&self, path: &syn::ExprPath) -> Result<(), Option<String>> {
         let segments = &path.path.segments;
         if let Some(qself) = &path.qself {
@@ -955,7 +956,7 @@ impl Uses<'_> {
         }
     }
 
-    /// The same of the type in `<Type as FromBytes>::`.
+    /// Checks the type in `<Type as FromBytes>::` in the same way.
     fn is_known_type(&self, ty: &syn::Type) -> Result<(), String> {
         let known = match ty {
             syn::Type::Array(array) => return self.is_known_type(&array.elem),
@@ -974,7 +975,7 @@ impl Uses<'_> {
             .ok_or(format!("{name} is not known to derive FromBytes"))
     }
 
-    /// The new name of the function that a path names, if it is one of the old trait.
+    /// Returns the new name of a function of an old trait that a path names.
     fn function(&mut self, path: &syn::ExprPath) -> Option<(Span, &'static str)> {
         let last = path.path.segments.last()?;
         let (new, _) = renamed(&last.ident.to_string())?;
@@ -1045,7 +1046,7 @@ impl<'ast> Visit<'ast> for Uses<'_> {
             .trait_
             .as_ref()
             .and_then(|(_, path, _)| Some(path.segments.last()?.ident.to_string()));
-        // Converted, or left with its reason.
+        // This item is converted, or reported with its reason.
         if is_removed(item, self.removed) {
             return;
         }
@@ -1084,7 +1085,7 @@ impl<'ast> Visit<'ast> for Uses<'_> {
         if call.method == "as_bytes_mut" && call.args.is_empty() {
             self.edit(call.method.span(), "as_mut_bytes");
         }
-        // T::from_bytes(x).ok_or(E) and .ok_or_else(|| E): the error is there to be mapped.
+        // T::from_bytes(x).ok_or(E) and .ok_or_else(|| E): map the error instead.
         if let Expr::Call(inner) = &*call.receiver {
             if let (Expr::Path(path), Some(argument)) = (&*inner.func, call.args.first()) {
                 let closure = match argument {
@@ -1147,14 +1148,14 @@ impl<'ast> Visit<'ast> for Uses<'_> {
         visit::visit_expr_call(self, call);
     }
 
-    /// A function that is named and not called, as in `.and_then(T::from_bytes_prefix)`.
+    /// Converts a function that is named but not called, as in `.and_then(T::from_bytes_prefix)`.
     fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
         if let Some((span, new)) = self.function(path) {
             self.insert(range(path.span()).start, line_of(span), "|bytes| ");
             self.edit(span, format!("{new}(bytes).ok()"));
             return;
         }
-        // A path of the old trait, as in <T as AsBytes>::as_bytes(x).
+        // Convert paths of the old trait, as in <T as AsBytes>::as_bytes(x).
         match path.path.segments.first() {
             Some(first) if first.ident == "AsBytes" && path.path.segments.len() > 1 => {
                 self.edit(first.ident.span(), "IntoBytes")

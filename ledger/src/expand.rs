@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `macro_rules!`, as far as it takes to see what an invocation expands to.
+//! Expands `macro_rules!` far enough to find the implementations in an invocation.
 //!
-//! Rules are tried in order. Fragments are parsed by syn; a repetition takes as many rounds as
-//! match. Each token keeps the place that it was written at, so what a macro's body says and what
-//! an invocation says can be told apart.
+//! Rules are tried in order. syn parses the fragments, and a repetition matches as often as
+//! possible. Each token keeps its source location, which tells tokens of the macro's body from
+//! tokens of the invocation.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ enum Matcher {
     Repeat(Vec<Matcher>, Option<TokenTree>, char),
 }
 
-/// What a name of the pattern has matched.
+/// The match of a name in the pattern.
 #[derive(Clone)]
 enum Binding {
     Tokens(TokenStream),
@@ -38,7 +38,7 @@ enum Binding {
 
 type Bindings = HashMap<String, Binding>;
 
-/// The rules of a `macro_rules!`, from the tokens between its braces.
+/// Parses the rules of a `macro_rules!` from the tokens between its braces.
 pub fn rules(tokens: TokenStream) -> Option<Vec<Rule>> {
     let mut rules = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
@@ -60,7 +60,7 @@ pub fn rules(tokens: TokenStream) -> Option<Vec<Rule>> {
     Some(rules)
 }
 
-/// What `macro!(arguments)` expands to; `None` where no rule matches.
+/// Returns the expansion of `macro!(arguments)`, or `None` if no rule matches.
 pub fn expand(rules: &[Rule], arguments: &TokenStream) -> Option<TokenStream> {
     rules.iter().find_map(|rule| {
         let mut bindings = Bindings::new();
@@ -72,7 +72,8 @@ pub fn expand(rules: &[Rule], arguments: &TokenStream) -> Option<TokenStream> {
     })
 }
 
-/// A macro's body as ordinary code: each `$name` an identifier, each repetition written once.
+/// Converts a macro's body to ordinary code: each `$name` becomes an identifier, and each
+/// repetition is written once.
 pub fn plain(body: TokenStream) -> TokenStream {
     let mut out = Vec::new();
     let mut tokens = body.into_iter().peekable();
@@ -81,7 +82,7 @@ pub fn plain(body: TokenStream) -> TokenStream {
             TokenTree::Punct(ref punct) if punct.as_char() == '$' => match tokens.next() {
                 Some(TokenTree::Group(group)) => {
                     out.extend(plain(group.stream()));
-                    // The separator, if any, and the operator.
+                    // Skip the optional separator and the operator.
                     for _ in 0..2 {
                         let token = tokens.next();
                         if token.as_ref().is_none_or(|token| operator(token).is_some()) {
@@ -99,7 +100,7 @@ pub fn plain(body: TokenStream) -> TokenStream {
     out.into_iter().collect()
 }
 
-/// A metavariable's name as one that may stand anywhere: `$struct` is not a keyword.
+/// Converts the name of a metavariable to a valid identifier: `$struct` is not a keyword.
 fn ordinary(name: Ident) -> Ident {
     let text = name.to_string();
     if text == "crate" || syn::parse_str::<Ident>(&text).is_ok() {
@@ -152,7 +153,7 @@ fn matchers(pattern: TokenStream) -> Option<Vec<Matcher>> {
     Some(out)
 }
 
-/// Matches `input` from its beginning and returns what is left of it.
+/// Matches the beginning of `input`, and returns the rest.
 fn match_all(
     pattern: &[Matcher],
     mut input: TokenStream,
@@ -195,7 +196,7 @@ fn match_one(matcher: &Matcher, input: TokenStream, to: &mut Bindings) -> Option
                 }
                 let mut round = Bindings::new();
                 match match_all(pattern, next, &mut round) {
-                    // A round that takes nothing would go on for ever.
+                    // A round that matches no token would repeat for ever.
                     Some(rest)
                         if rest.clone().into_iter().count() < input.clone().into_iter().count() =>
                     {
@@ -226,7 +227,7 @@ fn next_is(wanted: &TokenTree, input: TokenStream) -> Option<TokenStream> {
         .then(|| tokens.collect())
 }
 
-/// The names that a pattern binds.
+/// Returns the names that a pattern binds.
 fn names(pattern: &[Matcher]) -> Vec<String> {
     pattern
         .iter()
@@ -238,7 +239,7 @@ fn names(pattern: &[Matcher]) -> Vec<String> {
         .collect()
 }
 
-/// The tokens at the beginning of `input` that are a fragment of this kind, and the rest.
+/// Splits a fragment of this kind from the beginning of `input`, and returns both.
 fn fragment(kind: &str, input: TokenStream) -> Option<(TokenStream, TokenStream)> {
     fn parse<T: Parse + quote::ToTokens>(input: ParseStream<'_>) -> syn::Result<TokenStream> {
         Ok(quote::ToTokens::into_token_stream(input.parse::<T>()?))
@@ -318,7 +319,7 @@ fn transcribe(body: TokenStream, bindings: &Bindings) -> Option<TokenStream> {
     Some(out.into_iter().collect())
 }
 
-/// The rounds that a repetition in a body goes through: those of the names in it.
+/// Returns the rounds of a repetition in a body, from the names in it.
 fn rounds_of(body: &TokenStream, bindings: &Bindings) -> Option<Vec<Bindings>> {
     let mut tokens = body.clone().into_iter();
     let mut found: Option<Vec<Bindings>> = None;
@@ -336,7 +337,7 @@ fn rounds_of(body: &TokenStream, bindings: &Bindings) -> Option<Vec<Bindings>> {
             _ => None,
         };
         found = match (found, rounds) {
-            // Names of two repetitions of equal length go side by side.
+            // Two repetitions of equal length advance together.
             (Some(left), Some(right)) if left.len() == right.len() => Some(
                 left.into_iter()
                     .zip(right)

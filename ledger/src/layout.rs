@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the codemod knows of types: whether they can derive a trait, and where they have padding.
+//! Determines the traits that a type can derive, and its padding.
 //!
-//! Only the given files and the primitive types are known. The derives prove each claim anew when
-//! the result is compiled; what is found here decides what is worth writing, and says why not.
-//! Sizes are those of the 64-bit architectures.
+//! Only the given files and the primitive types are known. The derives prove each claim again when
+//! the result is compiled. This module only decides which derives to write, and gives the reason if
+//! there are none. Sizes are for 64-bit architectures.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,7 +24,7 @@ impl Claim {
         }
     }
 
-    /// The trait of `kernel::transmute`.
+    /// Returns the name of the trait in `kernel::transmute`.
     pub fn old_name(self) -> &'static str {
         match self {
             Claim::FromBytes => "FromBytes",
@@ -48,7 +48,7 @@ pub struct Def {
     pub module: Vec<String>,
     pub name: String,
     pub attrs: Vec<syn::Attribute>,
-    /// Where the item begins, behind its attributes.
+    /// The start of the item, after its attributes.
     pub start: usize,
     pub generic: bool,
     pub body: Body,
@@ -77,7 +77,7 @@ impl Types {
         .visit_file(ast);
     }
 
-    /// The definition that `path` names in `file`.
+    /// Returns the definition that `path` names in `file`.
     pub fn find(&self, file: usize, path: &syn::Path) -> Result<usize, String> {
         let name = path
             .segments
@@ -91,7 +91,7 @@ impl Types {
                 .enumerate()
                 .filter(|(_, def)| def.name == name)
         };
-        // A bare name is the file's own, a qualified one another file's, if there is a choice.
+        // Prefer the file's own definition for a bare name, and another file's for a qualified one.
         let near: Vec<_> = all()
             .filter(|(_, def)| (def.file == file) != qualified)
             .collect();
@@ -108,7 +108,8 @@ impl Types {
         }
     }
 
-    /// Whether the type can derive what claims this, and if so, what its fields need for it.
+    /// Checks that the type can derive the trait of this claim, and collects the types of its
+    /// fields that need it too.
     pub fn can(&self, def: usize, claim: Claim, needs: &mut Vec<usize>) -> Result<(), String> {
         let this = &self.defs[def];
         // Proven already.
@@ -163,7 +164,7 @@ impl Types {
                 .packed
                 .map_or(layout.align, |packed| packed.min(layout.align));
             let hole = offset.next_multiple_of(field_align) - offset;
-            // rustc orders the fields of what is not repr(C) so that padding is at the end.
+            // Without repr(C), rustc orders the fields so that all padding is at the end.
             if repr.c && hole > 0 {
                 return Err(format!(
                     "{hole} bytes of padding before field {}: name them",
@@ -179,7 +180,8 @@ impl Types {
         }
     }
 
-    /// What a type alias stands for; one that only renames a path to the same name is no alias.
+    /// Returns the target of a type alias. An alias that only shortens a path to the same name is
+    /// skipped.
     fn alias(&self, name: &str) -> Option<&Type> {
         let ty = self.aliases.get(name)?;
         match ty {
@@ -295,7 +297,7 @@ impl Types {
         Some(whole)
     }
 
-    /// The value of a constant expression.
+    /// Returns the value of a constant expression.
     fn value(&self, file: usize, expr: &Expr, depth: usize) -> Option<usize> {
         let value = |expr: &Expr| self.value(file, expr, depth.checked_sub(1)?);
         match expr {
@@ -341,7 +343,7 @@ impl Types {
     }
 }
 
-/// The names of the derives that a type has.
+/// Returns the names of a type's derives.
 pub fn derived(attrs: &[syn::Attribute]) -> HashSet<String> {
     let lists = attrs.iter().filter(|attr| attr.path().is_ident("derive"));
     let paths = lists.flat_map(|attr| {
@@ -353,7 +355,7 @@ pub fn derived(attrs: &[syn::Attribute]) -> HashSet<String> {
         .collect()
 }
 
-/// The size of a primitive type, which is its alignment too.
+/// Returns the size of a primitive type, which is also its alignment.
 pub fn primitive(name: &str) -> Option<usize> {
     Some(match name {
         "u8" | "i8" | "bool" | "c_char" | "c_schar" | "c_uchar" => 1,
@@ -381,7 +383,7 @@ impl Repr {
             ..Self::default()
         };
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("repr")) {
-            // What rustc would not accept is not for this program to report.
+            // rustc reports invalid attributes.
             _ = attr.parse_nested_meta(|meta| {
                 let number = |meta: &syn::meta::ParseNestedMeta<'_>| -> syn::Result<usize> {
                     let content;
@@ -435,7 +437,7 @@ impl Collect<'_> {
     }
 }
 
-/// Where an item begins, behind its attributes.
+/// Returns the start of an item, after its attributes.
 fn start(vis: &syn::Visibility, keyword: proc_macro2::Span) -> usize {
     use syn::spanned::Spanned;
     match vis {

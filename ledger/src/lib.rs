@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The parts of the program, for its tests.
+//! The modules of the ledger, as a library for its tests.
 
 pub mod category;
 pub mod codemod;

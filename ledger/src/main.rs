@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What crosses between bytes and types unsafely in Rust sources of the kernel.
+//! Lists unsafe conversions between bytes and types in the kernel's Rust sources.
 
 use std::{
     env, fs,
@@ -15,7 +15,7 @@ const USAGE: &str = "give one of: table REVIEWED JSON NAME=FOLDER..., list JSON 
     check REVIEWED OPEN NAME=FOLDER..., open REVIEWED NAME=FOLDER..., \
     codemod [--write] FILE...";
 
-/// Reads the trees and says what could not be read of them.
+/// Reads the trees, and reports errors.
 fn read(arguments: &[String], complete: &mut bool) -> Result<Vec<Tree>, String> {
     let mut trees = Vec::new();
     for argument in arguments {
@@ -35,7 +35,7 @@ fn write_json(file: &str, trees: &[Tree], reviewed: &Reviewed) -> Result<(), Str
     fs::write(file, format!("{json:#}\n")).map_err(|error| format!("{file}: {error}"))
 }
 
-/// Shows what becomes of the files, or writes it; `arguments` are files, or folders of them.
+/// Shows or writes the changes to the files. `arguments` are files or folders.
 fn codemod(arguments: &[String], write: bool) -> Result<bool, String> {
     let mut sources = Vec::new();
     for argument in arguments {
@@ -50,7 +50,7 @@ fn codemod(arguments: &[String], write: bool) -> Result<bool, String> {
             ));
         }
         for below in paths {
-            // Joining nothing would add a slash.
+            // Joining an empty path would add a slash.
             let path = if below.as_os_str().is_empty() {
                 path.to_path_buf()
             } else {
@@ -97,7 +97,7 @@ fn codemod(arguments: &[String], write: bool) -> Result<bool, String> {
     Ok(outcome.errors.is_empty())
 }
 
-/// Whether all went well.
+/// Returns `true` on success.
 fn run(arguments: &[String]) -> Result<bool, String> {
     let text: Vec<_> = arguments.iter().map(String::as_str).collect();
     let mut complete = true;

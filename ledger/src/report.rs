@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The ledger as a table and as JSON.
+//! Formats the ledger as a table and as JSON.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -15,7 +15,7 @@ use crate::{
     tree::Tree,
 };
 
-/// Each site of each tree; the reason is empty where none is on the list.
+/// Returns each site of each tree. The reason is empty for sites that are not on the list.
 pub fn json(trees: &[Tree], reviewed: &Reviewed) -> Value {
     let sites = trees.iter().flat_map(|tree| {
         tree.sites.iter().map(|site| {
@@ -44,7 +44,7 @@ fn instead(out: &mut String, category: Category) {
     _ = writeln!(out, "  instead: {}\n", category.instead());
 }
 
-/// Several trees side by side, a line a file; of the last, how many are on the reviewed list.
+/// Compares several trees, with a line for each file. Also counts the reviewed sites of the last tree.
 pub fn compare(trees: &[Tree], reviewed: &Reviewed) -> String {
     let mut out = String::new();
     let names: String = trees
@@ -53,7 +53,7 @@ pub fn compare(trees: &[Tree], reviewed: &Reviewed) -> String {
         .collect();
     _ = writeln!(out, "{:<74}{names}{:>10}\n", "", "reviewed");
     for &category in Category::ALL {
-        // For each file, the counts of the trees and of what is reviewed.
+        // The counts of each tree and of the reviewed sites, for each file.
         let mut files: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (i, tree) in trees.iter().enumerate() {
             for site in tree.sites.iter().filter(|site| site.category == category) {
@@ -100,7 +100,7 @@ pub fn compare(trees: &[Tree], reviewed: &Reviewed) -> String {
     out
 }
 
-/// One tree: each site, with its place.
+/// Lists each site of one tree with its location.
 pub fn list(tree: &Tree) -> String {
     let mut out = String::new();
     for &category in Category::ALL {

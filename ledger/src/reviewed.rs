@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The two lists that the sites of a tree are compared with.
+//! Compares the sites of a tree with two lists.
 //!
-//! `reviewed`, a line a family of sites that stays:
+//! `reviewed` has a line for each family of sites that stays:
 //!
 //! ```text
 //! category | path | item | reason
 //! ```
 //!
-//! `open`, how many sites of a file are not on it:
+//! `open` has the number of other sites in each file:
 //!
 //! ```text
 //! tree category count path
 //! ```
 //!
-//! Empty lines and lines that begin with `#` say nothing. In a path and an item, `*` stands for
-//! any text.
+//! Empty lines and lines that begin with `#` are ignored. In a path and an item, `*` stands for any
+//! text.
 
 use std::{cell::Cell, collections::BTreeMap, fs};
 
@@ -94,7 +94,7 @@ impl Reviewed {
         })
     }
 
-    /// Why a site stays.
+    /// Returns the reason why a site stays.
     pub fn reason(&self, site: &Site) -> Option<&str> {
         let line = self.lines.iter().find(|line| {
             line.category == site.category
@@ -105,7 +105,7 @@ impl Reviewed {
         Some(&line.reason)
     }
 
-    /// The lines that no site of any tree given to [`Self::reason`] was under.
+    /// Returns the lines that matched no site given to [`Self::reason`].
     pub fn unused(&self) -> impl Iterator<Item = String> + '_ {
         self.lines
             .iter()
@@ -125,7 +125,7 @@ impl Reviewed {
 
 type Counts = BTreeMap<(String, Category, String), usize>;
 
-/// How many sites of each file are not on the reviewed list.
+/// Counts the sites of each file that are not on the reviewed list.
 pub fn open(trees: &[Tree], reviewed: &Reviewed) -> Counts {
     let mut counts = Counts::new();
     for tree in trees {
@@ -157,7 +157,7 @@ pub fn read_open(name: &str) -> Result<Counts, String> {
     Ok(counts)
 }
 
-/// What differs between the sites of the trees and the lists, a line each.
+/// Returns the differences between the sites of the trees and the lists, one on each line.
 pub fn check(trees: &[Tree], reviewed: &Reviewed, open_name: &str) -> Result<Vec<String>, String> {
     let known = read_open(open_name)?;
     let now = open(trees, reviewed);

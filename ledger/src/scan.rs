@@ -2,26 +2,26 @@
 
 //! Finds the sites in Rust source.
 //!
-//! The source is parsed with syn; no text is searched. What a syntax tree cannot tell is decided
-//! as follows.
+//! syn parses the source; the text is never searched. Where the syntax tree is not sufficient,
+//! these rules apply:
 //!
-//! - **Macros.** The tokens of a call and of a `macro_rules!` body are searched for what parses as
-//!   a function, an `impl` or an `unsafe` block. A site in a `macro_rules!` body counts once, but
-//!   an implementation of a byte trait counts once for each type that the macro is expanded for in
-//!   the tree, at the place where the type is named: each is a claim of its own.
-//!   A macro that nothing in the tree invokes, and no other crate can, does not count.
-//! - **Names.** `transmute`, `zeroed` and the like count when their path, or the `use` that brought
-//!   them, names `core::mem`, `core::slice` or the bindings; copies from and to user space count also
-//!   when the file declares them itself.
-//! - **Bytes.** There are no types, so within a function a name is taken for bytes when it was
-//!   declared or initialised as such: `u8` or `c_char` behind a pointer, reference, array or
-//!   vector; `MaybeUninit`; the result of `as_bytes()`, or of a function or field of the same file
-//!   that has such a type. A pointer cast counts when it is dereferenced, read or written, and
-//!   either of its sides is bytes. A cast between pointers to C structs does not: it wraps an
-//!   object and crosses nothing.
-//! - **Unions.** Reading a field counts where a name or a field is declared with the type of a union
-//!   of the tree. Of bindgen's fields without a name, those count that unsafe code reads.
-//! - **Ioctls.** In a function, macro or file that is named after ioctl, a `c_void` pointer or an
+//! - **Macros.** The tokens of a call and of a `macro_rules!` body are searched for a function, an
+//!   `impl` or an `unsafe` block. A site in a `macro_rules!` body counts once. An implementation of
+//!   a byte trait is a separate claim for each type, so it counts once for each type in the tree
+//!   that the macro is expanded for, at the location that names the type. A macro that only this
+//!   tree could invoke, but never does, is not counted.
+//! - **Names.** `transmute`, `zeroed` and similar names count if their path, or their `use`, names
+//!   `core::mem`, `core::slice` or the bindings. Copies from and to user space also count if the
+//!   file declares them itself.
+//! - **Bytes.** Types are not known. Within a function, a name is taken for bytes if its
+//!   declaration or its initial value is: `u8` or `c_char` in a pointer, reference, array or
+//!   vector; `MaybeUninit`; the result of `as_bytes()`, or a function or field of the same file
+//!   with such a type. A pointer cast counts if the pointer is dereferenced, read or written, and
+//!   one of its sides is bytes. A cast between pointers to C structs does not count, because it
+//!   only wraps an object.
+//! - **Unions.** Reading a field counts if a name or a field is declared with the type of a union
+//!   of the tree. For bindgen's anonymous fields, only accesses in unsafe code count.
+//! - **Ioctls.** In a function, macro or file with ioctl in its name, a `c_void` pointer or an
 //!   integer that is cast and dereferenced is the argument.
 //!
 //! Examples in documentation comments are not counted.
@@ -48,14 +48,14 @@ pub struct Site {
     pub line: usize,
     /// The function, macro or implementation.
     pub item: String,
-    /// Where it is written, if a macro expands to it.
+    /// The location of the source, if a macro expands to the site.
     pub written: Option<(String, usize)>,
 }
 
 struct Macro {
     file: String,
     rules: Vec<Rule>,
-    /// Whether it implements byte traits, itself or through the macros that it calls.
+    /// Set if the macro implements byte traits, itself or through macros that it calls.
     implements: bool,
 }
 
@@ -63,16 +63,16 @@ struct Macro {
 #[derive(Default)]
 pub struct Macros {
     by_name: HashMap<String, Vec<Macro>>,
-    /// The macros that something invokes, or that other crates may.
+    /// The macros that the tree invokes, or that other crates can invoke.
     invoked: HashSet<String>,
     /// The macros that each macro's body invokes.
     callees: HashMap<String, HashSet<String>>,
     unions: HashSet<String>,
-    /// The fields of structs: whether their types are unions, wherever there is such a field.
+    /// The types of all fields, by the name of the field.
     fields: HashMap<String, Vec<String>>,
 }
 
-/// The macros that tokens invoke.
+/// Collects the macros that tokens invoke.
 fn invocations(tokens: TokenStream, out: &mut HashSet<String>) {
     let tokens: Vec<_> = tokens.into_iter().collect();
     for (i, token) in tokens.iter().enumerate() {
@@ -86,7 +86,7 @@ fn invocations(tokens: TokenStream, out: &mut HashSet<String>) {
     }
 }
 
-/// The last name of a type's path, also behind pointers and references.
+/// Returns the last name of a type's path, also through pointers and references.
 fn type_name(ty: &Type) -> Option<String> {
     match ty {
         Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
@@ -151,8 +151,8 @@ impl Macros {
         Collect(self, file).visit_file(ast);
     }
 
-    /// Once all are collected: finds those that are invoked, and those that implement byte traits
-    /// through others.
+    /// Finds the invoked macros, and the macros that implement byte traits through others. Must be
+    /// called after all macros are collected.
     pub fn settle(&mut self) {
         let mut todo: Vec<_> = self.invoked.iter().cloned().collect();
         while let Some(name) = todo.pop() {
@@ -188,7 +188,7 @@ impl Macros {
         }
     }
 
-    /// Takes every macro for one that something invokes.
+    /// Treats every macro as invoked.
     pub fn invoke_all(&mut self) {
         self.invoked.extend(self.callees.keys().cloned());
     }
@@ -197,14 +197,15 @@ impl Macros {
         type_name(ty).is_some_and(|name| self.unions.contains(&name))
     }
 
-    /// Whether every field of this name is a union; `None` where no struct has one.
+    /// Returns `true` if every field of this name is a union, or `None` if no struct has such a
+    /// field.
     fn is_union_field(&self, name: &str) -> Option<bool> {
         let types = self.fields.get(name)?;
         Some(types.iter().all(|name| self.unions.contains(name)))
     }
 
-    /// The macro that `name` means in `file`, if it implements byte traits: the file's own, else
-    /// that of another file.
+    /// Returns the macro that `name` means in `file`, if it implements byte traits. A macro of the
+    /// file itself comes first.
     fn get(&self, name: &str, file: &str) -> Option<&Macro> {
         let all = self.by_name.get(name)?;
         let found = all
@@ -215,7 +216,7 @@ impl Macros {
     }
 }
 
-/// Whether the tokens call one of these macros.
+/// Checks if the tokens call one of these macros.
 fn calls(tokens: TokenStream, names: &HashSet<String>) -> bool {
     let tokens: Vec<_> = tokens.into_iter().collect();
     tokens.iter().enumerate().any(|(i, token)| match token {
@@ -227,7 +228,7 @@ fn calls(tokens: TokenStream, names: &HashSet<String>) -> bool {
     })
 }
 
-/// Whether the tokens hold an `unsafe impl` of a byte trait.
+/// Checks if the tokens contain an `unsafe impl` of a byte trait.
 fn implements(tokens: TokenStream) -> bool {
     let tokens: Vec<_> = tokens.into_iter().collect();
     tokens.iter().enumerate().any(|(i, token)| match token {
@@ -257,18 +258,18 @@ fn is_brace(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
 }
 
-/// What a name or expression is, as far as syntax tells.
+/// The kind of a name or expression, as far as the syntax shows it.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Bytes,
-    /// A `c_void` pointer or an integer, as the argument of an ioctl is.
+    /// A `c_void` pointer or an integer, like the argument of an ioctl.
     Opaque,
-    /// A pointer made by a cast; whether a side of it is bytes, and whether it was opaque.
+    /// A pointer from a cast. `bytes` is set if one of its sides is bytes.
     Cast {
         bytes: bool,
         opaque: bool,
     },
-    /// A pointer to a slice, made of a pointer and a length.
+    /// A pointer to a slice, made from a pointer and a length.
     Slice,
     Union,
     Other,
@@ -276,11 +277,11 @@ enum Kind {
 
 #[derive(Default)]
 struct Names {
-    /// What the `use`s of the file bring in: name to full path.
+    /// The names that the file imports with `use`, with their full paths.
     used: HashMap<String, String>,
-    /// The modules that they bring in whole.
+    /// The modules that the file imports with `*`.
     globs: Vec<String>,
-    /// Functions that the file itself declares in `extern` blocks, by the name in scope: that of C.
+    /// Functions that the file itself declares in `extern` blocks: the C name by the name in scope.
     foreign: HashMap<String, String>,
     byte_fields: HashSet<String>,
     byte_functions: HashSet<String>,
@@ -325,7 +326,7 @@ impl<'ast> Visit<'ast> for Names {
     }
 }
 
-/// Calls `f` with the path, the name in scope and the place of each name that a `use` brings in.
+/// Calls `f` with the path, the name in scope and the span of each name that a `use` imports.
 pub fn leaves(tree: &syn::UseTree, prefix: String, f: &mut dyn FnMut(String, &str, Span)) {
     match tree {
         syn::UseTree::Path(path) => leaves(&path.tree, format!("{prefix}{}::", path.ident), f),
@@ -348,7 +349,7 @@ pub fn leaves(tree: &syn::UseTree, prefix: String, f: &mut dyn FnMut(String, &st
     }
 }
 
-/// The first type argument.
+/// Returns the first type argument.
 fn first_type(generics: &syn::AngleBracketedGenericArguments) -> Option<&Type> {
     match generics.args.first()? {
         syn::GenericArgument::Type(ty) => Some(ty),
@@ -356,7 +357,7 @@ fn first_type(generics: &syn::AngleBracketedGenericArguments) -> Option<&Type> {
     }
 }
 
-/// The name of the function that an expression calls.
+/// Returns the name of the function that an expression calls.
 fn called(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Call(call) => match &*call.func {
@@ -367,7 +368,7 @@ fn called(expr: &Expr) -> Option<String> {
     }
 }
 
-/// Whether a type is a view of bytes, or storage that is not yet a value.
+/// Checks if a type is a view of bytes, or uninitialised storage.
 fn is_bytes(ty: &Type) -> bool {
     fn element(ty: &Type) -> bool {
         match ty {
@@ -423,22 +424,22 @@ pub struct Scan<'a> {
     file: &'a str,
     macros: &'a Macros,
     names: Names,
-    /// The names of what encloses the current place.
+    /// The names of the enclosing items.
     within: Vec<String>,
     locals: Vec<HashMap<String, Kind>>,
     /// Set while the expansion of a macro is searched for implementations: the macro's file, and
     /// the lines and line of the invocation.
     expansion: Option<(String, std::ops::RangeInclusive<usize>)>,
     depth: usize,
-    /// Whether the current place is the body of a `macro_rules!`.
+    /// Set in the body of a `macro_rules!`.
     in_definition: bool,
-    /// How many `unsafe` blocks and functions are around the current place.
+    /// The number of enclosing `unsafe` blocks and functions.
     in_unsafe: usize,
     pub sites: Vec<Site>,
     pub notes: Vec<String>,
 }
 
-/// The sites of a file, and what could not be looked into.
+/// Returns the sites of a file, and errors for macros that could not be searched.
 pub fn scan(file: &str, ast: &syn::File, macros: &Macros) -> (Vec<Site>, Vec<String>) {
     let mut names = Names::default();
     names.visit_file(ast);
@@ -494,7 +495,7 @@ impl Scan<'_> {
         named(self.file) || self.within.iter().any(|name| named(name))
     }
 
-    /// The path of a name as its `use` gives it.
+    /// Returns the path of a name according to its `use`.
     fn full(&self, path: &syn::Path) -> String {
         let text: Vec<_> = path
             .segments
@@ -511,8 +512,8 @@ impl Scan<'_> {
         }
     }
 
-    /// The paths that a name may have: as its `use` gives it, or in a module that a `use` brings in
-    /// whole.
+    /// Returns the possible paths of a name: according to its `use`, or in a module imported with
+    /// `*`.
     fn candidates(&self, path: &syn::Path) -> Vec<String> {
         let full = self.full(path);
         let mut all = Vec::new();
@@ -551,7 +552,7 @@ impl Scan<'_> {
         }
     }
 
-    /// What an expression is; casts are seen through.
+    /// Returns the kind of an expression, also through casts.
     fn kind(&self, expr: &Expr) -> Kind {
         match expr {
             Expr::Paren(inner) => self.kind(&inner.expr),
@@ -559,7 +560,7 @@ impl Scan<'_> {
             Expr::Reference(inner) => self.kind(&inner.expr),
             Expr::RawAddr(inner) => self.kind(&inner.expr),
             Expr::Unary(inner) => match self.kind(&inner.expr) {
-                // What a cast pointer points to is a value.
+                // Dereferencing a cast pointer gives a value.
                 Kind::Cast { .. } | Kind::Slice => Kind::Other,
                 kind => kind,
             },
@@ -649,7 +650,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Notes an access through `pointer`, if that is a cast that crosses.
+    /// Records an access through `pointer` if the pointer was cast between bytes and a type.
     fn access(&mut self, pointer: &Expr) {
         match self.kind(pointer) {
             Kind::Cast { opaque: true, .. } if self.in_ioctl() => {
@@ -661,14 +662,14 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether a field is a union. What bindgen generates is not read: of its fields without a
-    /// name, those that only unsafe code reads are.
+    /// Checks if a field is a union. The bindings are not parsed, so any anonymous field of bindgen
+    /// counts as a union in unsafe code.
     fn is_union_field(&self, name: &str) -> bool {
         let anonymous = name.starts_with("__bindgen_anon_") && self.in_unsafe > 0;
         self.macros.is_union_field(name).unwrap_or(anonymous)
     }
 
-    /// Notes a name that zerocopy hides.
+    /// Records a name that zerocopy hides.
     fn hidden(&mut self, path: &str, span: Span) {
         let path = path.trim_start_matches("::");
         let path = path.strip_prefix("kernel::").unwrap_or(path);
@@ -685,7 +686,7 @@ impl Scan<'_> {
         self.in_unsafe -= usize::from(is);
     }
 
-    /// Looks into the tokens of a macro for what parses.
+    /// Searches the tokens of a macro for items and blocks that parse.
     fn tokens(&mut self, tokens: TokenStream) {
         let tokens: Vec<_> = tokens.into_iter().collect();
         let mut i = 0;
@@ -699,7 +700,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Visits what the tokens begin with, and says how many those were.
+    /// Visits the item or block at the beginning of the tokens, and returns its number of tokens.
     fn parsed(&mut self, tokens: &[TokenTree]) -> Option<usize> {
         let through = |end: &dyn Fn(&TokenTree) -> bool| -> Option<(usize, TokenStream)> {
             let length = tokens.iter().position(end)? + 1;
@@ -761,14 +762,14 @@ impl Scan<'_> {
         }
     }
 
-    /// Counts what an invocation implements for the types that it names.
+    /// Counts the implementations that an invocation creates for the types it names.
     fn invocation(
         &mut self,
         name: &str,
         arguments: TokenStream,
         lines: std::ops::RangeInclusive<usize>,
     ) {
-        // What a macro's body calls counts where that macro is called.
+        // Calls in a macro's body count when that macro is called.
         if self.in_definition {
             return;
         }
@@ -792,7 +793,7 @@ impl Scan<'_> {
             return;
         }
         let outer = self.expansion.take();
-        // Of nested macros, the outermost invocation is what the author wrote.
+        // For nested macros, report the outermost invocation, which the author wrote.
         let lines = outer.as_ref().map_or(lines, |(_, lines)| lines.clone());
         self.expansion = Some((found.file.clone(), lines));
         self.depth += 1;
@@ -886,7 +887,7 @@ impl<'ast> Visit<'ast> for Scan<'_> {
         if let Some(init) = &local.init {
             let kind = self.kind(&init.expr);
             match &local.pat {
-                // A type that says more than the value; a cast stays one.
+                // The declared type is more specific than the value, except for a cast.
                 syn::Pat::Type(typed) => match self.kind_of_type(&typed.ty) {
                     said if said != Kind::Other && !matches!(kind, Kind::Cast { .. }) => {
                         self.declare(&typed.pat, said)
@@ -917,7 +918,7 @@ impl<'ast> Visit<'ast> for Scan<'_> {
         visit::visit_pat_struct(self, pattern);
     }
 
-    // Neither a write nor an address reads the field.
+    // Writing a field or taking its address does not read it.
     fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
         match &*assign.left {
             Expr::Field(field) => self.visit_expr(&field.base),
@@ -1032,11 +1033,11 @@ impl<'ast> Visit<'ast> for Scan<'_> {
             | "copy_to"
             | "copy_to_nonoverlapping" => self.access(&call.receiver),
             "align_to" | "align_to_mut" => self.found(Category::Cast, call.method.span()),
-            // Those of pages take a pointer to the other side.
+            // The copies of pages take a pointer to the other side.
             name if is_page_copy(name) => {
                 let before = self.sites.len();
                 call.args.iter().for_each(|argument| self.access(argument));
-                // A reader of user memory has a function of that name, too.
+                // A reader of user memory has a function with the same name.
                 if self.sites.len() == before && call.args.len() == 3 {
                     self.found(Category::PageCopy, call.method.span());
                 }
@@ -1055,7 +1056,7 @@ impl<'ast> Visit<'ast> for Scan<'_> {
                 let access = ["read", "write", "copy"]
                     .iter()
                     .any(|prefix| name.starts_with(prefix));
-                // A box or vector of a type, made of bytes; a slice counts by its name.
+                // This creates a box or vector of a type from bytes. A slice counts by its name.
                 let made = matches!(name, "from_raw" | "from_raw_parts")
                     && module.starts_with(|first: char| first.is_uppercase());
                 module == "ptr" && access || made
@@ -1114,7 +1115,7 @@ impl<'ast> Visit<'ast> for Scan<'_> {
     }
 }
 
-/// The name that a path takes from `kernel::transmute`.
+/// Returns the name that a path imports from `kernel::transmute`.
 fn old_trait(path: &str) -> Option<&str> {
     let (module, name) = path.trim_start_matches("::").rsplit_once("::")?;
     matches!(
@@ -1124,7 +1125,7 @@ fn old_trait(path: &str) -> Option<&str> {
     .then_some(name)
 }
 
-/// What zerocopy has in public for its derives and macros, or keeps unstable.
+/// The public items of zerocopy that are only for its derives and macros, or unstable.
 const HIDDEN: &[&str] = &[
     "BecauseExclusive",
     "BecauseImmutable",

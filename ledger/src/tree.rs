@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A tree's Rust sources, and the sites in them.
+//! Reads the Rust sources of a tree, and finds the sites in them.
 
 use std::{
     collections::HashSet,
@@ -13,7 +13,7 @@ use crate::{
     scan::{self, Macros, Site},
 };
 
-/// Crates that the kernel takes over from releases, with no edits: not the tree's own code.
+/// Crates that the kernel imports from releases without edits. They are not the tree's own code.
 const VENDORED: &[&str] = &[
     "rust/pin-init",
     "rust/proc-macro2",
@@ -24,21 +24,21 @@ const VENDORED: &[&str] = &[
 ];
 
 pub struct Tree {
-    /// As the table and the JSON call it.
+    /// The name in the table and in the JSON.
     pub name: String,
     pub sites: Vec<Site>,
-    /// What could not be read: one line each, with file and line.
+    /// The errors while reading, one on each line with file and line.
     pub errors: Vec<String>,
 }
 
-/// The Rust sources below `folder`, relative to it and sorted.
+/// Collects the Rust sources below `folder`, with relative paths and sorted.
 pub fn sources(folder: &Path, below: &Path, out: &mut Vec<PathBuf>) -> Result<(), String> {
     let at = folder.join(below);
     let entries = fs::read_dir(&at).map_err(|error| format!("{}: {error}", at.display()))?;
     for entry in entries.flatten() {
         let path = below.join(entry.file_name());
         let name = entry.file_name().to_string_lossy().into_owned();
-        // The build follows no symbolic link to a source either.
+        // The build does not follow symbolic links to sources either.
         let Ok(kind) = entry.file_type() else {
             continue;
         };
@@ -93,7 +93,7 @@ pub fn read(name: &str, folder: &Path) -> Result<Tree, String> {
         sites.extend(found);
         errors.extend(notes);
     }
-    // An implementation in a macro that is expanded counts where it is expanded.
+    // An implementation in a macro counts in each expansion of the macro.
     let expanded: HashSet<_> = sites
         .iter()
         .filter_map(|site| site.written.clone())
@@ -119,8 +119,8 @@ impl Tree {
             .count()
     }
 
-    /// How many implementations of a trait stand in the source: an expanded one where it is
-    /// written, once.
+    /// Counts the implementations of a trait in the source. A macro's implementation counts once,
+    /// in its definition.
     pub fn written(&self, name: &str) -> usize {
         let own = |site: &&Site| {
             site.category == Category::Impl && site.item.starts_with(&format!("{name} for "))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the codemod makes of the files in `codemod/`.
+//! Tests the codemod with the files in `codemod/`.
 
 use std::{
     fs,
@@ -27,7 +27,7 @@ fn source(name: &str) -> Source {
     }
 }
 
-/// The new text of the only file given, and what is left of it.
+/// Returns the new text of the only file given, and the remaining sites.
 fn result(outcome: Outcome) -> (Option<String>, Vec<String>) {
     assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
     let left = outcome
@@ -38,7 +38,7 @@ fn result(outcome: Outcome) -> (Option<String>, Vec<String>) {
     (outcome.changed.into_values().next(), left)
 }
 
-/// Line by line, so that a failure names the first line that differs.
+/// Compares line by line, so that a failure shows the first difference.
 fn same(have: &str, want: &str) {
     for (number, (have, want)) in have.lines().zip(want.lines()).enumerate() {
         assert_eq!(have, want, "line {}", number + 1);
@@ -92,7 +92,7 @@ fn a_field_may_be_defined_in_another_file() {
         .contains("kernel::zerocopy::IntoBytes, kernel::zerocopy::KnownLayout"));
 }
 
-/// What becomes of a text, and what is left.
+/// Runs the codemod on a text, and returns the new text and the remaining sites.
 fn of_text(text: &str) -> (Option<String>, Vec<String>) {
     result(run(&[Source {
         path: "x.rs".to_string(),
@@ -167,7 +167,7 @@ fn a_comment_about_safety_goes_with_its_implementation() {
 
 #[test]
 fn an_import_that_nothing_needs_is_removed() {
-    // The derives have their own paths.
+    // The derives use full paths.
     let (new, _) = of_text(&format!("{PAIR}unsafe impl FromBytes for A {{}}\n"));
     let new = new.unwrap();
     assert!(!new.contains("use "), "{new}");
@@ -181,7 +181,7 @@ fn an_import_that_nothing_needs_is_removed() {
         "{new}"
     );
     assert!(new.contains("T: IntoBytes + Immutable"), "{new}");
-    // A bound needs one of them.
+    // A bound needs one of the imports.
     let (new, _) = of_text(&format!(
         "{PAIR}unsafe impl FromBytes for A {{}}\nfn f<T: AsBytes>(t: T) {{}}\n"
     ));
@@ -191,7 +191,7 @@ fn an_import_that_nothing_needs_is_removed() {
             || new.starts_with("use kernel::zerocopy::{IntoBytes};\n"),
         "{new}"
     );
-    // An implementation is left, and needs the other one.
+    // The remaining implementation needs the other import.
     let (new, left) = of_text(&format!(
         "{PAIR}unsafe impl FromBytes for A {{}}\nunsafe impl AsBytes for *const u8 {{}}\n"
     ));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is found, and what the lists say of it.
+//! Tests the search and the lists.
 
 use std::{
     fs,
@@ -25,7 +25,7 @@ fn sites() -> Tree {
     tree::read("tree", &fixture("sites")).unwrap()
 }
 
-/// A file of this text, in a folder of its own.
+/// Creates a file with this text, in its own folder.
 fn file(name: &str, text: &str) -> String {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&folder).unwrap();
@@ -41,7 +41,7 @@ fn program(arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// It fails with one line that has the text.
+/// Checks that the command fails with one line that contains the text.
 fn refused(arguments: &[&str], text: &str) {
     let output = program(arguments);
     let said = String::from_utf8(output.stderr).unwrap();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Functions whose modules are brought in whole.
+//! Functions whose modules are imported with `*`.
 
 use core::{
     mem::*,

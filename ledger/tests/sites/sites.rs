@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Behind two slashes and a tilde, each line names the categories of its sites.
+//! A comment with two slashes and a tilde lists the categories of the sites on its line.
 
 use core::{
     mem::{self, transmute_copy, MaybeUninit},

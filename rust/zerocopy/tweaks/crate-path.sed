@@ -1,6 +1,6 @@
 # zerocopy-derive/util.rs 6
-# The path ::zerocopy is the caller's own crate after "extern crate self as zerocopy". The derives
-# name the crate that --extern gives instead.
+# After "extern crate self as zerocopy", the path ::zerocopy names the caller's own crate. The
+# derives use the crate that --extern specifies instead.
 # Test: zerocopy_crate_renamed.rs
 s/parse_quote!(::zerocopy)/parse_quote!(__zerocopy)/
 s/#(#items)\*/extern crate zerocopy as __zerocopy; &/

@@ -1,3 +1,3 @@
 # zerocopy-derive/lib.rs 1
-# What the tweaks of util.rs call: names.rs, which stands beside this file.
+# Adds the module names.rs, which the tweaks of util.rs call. The file is in the same folder.
 /^mod invariant;$/a\mod names;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Refuses names that would mean something else in the code that the derives generate.
+//! Rejects names that would mean something else in the code that the derives generate.
 //!
-//! The derives repeat the types and the discriminants of a type in a scope that has items of their
-//! own, so a name of such an item would mean that item.
+//! The derives repeat the types and the discriminants of a type in a scope with generated items. A
+//! name of such an item would then refer to that item.
 
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -11,7 +11,7 @@ use syn::{Data, DeriveInput, Error, Expr, Meta};
 
 use crate::util::path_is_ident;
 
-/// Whether generated code may define this name.
+/// Returns `true` for names that generated code may define.
 fn is_reserved(name: &str) -> bool {
     let name = name.trim_start_matches("r#");
     let stem = name.trim_start_matches('_');
@@ -49,7 +49,7 @@ fn refuse_reserved(tokens: TokenStream) -> Result<(), Error> {
     Ok(())
 }
 
-/// The discriminants of an enum.
+/// Returns the discriminants of an enum.
 fn all_discriminants(ast: &DeriveInput) -> Vec<&Expr> {
     match &ast.data {
         Data::Enum(data) => {
@@ -62,7 +62,7 @@ fn all_discriminants(ast: &DeriveInput) -> Vec<&Expr> {
     }
 }
 
-/// Refuses names that generated code has, and macros, which may expand to them.
+/// Rejects the names of generated code. Also rejects macros, which may expand to these names.
 pub(crate) fn reserved(ast: &DeriveInput) -> Result<(), Error> {
     refuse_reserved(ast.ident.to_token_stream())?;
     refuse_reserved(ast.generics.to_token_stream())?;
@@ -101,7 +101,7 @@ fn refuse_self(tokens: TokenStream) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses `Self` in the discriminants of an enum.
+/// Rejects `Self` in the discriminants of an enum.
 pub(crate) fn discriminants(ast: &DeriveInput) -> Result<(), Error> {
     for expr in all_discriminants(ast) {
         refuse_self(expr.to_token_stream())?;
@@ -109,7 +109,7 @@ pub(crate) fn discriminants(ast: &DeriveInput) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses `#[zerocopy(crate = "...")]`.
+/// Rejects `#[zerocopy(crate = "...")]`.
 pub(crate) fn crate_attribute(ast: &DeriveInput) -> Result<(), Error> {
     for attr in &ast.attrs {
         let Meta::List(list) = &attr.meta else {

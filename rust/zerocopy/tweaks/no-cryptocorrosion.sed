@@ -1,6 +1,6 @@
 # zerocopy/src/macros.rs 266
-# google/zerocopy#3616: cryptocorrosion_derive_traits! implements traits for whatever type has that
-# name. The kernel has no use for it.
+# google/zerocopy#3616: cryptocorrosion_derive_traits! implements unsafe traits for any type of the
+# given name. The kernel does not use it.
 # Test: zerocopy_hidden_macros.rs
 /^#\[macro_export\]$/{
 N

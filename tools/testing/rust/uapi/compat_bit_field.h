@@ -4,7 +4,7 @@
 /* refused: a field is a `__BindgenBitfieldUnit< */
 #include <linux/types.h>
 
-/* Which bytes the bits are in is not known of 32-bit user space. */
+/* The offset of the bits for 32-bit user space is unknown. */
 struct compat_bit_field {
 	__u32 kind : 4;
 	__u32 value : 28;

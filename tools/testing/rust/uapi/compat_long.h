@@ -4,7 +4,7 @@
 /* refused: pub value: */
 #include <linux/types.h>
 
-/* Its size is another for 32-bit user space. */
+/* Its size differs for 32-bit user space. */
 struct compat_long {
 	__kernel_ulong_t value;
 };

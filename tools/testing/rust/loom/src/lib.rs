@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What `rust/kernel/mm/ring.rs` and `ring/server.rs` stand on, in a program: memory whose words are
-//! those of loom, which tries all orders that C11 allows, and locks and queues that are its own.
+//! Implements the dependencies of `rust/kernel/mm/ring.rs` and `ring/server.rs` in user space. The
+//! words of the memory are loom's, which tries all orders that C11 allows. The locks and queues are
+//! written for loom.
 //!
-//! An access that is relaxed, acquire or release in the kernel's memory model is the same in C11; a
-//! full barrier is a fence that is sequentially consistent. Time does not pass: a sleep that nobody
-//! ends is a deadlock, which loom reports.
+//! Relaxed, acquire and release accesses have the same meaning in the kernel's memory model and in
+//! C11. A full barrier is a sequentially consistent fence. Time does not pass: a sleep without a
+//! wakeup is a deadlock, which loom reports.
 
 pub mod mm;
 pub mod task;
@@ -28,7 +29,7 @@ pub mod prelude {
     pub const EOVERFLOW: Error = Error(75);
     pub const ERESTARTSYS: Error = Error(512);
 
-    /// How a value is made: here, before it is put where it stays.
+    /// An initialiser. It creates the value before the value is moved to its final location.
     pub trait PinInit<T, E> {
         fn init(self) -> Result<T, E>;
     }
@@ -40,7 +41,7 @@ pub mod prelude {
     }
 }
 
-/// One field after the other.
+/// Initialises one field after the other.
 #[macro_export]
 macro_rules! try_pin_init {
     (@ [$($done:ident)*]) => {

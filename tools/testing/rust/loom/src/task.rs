@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The thread that runs, and whether a signal waits for it.
+//! The current thread and its pending signal.
 
 use std::cell::Cell;
 
@@ -16,7 +16,7 @@ impl Current {
     }
 }
 
-/// Sends the thread that runs a signal.
+/// Sends a signal to the current thread.
 pub fn signal() {
     SIGNAL.with(|signal| signal.set(true));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A program on the other side of a ring, in all orders of its accesses and of the kernel's.
+//! Tests a ring with user space on the other side, in all orders of the accesses of both sides.
 
 use loom::{
     sync::atomic::{
@@ -42,14 +42,14 @@ const PLACES: Places = Places {
     entries: 16,
     count: COUNT,
 };
-/// The places are used more than once.
+/// The number of requests. It is larger than [`COUNT`], so that entries are reused.
 const ENTRIES: u32 = COUNT + 1;
 
 fn entry(number: u32) -> Entry {
     [number + 1, !number]
 }
 
-/// What a program does; it keeps to the protocol.
+/// User space, which follows the protocol.
 struct Program(Arc<SharedPages>);
 
 impl Program {
@@ -65,7 +65,7 @@ impl Program {
         self.0.at::<u32>(offset).unwrap().store(value, Release);
     }
 
-    /// Waits until the counter is not what it was.
+    /// Waits until the counter differs from `old`.
     fn wait(&self, offset: usize, old: u32) {
         while self.load(offset) == old {
             thread::yield_now();
@@ -189,7 +189,7 @@ fn a_program_that_sleeps_is_woken() {
     });
 }
 
-/// Those of [`Server`], whose requests are in [`PLACES`].
+/// The completion ring of [`Server`]. Its requests are in [`PLACES`].
 const COMPLETIONS: Places = Places {
     produced: 32,
     consumed: 36,
@@ -200,7 +200,7 @@ const COMPLETIONS: Places = Places {
 
 type Words = Server<Entry, Entry>;
 
-/// A server, and the program that submits to it.
+/// Creates a server, and the user space that submits to it.
 fn server() -> (Arc<Words>, Program) {
     let program = Program::new();
     let server = Server::new(program.0.clone(), PLACES, COMPLETIONS);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Memory that is shared. A word is either that of an entry, or an atomic one.
+//! Shared memory. Each word is either atomic or part of an entry.
 //!
-//! While both sides keep to the protocol, nobody writes an entry that another one may access. Were
-//! it otherwise, loom would find no order between the two.
+//! While both sides follow the protocol, neither writes an entry that the other may access. loom
+//! reports accesses that are not ordered.
 
 use crate::{
     prelude::*,
@@ -23,7 +23,7 @@ struct Word {
     plain: UnsafeCell<u32>,
 }
 
-// SAFETY: loom panics at an access that may race.
+// SAFETY: loom panics if two accesses to a word race.
 unsafe impl Sync for Word {}
 
 pub struct SharedPages(Vec<Word>);
@@ -92,7 +92,7 @@ impl<T> Shared<'_, T> {
         T: FromBytes,
     {
         let load = |word: &Word| {
-            // SAFETY: loom has found that it does not race.
+            // SAFETY: loom has checked that no write races with this read.
             word.plain.with(|at| unsafe { at.read() })
         };
         let words: Vec<u32> = self.words.iter().map(load).collect();
@@ -106,7 +106,7 @@ impl<T> Shared<'_, T> {
     {
         for (word, bytes) in self.words.iter().zip(value.as_bytes().chunks(WORD)) {
             let value = u32::read_from_bytes(bytes).unwrap();
-            // SAFETY: loom has found that it does not race.
+            // SAFETY: loom has checked that no access races with this write.
             word.plain.with_mut(|at| unsafe { at.write(value) });
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Locks of loom.
+//! Locks, implemented with loom.
 
 use crate::prelude::*;
 use loom::sync;
@@ -14,7 +14,7 @@ impl<T> Mutex<T> {
         Self(sync::Mutex::new(value))
     }
 
-    /// Nobody is killed.
+    /// Acquires the lock. No task is ever killed here.
     pub fn lock_killable(&self) -> Result<MutexGuard<'_, T>> {
         Ok(self.0.lock().unwrap())
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Wait queues: who is in one is woken by the next that notifies it, and by nobody before.
+//! Wait queues. A waiter is woken by the next notification after it has joined the queue.
 
 use loom::sync::{
     Condvar,
@@ -10,12 +10,12 @@ use std::cell::Cell;
 
 #[derive(Default)]
 pub struct CondVar {
-    /// How often it has been notified.
+    /// The number of notifications.
     notified: Mutex<usize>,
     changed: Condvar,
 }
 
-/// A place in a queue.
+/// A waiter in a queue.
 #[derive(Clone, Copy)]
 pub struct Entry<'a> {
     queue: &'a CondVar,
@@ -37,7 +37,7 @@ impl CondVar {
 }
 
 impl Entry<'_> {
-    /// Sleeps until somebody has notified the queue.
+    /// Sleeps until the queue is notified.
     pub fn wait(self) {
         let mut notified = self.queue.notified.lock().unwrap();
 
@@ -47,7 +47,7 @@ impl Entry<'_> {
     }
 }
 
-/// What a program that polls waits for.
+/// The queue entry of a process that polls.
 #[derive(Default)]
 pub struct FilePollTable<'a>(Cell<Option<Entry<'a>>>);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Sleep in the order of `rust/kernel/mm/ring/server/sleep.rs`, in which time does not pass.
+//! Implements the interface of `rust/kernel/mm/ring/server/sleep.rs` without the passing of time.
 
 use crate::{
     sync::{
