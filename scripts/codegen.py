@@ -1,24 +1,24 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Holds the disassembly of functions against what their comments say, in KTAP.
+"""Compares the disassembly of functions with their comments, in KTAP.
 
-codegen.py CASES FOLDER...: CASES/NAME.rs has the functions, CASES/NAME_c.c those of the same names
-in C; a FOLDER, named after the level of optimisation, has the disassemblies of both, NAME.s and
-NAME_c.s, and that of the kernel's helpers, which C has inline.
+codegen.py CASES FOLDER...: CASES/NAME.rs has the functions, CASES/NAME_c.c the same functions in C.
+A FOLDER, named after the optimisation level, has the disassembly of both, NAME.s and NAME_c.s, and
+the disassembly of the kernel's helpers, which C inlines.
 
-The lines of a function's comment, and what they say at -O2:
+The lines of a function's comment specify its code at -O2:
 
-  calls: SYMBOL...    what it may call, or "any"; without the line, nothing: no memcpy(), no panic
-  needs: SYMBOL...    what it must call, each as often as it is named; it may call this as well
-  frame: BYTES        of stack, at most
-  fetches: SIZE...    what it loads, on the longest way through it, by pointers that it has loaded
-                      itself: each byte at most once
+  calls: SYMBOL...    the allowed calls, or "any"; none without the line, so no memcpy(), no panic
+  needs: SYMBOL...    the required calls, one for each time a symbol is named; also allowed
+  frame: BYTES        the maximum stack frame
+  fetches: SIZE...    the loads on the longest path through the function, by pointers that it has
+                      loaded itself: each byte at most once
   guarded: HELPER     a helper in which each cmpxchg is between an inc and a dec of a counter in
                       memory: pagefault_disable() and pagefault_enable()
-  beyond-c: N WHAT... how many instructions, branches or loads it may have more than in C: WHY
+  beyond-c: N WHAT... the allowed extra instructions, branches or loads compared with C: WHY
 
-At -Os, where loops are kept and what is only called once is not always inlined, a frame may be
-larger, and C is no measure.
+At -Os, rustc keeps loops and may not inline a function with one caller. The frame may be larger
+there, and the function is not compared with C.
 """
 
 import os
@@ -29,14 +29,14 @@ from dataclasses import dataclass, field
 SIZES = {"b": 1, "w": 2, "l": 4, "q": 8}
 ARGUMENTS = ("rdi", "rsi", "rdx", "rcx", "r8", "r9")
 CALL_CLOBBERED = ARGUMENTS + ("rax", "r10", "r11")
-# Bytes of stack, where a compiler does not do all that it can.
+# The stack limit in bytes where the compiler does not optimise fully.
 LARGE_FRAME = 128
-# What is between functions.
+# Padding between functions.
 PADDING = re.compile(r"^(nop|int3|cs$|data16|xchgw$)")
 
 
 def full(register: str) -> tuple[str, int]:
-    """The 64-bit register that a name is part of, and how many bytes of it."""
+    """Returns the 64-bit register that contains a register, and the size of the latter in bytes."""
     match = re.fullmatch(r"r(\d+)([bwd]?)", register)
     if match:
         return f"r{match[1]}", {"b": 1, "w": 2, "d": 4, "": 8}[match[2]]
@@ -51,7 +51,7 @@ def full(register: str) -> tuple[str, int]:
 
 @dataclass
 class Instruction:
-    """One line of a disassembly."""
+    """An instruction, one line of a disassembly."""
 
     address: int
     name: str
@@ -60,7 +60,7 @@ class Instruction:
 
     @property
     def target(self) -> int | None:
-        """Where it jumps to in its function."""
+        """Returns the target of a jump within the function."""
         if self.symbol or not self.operands or not self.name.startswith("j"):
             return None
         match = re.match(r"0x([0-9a-f]+)", self.operands[0])
@@ -68,18 +68,18 @@ class Instruction:
 
     @property
     def memory(self) -> str:
-        """Its operand in memory."""
+        """Returns its memory operand."""
         if self.name.startswith(("lea", "nop")):
             return ""
         return next((operand for operand in self.operands if "(" in operand), "")
 
     @property
     def reads(self) -> bool:
-        """Whether it loads from memory, the stack left out."""
+        """Returns true if it loads from memory other than the stack."""
         return self.read_size() > 0 and not re.search(r"\(%r[sb]p", self.memory)
 
     def read_size(self) -> int:
-        """How many bytes it loads from memory."""
+        """Returns the number of bytes that it loads from memory."""
         if not self.memory:
             return 0
         if self.name.startswith("mov") and self.operands[-1] == self.memory:
@@ -92,24 +92,24 @@ class Instruction:
 
 @dataclass
 class Function:
-    """What is known of a function from its disassembly."""
+    """A function and the properties of its disassembly."""
 
     name: str
     code: list[Instruction] = field(default_factory=list)
 
     def trimmed(self) -> None:
-        """Without the padding behind it."""
+        """Removes the padding after the function."""
         while self.code and PADDING.match(self.code[-1].name):
             self.code.pop()
 
     @property
     def instructions(self) -> int:
-        """How many it has."""
+        """Returns the number of instructions."""
         return len(self.code)
 
     @property
     def calls(self) -> set[str]:
-        """The symbols that it calls or jumps to; what copies without a call is one as well."""
+        """Returns the symbols that it calls or jumps to, and inline copies."""
         calls = set()
         for i in self.code:
             if i.name.startswith(("call", "j")) and i.target is None:
@@ -121,22 +121,22 @@ class Function:
         return {call for call in calls if call != "__x86_return_thunk"}
 
     def called(self, symbol: str) -> int:
-        """How many of its instructions call or jump to a symbol."""
+        """Counts the instructions that call or jump to a symbol."""
         return sum(i.symbol == symbol for i in self.code if i.name.startswith(("call", "j")))
 
     @property
     def branches(self) -> int:
-        """How many conditional jumps it has."""
+        """Counts the conditional jumps."""
         return sum(i.name.startswith("j") and i.name != "jmp" for i in self.code)
 
     @property
     def loads(self) -> int:
-        """How many of its instructions load from memory other than the stack."""
+        """Counts the instructions that load from memory other than the stack."""
         return sum(i.reads for i in self.code)
 
     @property
     def frame(self) -> int:
-        """How many bytes of stack it takes, but for the return address."""
+        """Returns the size of the stack frame in bytes, without the return address."""
         size = deepest = 0
         for i in self.code:
             if i.name == "pushq":
@@ -154,12 +154,12 @@ class Function:
 
 
 def operands(text: str) -> list[str]:
-    """The operands, of which those in memory have commas themselves."""
+    """Splits operands at commas, except for the commas within memory operands."""
     return [operand.strip() for operand in re.findall(r"(?:[^,(]|\([^)]*\))+", text)]
 
 
 def read(path: str) -> dict[str, Function]:
-    """The functions of a disassembly, by the last part of their names."""
+    """Reads the functions of a disassembly, by the last part of their names."""
     functions: dict[str, Function] = {}
     function = None
     with open(path, encoding="utf-8") as lines:
@@ -184,7 +184,7 @@ def read(path: str) -> dict[str, Function]:
 
 
 class Path:
-    """What the registers hold on one way through a function, as expressions over its arguments.
+    """The values of the registers on one path through a function, as expressions over its arguments.
 
     A value is a pair of an expression and a number that is added to it.
     """
@@ -199,25 +199,25 @@ class Path:
         self.fresh = 0
 
     def copy(self) -> "Path":
-        """The same, for another way on."""
+        """Copies the state for another path."""
         other = Path(self.helpers)
         other.registers, other.stack = dict(self.registers), dict(self.stack)
         other.loads, other.fresh = list(self.loads), self.fresh
         return other
 
     def unknown(self) -> tuple:
-        """A value of which nothing is known."""
+        """Returns a new unknown value."""
         self.fresh += 1
         return (("unknown", self.fresh), 0)
 
     def register(self, name: str) -> tuple:
-        """What a register holds."""
+        """Returns the value of a register."""
         name, size = full(name)
         value = self.registers.setdefault(name, self.unknown())
         return value if size == 8 else (("part", size, value), 0)
 
     def address(self, operand: str) -> tuple:
-        """The address of an operand in memory."""
+        """Returns the address of a memory operand."""
         match = re.fullmatch(r"(?:%[fg]s:)?(-?)(?:0x)?([0-9a-f]*)\((.*)\)", operand)
         if not match:
             return self.unknown()
@@ -233,7 +233,7 @@ class Path:
         return (base[0], base[1] + offset)
 
     def load(self, operand: str, size: int) -> tuple:
-        """The value in memory; notes that it has been loaded."""
+        """Returns the value in memory, and records the load."""
         base, offset = self.address(operand)
         if base == ("stack",):
             return self.stack.get(offset, self.unknown())
@@ -241,7 +241,7 @@ class Path:
         return (("loaded", base, offset, size), 0)
 
     def value(self, operand: str, size: int) -> tuple:
-        """What an operand is."""
+        """Returns the value of an operand."""
         if operand.startswith("$"):
             return (("number",), int(operand[1:], 16))
         if operand.startswith("%"):
@@ -249,7 +249,7 @@ class Path:
         return self.load(operand, size)
 
     def write(self, operand: str, value: tuple) -> None:
-        """Puts a value into a register, or to the stack."""
+        """Stores a value in a register or on the stack."""
         if operand.startswith("%"):
             name, size = full(operand[1:])
             if size < 4:
@@ -263,7 +263,7 @@ class Path:
                 self.stack[offset] = value
 
     def jumps(self, i: Instruction) -> bool | None:
-        """Whether a conditional jump is taken, where numbers decide it: at the end of a loop."""
+        """Decides a conditional jump between known numbers, as at the end of a loop."""
         if i.name not in ("je", "jne") or not self.compared:
             return None
         (right, more), (left, offset) = self.compared
@@ -272,7 +272,7 @@ class Path:
         return (more == offset) == (i.name == "je")
 
     def call(self, symbol: str) -> None:
-        """Runs what it calls if that is a helper, which has no branches."""
+        """Runs the called function if it is a helper without branches."""
         helper = self.helpers.get(symbol)
         code = helper.code if helper and not helper.branches and not helper.calls else []
         for i in code:
@@ -323,7 +323,7 @@ class Path:
 
 
 def paths(function: Function, helpers: dict[str, Function]):
-    """All ways through a function, of which all loops have a known end."""
+    """Returns all paths through a function, whose loops must have known bounds."""
     index = {i.address: n for n, i in enumerate(function.code)}
     todo = [(0, Path(helpers))]
     while todo:
@@ -351,7 +351,7 @@ def paths(function: Function, helpers: dict[str, Function]):
 
 
 def guarded(function: Function | None) -> bool:
-    """Whether each cmpxchg is between the two updates of a counter."""
+    """Checks that each cmpxchg is between the two updates of a counter."""
     code = function.code if function else []
     places = [n for n, i in enumerate(code) if "cmpxchg" in i.name]
 
@@ -364,14 +364,14 @@ def guarded(function: Function | None) -> bool:
 
 
 def is_loaded(expression: object) -> bool:
-    """Whether a pointer that has been loaded is in it."""
+    """Returns true if an expression contains a loaded pointer."""
     if isinstance(expression, tuple):
         return expression[:1] == ("loaded",) or any(map(is_loaded, expression))
     return False
 
 
 def fetches(function: Function, helpers: dict[str, Function]) -> list[int]:
-    """The sizes of what it loads through pointers that it has loaded, on the longest way."""
+    """Returns the sizes of the loads through loaded pointers, on the longest path."""
     longest: list[int] = []
     for path in paths(function, helpers):
         loads = [load for load in path.loads if is_loaded(load[0]) or load[0][0] == "unknown"]
@@ -385,7 +385,7 @@ def fetches(function: Function, helpers: dict[str, Function]) -> list[int]:
 
 
 def comments(path: str):
-    """The functions of a Rust file, in order, each with the lines of its comment."""
+    """Reads the functions of a Rust file, in order, with the lines of their comments."""
     lines: dict[str, str] = {}
     with open(path, encoding="utf-8") as source:
         for line in source:
@@ -398,7 +398,7 @@ def comments(path: str):
 
 def judge(function: Function, twin: Function | None, helpers: dict[str, Function],
           lines: dict[str, str], fast: bool) -> tuple[str, list[str]]:
-    """What there is to say of a function, and what is wrong with it."""
+    """Returns the figures of a function, and its violations."""
     wrong = []
     needed = lines.get("needs", "").split()
     for symbol in sorted(set(needed)):
@@ -432,7 +432,7 @@ def judge(function: Function, twin: Function | None, helpers: dict[str, Function
 
 
 def main() -> int:
-    """Judges all functions of all files."""
+    """Checks all functions of all files."""
     cases, folders = sys.argv[1], sys.argv[2:]
     results = []
     for folder in folders:

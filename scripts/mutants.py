@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Breaks one line of the overlay at a time, and reports which of these mutants no test notices.
+"""Breaks one line of the overlay at a time, and reports the mutants that no test notices.
 
 mutants.py run TREE RESULTS COUNT SEED STAGES: runs COUNT mutants of TREE through scripts/mutants
 mutants.py list TREE:                          prints all mutants, unfiltered by a compiler
 
-The mutants are those of universalmutator (PyPI), by its rules for Rust and C. Here it is only
-decided which of them count, and in which order they run.
+The mutants come from the Rust and C rules of universalmutator (PyPI). This script decides which of
+them count, and in which order they run.
 """
 
 import contextlib
@@ -25,17 +25,18 @@ from dataclasses import dataclass
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 REVIEWED = os.path.join(TOP, "scripts/mutants.reviewed")
 
-# The files, as in-tree paths. Of a file that the base has, only the lines that the overlay adds.
+# The tested files, as in-tree paths. For files of the base, only lines of the overlay are mutated.
 AREAS = re.compile(
     r"rust/kernel/(zerocopy|uaccess|iov|ioctl|mm|miscdevice|drm/ioctl|fwctl|scatterlist)(/.*)?\.rs"
     r"|rust/macros/ioctls(/.*)?\.rs"
     r"|rust/helpers/.*\.c"
 )
-# Files that hold only tests, or what tests use.
+# Files that contain only tests or helpers for tests.
 TEST_FILES = re.compile(r"/(tests?|test_[a-z_]+|tests?/.*)\.rs$")
 RULES = {".rs": ["universal.rules", "rust.rules", "c_like.rules"], ".c": ["universal.rules", "c.rules", "c_like.rules"]}
 
-# A comment, a literal or a character of code; raw strings first, a lifetime is not a character.
+# A comment, a literal or a character of code. Raw strings come first. A lifetime is not a
+# character.
 LEXEME = re.compile(
     r"""(?P<line>//[^\n]*)
       | (?P<block>/\*)
@@ -49,7 +50,7 @@ LEXEME = re.compile(
 
 
 def lexemes(text: str):
-    """The comments, literals and code of a source text, as pairs of a kind and a span."""
+    """Splits a source text into comments, literals and code, as pairs of a kind and a span."""
     position = 0
     while position < len(text):
         match = LEXEME.match(text, position)
@@ -67,7 +68,7 @@ def lexemes(text: str):
 
 
 def code_of(text: str) -> str:
-    """The text with its comments blank, and with each string as long as before, but of one letter."""
+    """Blanks the comments, and replaces each string by a string of one letter and the same length."""
     out = []
     for kind, start, end in lexemes(text):
         piece = text[start:end]
@@ -82,7 +83,7 @@ def code_of(text: str) -> str:
 
 
 def closing(code: str, start: int) -> int:
-    """The position after the bracket that closes the one at `start`."""
+    """Returns the position after the bracket that closes the one at `start`."""
     depth = 0
     for position in range(start, len(code)):
         if code[position] in "([{":
@@ -95,7 +96,7 @@ def closing(code: str, start: int) -> int:
 
 
 def item_end(code: str, start: int) -> int:
-    """The end of the item at `start`, which its attributes may begin."""
+    """Returns the end of the item at `start`, which may begin with attributes."""
     position = start
     while position < len(code):
         if code[position] == "#":
@@ -112,7 +113,7 @@ def item_end(code: str, start: int) -> int:
 
 
 def left_out(text: str) -> list[bool]:
-    """For each character, whether it is in an attribute or a test."""
+    """Marks the characters in attributes and tests."""
     code = code_of(text)
     out = [False] * len(text)
     for match in re.finditer(r"#!?\[", code):
@@ -125,12 +126,12 @@ def left_out(text: str) -> list[bool]:
 
 
 def tokens(line: str) -> list[str]:
-    """What a compiler sees of a line, in which all strings are alike."""
+    """Splits a line into tokens, with all strings the same."""
     return re.findall(r"\w+|[^\w\s]", re.sub(r"s{2,}", "s", code_of(line)))
 
 
 def lines_of_tests(text: str) -> set[int]:
-    """The numbers of the lines that are left out whole: they begin in a test or an attribute."""
+    """Returns the numbers of the lines that begin in a test or an attribute, which are skipped."""
     out, numbers, position = left_out(text), set(), 0
     for number, line in enumerate(text.splitlines(True), 1):
         indent = len(line) - len(line.lstrip())
@@ -142,7 +143,7 @@ def lines_of_tests(text: str) -> set[int]:
 
 @dataclass(frozen=True)
 class Mutant:
-    """One line of a file, changed."""
+    """A mutant: a change of one line of a file."""
 
     path: str
     number: int
@@ -152,16 +153,16 @@ class Mutant:
 
     @property
     def place(self) -> str:
-        """Its file and line."""
+        """Returns its file and line."""
         return f"{self.path}:{self.number}"
 
     @property
     def change(self) -> str:
-        """The line before and after."""
+        """Returns the line before and after the change."""
         return f"{self.old.strip()}  ->  {' '.join(self.new.split())}"
 
     def apply(self, tree: str) -> None:
-        """Writes it into the tree."""
+        """Writes it to the tree."""
         path = os.path.join(tree, self.path)
         with open(path, encoding="utf-8") as file:
             lines = file.read().splitlines(True)
@@ -172,23 +173,23 @@ class Mutant:
 
 
 def generate(text: str, suffix: str) -> list[tuple[int, str]]:
-    """The mutants of a text by the rules of universalmutator: the number of a line, and the line."""
+    """Generates the mutants of a text with universalmutator: the number of a line, and the new line."""
     from universalmutator import mutator  # pylint: disable=import-outside-toplevel
 
     with contextlib.redirect_stdout(io.StringIO()):
         found = mutator.mutants_regexp(
             text.splitlines(True), ruleFiles=RULES[suffix], ignorePatterns=[], ignoreStringOnly=False
         )
-    # One that adds a line has it on the same, so that the lines after it keep their numbers.
+    # Join a mutant's additional lines, so that the numbers of later lines do not change.
     return [(mutant[0], " ".join(mutant[1].rstrip("\n").split("\n")) + "\n") for mutant in found]
 
 
 def mutants_of(path: str, text: str, wanted: set[int] | None = None) -> list[Mutant]:
-    """Those of a file that may count: not in a test, a comment, an attribute or a string."""
+    """Returns a file's mutants outside tests, comments, attributes and strings."""
     lines, skipped = text.splitlines(True), lines_of_tests(text)
     in_comment = in_block_comments(text)
     kept = [i for i in range(1, len(lines) + 1) if i not in skipped and i not in in_comment and lines[i - 1].strip()]
-    # What is known of a mutant holds while the code of its file is the same; tests are not part of it.
+    # A result is valid while the code of the file, without its tests, is the same.
     code = [" ".join(tokens(lines[i - 1])) for i in kept]
     digest = hashlib.sha256("\n".join(line for line in code if line).encode()).hexdigest()
     index = {number: place for place, number in enumerate(i for i, line in zip(kept, code) if line)}
@@ -208,7 +209,7 @@ def mutants_of(path: str, text: str, wanted: set[int] | None = None) -> list[Mut
 
 
 def in_block_comments(text: str) -> set[int]:
-    """The numbers of lines that begin in a comment of several lines."""
+    """Returns the numbers of lines that begin within a multi-line comment."""
     numbers = set()
     for kind, start, end in lexemes(text):
         if kind == "block":
@@ -218,14 +219,14 @@ def in_block_comments(text: str) -> set[int]:
 
 
 def git(tree: str, *arguments: str) -> str:
-    """The output of git in the tree."""
+    """Returns the output of git in the tree."""
     return subprocess.run(
         ["git", "-C", tree, *arguments], check=True, stdout=subprocess.PIPE, encoding="utf-8"
     ).stdout
 
 
 def added_lines(tree: str, path: str) -> set[int]:
-    """The lines of a file of the base that the overlay adds or changes."""
+    """Returns the lines of a base file that the overlay adds or changes."""
     numbers = set()
     for start, count in re.findall(
         r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", git(tree, "diff", "-U0", "base", "HEAD", "--", path), re.M
@@ -235,7 +236,7 @@ def added_lines(tree: str, path: str) -> set[int]:
 
 
 def all_mutants(tree: str) -> list[Mutant]:
-    """Those of all files of the areas, sorted by place."""
+    """Returns the mutants of all tested files, sorted by location."""
     mutants = []
     changed = git(tree, "diff", "--name-status", "--no-renames", "base", "HEAD").splitlines()
     for state, path in sorted(line.split("\t") for line in changed):
@@ -249,7 +250,7 @@ def all_mutants(tree: str) -> list[Mutant]:
 
 
 def is_for_tests(tree: str, path: str) -> bool:
-    """Whether the module of this file is declared for KUnit only."""
+    """Checks if the module of this file is declared only for KUnit."""
     name = os.path.splitext(os.path.basename(path))[0]
     for parent in (os.path.dirname(path) + ".rs", os.path.join(os.path.dirname(path), "lib.rs")):
         with contextlib.suppress(OSError), open(os.path.join(tree, parent), encoding="utf-8") as file:
@@ -259,7 +260,7 @@ def is_for_tests(tree: str, path: str) -> bool:
 
 
 def read_reviewed(path: str = REVIEWED) -> dict[tuple[str, str, str], str]:
-    """The survivors that are explained: file, line and change, each with its reason."""
+    """Reads the reviewed survivors: file, line and change, each with its reason."""
     reviewed = {}
     if not os.path.exists(path):
         return reviewed
@@ -275,7 +276,7 @@ def read_reviewed(path: str = REVIEWED) -> dict[tuple[str, str, str], str]:
 
 
 class Results:
-    """What is known of mutants, in a file that survives an interruption: a line each, the last holds."""
+    """The results, in a file that survives an interruption. The last line of a mutant counts."""
 
     def __init__(self, folder: str, tree: str) -> None:
         self.path = os.path.join(folder, "results")
@@ -289,14 +290,14 @@ class Results:
                         self.known[entry["key"]] = entry
 
     def get(self, mutant: Mutant) -> dict | None:
-        """What is known of it. That no test notices it holds for these tests only."""
+        """Returns the result of a mutant. A survivor is only valid for the current tests."""
         entry = self.known.get(mutant.key)
         if entry and entry["result"] == "survived" and entry["state"] != self.state:
             return None
         return entry
 
     def put(self, mutant: Mutant, result: str, stage: str, detail: str, seconds: float) -> dict:
-        """Notes it."""
+        """Records a result."""
         entry = {"key": mutant.key, "state": self.state, "place": mutant.place, "change": mutant.change,
                  "result": result, "stage": stage, "detail": detail, "seconds": round(seconds, 1)}  # fmt: skip
         with open(self.path, "a", encoding="utf-8") as file:
@@ -306,11 +307,11 @@ class Results:
 
 
 class Broken(Exception):
-    """A stage could not be run: this says nothing about the mutant."""
+    """A stage could not run, so the result of the mutant is unknown."""
 
 
 def stage(name: str, path: str = "") -> tuple[str, str]:
-    """Runs scripts/mutants NAME; the word that it ends in, and what it says with it."""
+    """Runs scripts/mutants NAME, and returns its verdict and the detail."""
     done = subprocess.run(
         [os.path.join(TOP, "scripts/mutants"), name, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         encoding="utf-8", errors="replace", check=False,
@@ -323,7 +324,7 @@ def stage(name: str, path: str = "") -> tuple[str, str]:
 
 
 def loops(code: str) -> list[bool]:
-    """For each character, whether a loop is around it."""
+    """Marks the characters within loops."""
     out = [False] * len(code)
     for match in re.finditer(r"\b(for|while|loop|do)\b[^;{}]*\{", code):
         if re.match(r"for\s*<", match[0]) or re.search(r"\bimpl\b[^;{}]*$", code[: match.start()]):
@@ -334,7 +335,7 @@ def loops(code: str) -> list[bool]:
 
 
 def is_nonsense(tree: str, mutant: Mutant) -> bool:
-    """Whether it cannot compile, by its syntax alone."""
+    """Checks if the mutant's syntax alone prevents compilation."""
     with open(os.path.join(tree, mutant.path), encoding="utf-8") as file:
         lines = file.read().splitlines(True)
     text = "".join(lines[: mutant.number])
@@ -354,7 +355,7 @@ def is_nonsense(tree: str, mutant: Mutant) -> bool:
 
 
 def judge(tree: str, mutant: Mutant) -> tuple[str, str, str]:
-    """Puts a mutant before the tests, the cheapest first: its result, the stage, and the detail."""
+    """Tests a mutant, with the fastest stage first. Returns the result, the stage and the detail."""
     if is_nonsense(tree, mutant):
         return "uncounted", "", "does not compile"
     mutant.apply(tree)
@@ -375,7 +376,7 @@ def judge(tree: str, mutant: Mutant) -> tuple[str, str, str]:
             return "uncounted", "", "does not compile"
         if code == "noticed":
             return code, "build", detail
-        # The same code does the same: only the compiler or the drivers can tell.
+        # The same code behaves the same. Only compile tests or the drivers can notice the mutant.
         names = ["kunit", "selftests"][linked:] if code == "changed" else []
         if code == "same" and stage("text", mutant.path)[0] == "same":
             return "uncounted", "", "left out by a cfg"
@@ -395,7 +396,7 @@ def judge(tree: str, mutant: Mutant) -> tuple[str, str, str]:
 
 
 class Report:
-    """Counts what becomes of the mutants, and prints a line each."""
+    """Counts the results of mutants, and prints one line for each."""
 
     def __init__(self) -> None:
         self.reviewed = read_reviewed()
@@ -406,7 +407,7 @@ class Report:
         self.explained: list[tuple[Mutant, str]] = []
 
     def add(self, mutant: Mutant, entry: dict) -> None:
-        """Counts one."""
+        """Counts one mutant."""
         result = entry["result"]
         if result == "uncounted":
             self.uncounted[entry["detail"]] = self.uncounted.get(entry["detail"], 0) + 1
@@ -429,7 +430,7 @@ class Report:
             print(line, flush=True)
 
     def summary(self) -> None:
-        """What they come to."""
+        """Prints the totals."""
         noticed = sum(self.noticed.values())
         share = 100 * noticed / self.counted if self.counted else 0
         by = ", ".join(f"{name} {count}" for name, count in self.noticed.items())
@@ -447,7 +448,7 @@ class Report:
 
 
 def run(tree: str, work: str, count: int, seed: int, only: str) -> int:
-    """Runs mutants in the order that the seed gives, until so many have counted."""
+    """Runs mutants in the order of the seed, until enough have counted."""
     mutants = all_mutants(tree)
     random.Random(seed).shuffle(mutants)
     mutants = [mutant for mutant in mutants if re.search(only, mutant.path)]
@@ -471,8 +472,8 @@ def run(tree: str, work: str, count: int, seed: int, only: str) -> int:
 
 
 def main() -> int:
-    """What is asked for."""
-    # A run that is ended leaves the tree without a mutant.
+    """Runs the command."""
+    # Exit normally on SIGTERM, so that the tree is left without a mutant.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     match sys.argv[1:]:
         case ["run", tree, work, count, seed, only]:

@@ -44,7 +44,7 @@ fn instead(out: &mut String, category: Category) {
     _ = writeln!(out, "  instead: {}\n", category.instead());
 }
 
-/// Compares several trees, with a line for each file. Also counts the reviewed sites of the last tree.
+/// Compares several trees, with a line for each file, and counts the reviewed sites of the last.
 pub fn compare(trees: &[Tree], reviewed: &Reviewed) -> String {
     let mut out = String::new();
     let names: String = trees

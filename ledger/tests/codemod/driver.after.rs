@@ -10,7 +10,7 @@ pub(crate) struct Pair {
     b: [u16; 2],
 }
 
-/// What a field needs is derived as well.
+/// The types of its fields get the same derives.
 #[repr(C)]
 #[derive(FromBytes, KnownLayout, Immutable)]
 struct Inner {

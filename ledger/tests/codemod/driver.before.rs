@@ -24,7 +24,7 @@ unsafe impl FromBytes for Pair {}
 // SAFETY: There is no padding.
 unsafe impl AsBytes for Pair {}
 
-/// What a field needs is derived as well.
+/// The types of its fields get the same derives.
 #[repr(C)]
 struct Inner {
     low: u64,
