@@ -3,7 +3,7 @@
 //! needs: CONFIG_RUST_IOCTL_KUNIT_TEST=y
 //!
 //! refused: error[E0308]: mismatched types
-//! refused: expected struct `Tester<Device<fn(&'static _)>>`
+//! refused: found struct `Tester<Device<for<'a> fn(&'a _)>>`
 //! refused: expected struct `Tester<Device<for<'a> fn(&'a _)>>`
 
 // Two types that differ in a lifetime only, of which one is a subtype of the other. A file of one

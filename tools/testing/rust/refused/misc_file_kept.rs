@@ -4,9 +4,9 @@
 //!
 //! refused: method `open` has an incompatible type for trait
 //! refused: method `release` has an incompatible type for trait
-//! refused: the trait bound `UncountedFile: AlwaysRefCounted` is not satisfied
-//! refused: type `UncountedFile` cannot be dereferenced
-//! refused: no method named `as_ptr` found for reference `&UncountedFile`
+//! refused: UncountedFile: AlwaysRefCounted` is not satisfied
+//! refused: UncountedFile` cannot be dereferenced
+//! refused: error[E0599]: no method named `as_ptr` found
 
 mod device;
 
