@@ -39,7 +39,7 @@ ioctls! {
     zero rust_kinds_histogram { reserved, counts }
 }
 
-/// What is checked may be an enum.
+/// A checked argument may be an enum.
 #[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
 #[repr(u32)]
 #[expect(dead_code)] // User space provides the values.
