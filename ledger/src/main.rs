@@ -125,7 +125,7 @@ fn run(arguments: &[String]) -> Result<bool, String> {
             let reviewed = Reviewed::read(list)?;
             let trees = read(&arguments[2..], &mut complete)?;
             println!("# SPDX-License-Identifier: GPL-2.0\n#");
-            println!("# How many sites of a file are not in ledger/reviewed.\n#");
+            println!("# The number of sites in each file that are not in ledger/reviewed.\n#");
             println!("# tree category count path        (written by scripts/ledger open)\n");
             for ((tree, category, path), count) in reviewed::open(&trees, &reviewed) {
                 println!("{tree} {} {count} {path}", category.name());
