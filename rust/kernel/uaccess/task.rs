@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tasks that have user memory, and those that have none.
+//! Tasks with and without user memory.
 //!
 //! C header: [`include/linux/sched.h`](srctree/include/linux/sched.h)
 
 use super::UserPtr;
 
 impl UserPtr {
-    /// Returns this address if the current task has user memory, or else one that faults.
+    /// Returns this address if the current task has user memory, and an address that faults
+    /// otherwise.
     ///
-    /// A kernel thread has none, unless it borrows some, and neither has a process that exits, when
-    /// it releases its files. The CPU then still has the page tables of another process, which is
-    /// not told of accesses to its memory, and may free it meanwhile.
+    /// A kernel thread has no user memory unless it borrows some, and an exiting process has none
+    /// when it releases its files. Their CPU still uses the page tables of another process, which
+    /// can free the memory without waiting for that CPU.
     #[inline]
     pub(super) fn of_task(self) -> Self {
         if crate::current!().mm().is_some() {
@@ -21,9 +22,15 @@ impl UserPtr {
         }
     }
 
-    /// Adds `len` to the address, which stays the last one where it is that, or gets there.
+    /// Returns `true` if the `len` bytes at this address wrap around to address 0.
+    #[inline]
+    pub(super) fn wraps(self, len: usize) -> bool {
+        self.0.addr().checked_add(len).is_none()
+    }
+
+    /// Adds `len` to the address, up to the last address.
     ///
-    /// There is no user memory at the last address, so that each access to it, and past it, faults.
+    /// The last address is never user memory, so each access that begins there faults.
     #[inline]
     pub(super) fn saturating_byte_add(self, len: usize) -> Self {
         Self::from_addr(self.0.addr().saturating_add(len))

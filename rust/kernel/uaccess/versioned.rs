@@ -298,6 +298,10 @@ impl UserSliceReader {
     ) -> Result<ReadTail> {
         let (kernel, user) = (size_of::<T>(), self.length);
         min.check(user)?;
+        // The C function accesses the tail first.
+        if self.ptr.wraps(user) {
+            return Err(EFAULT);
+        }
 
         // SAFETY: `out` is valid for writes of `kernel` bytes. It stays a valid value, as
         // `copy_struct_from_user()` writes only initialised bytes and any bytes are a valid value
@@ -365,6 +369,10 @@ impl UserSliceWriter {
         let (kernel, user) = (size_of::<T>(), self.length);
         let mut lost = false;
         min.check(user)?;
+        // The C function accesses the tail first.
+        if self.ptr.wraps(user) {
+            return Err(EFAULT);
+        }
 
         // SAFETY: `value` is valid for reads of `kernel` bytes, all of which are initialised as `T`
         // is `IntoBytes`. `lost` is valid for writes. Any user address may be passed.
