@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the pages that a process makes the kernel hold are charged to: the user, whom
-//! `RLIMIT_MEMLOCK` limits, and the memory of the process, where `/proc/PID/status` shows them as
-//! `VmPin`.
+//! Accounting of user pages that the kernel keeps allocated.
+//!
+//! Pages are charged to the user, limited by `RLIMIT_MEMLOCK`, and to the mm of the process, which
+//! `/proc/PID/status` shows as `VmPin`.
 //!
 //! C header: [`include/linux/sched/user.h`](srctree/include/linux/sched/user.h)
 
@@ -21,11 +22,11 @@ use crate::{
 };
 use core::ptr::NonNull;
 
-/// Pages that somebody is charged for, until this is dropped.
+/// A charge for a number of pages, released on drop.
 ///
 /// # Invariants
 ///
-/// `locked_vm` of `user`, and `pinned_vm` of `mm` if there is one, contain `pages`.
+/// `locked_vm` of `user` includes `pages`, and so does `pinned_vm` of `mm` if it is [`Some`].
 pub(super) struct Charge {
     pages: usize,
     user: User,
@@ -37,10 +38,10 @@ impl Charge {
     ///
     /// # Errors
     ///
-    /// - [`ENOMEM`]: they are more than `RLIMIT_MEMLOCK` allows, and the process does not have
+    /// - [`ENOMEM`]: The pages exceed `RLIMIT_MEMLOCK`, and the process does not have
     ///   `CAP_IPC_LOCK`.
     pub(super) fn new(pages: usize, mm: Option<ARef<Mm>>) -> Result<Self> {
-        // INVARIANT: Nothing is charged for no pages.
+        // INVARIANT: A charge for zero pages needs no accounting.
         let mut charge = Self {
             pages: 0,
             user: User::current(),
@@ -51,11 +52,11 @@ impl Charge {
         Ok(charge)
     }
 
-    /// Changes the number of pages, to fewer without fail.
+    /// Changes the number of pages. Reducing it cannot fail.
     ///
     /// # Errors
     ///
-    /// - [`ENOMEM`]: as [`Self::new`]. The charge has not changed.
+    /// - [`ENOMEM`]: As for [`Self::new`]. The charge is unchanged.
     pub(super) fn resize(&mut self, pages: usize) -> Result {
         match pages.checked_sub(self.pages) {
             Some(more) => self.user.charge(more)?,
@@ -67,7 +68,7 @@ impl Charge {
             // CAST: A machine has fewer pages than `i64::MAX`.
             pinned(mm).add(pages as i64 - self.pages as i64, Relaxed);
         }
-        // INVARIANT: Both have just been charged for the difference.
+        // INVARIANT: Both counters have just been adjusted by the difference.
         self.pages = pages;
         Ok(())
     }
@@ -75,61 +76,62 @@ impl Charge {
 
 impl Drop for Charge {
     fn drop(&mut self) {
-        // It does not fail for fewer pages.
+        // Reducing the charge cannot fail.
         let _ = self.resize(0);
     }
 }
 
-/// Returns the memory of the calling process, which a thread of the kernel has none of.
+/// Returns the mm of the calling process, or [`None`] for a kernel thread.
 pub(super) fn current_mm() -> Option<ARef<Mm>> {
-    // SAFETY: This looks at the task, and takes a reference.
+    // SAFETY: The function only accesses the current task, and takes a reference to its mm.
     let mm = unsafe { bindings::grab_current_mm() };
 
-    // SAFETY: If it is not null, it has a reference, which is handed on.
+    // SAFETY: A non-null pointer comes with a reference, which the `ARef` takes over.
     NonNull::new(mm).map(|mm| unsafe { ARef::from_raw(mm.cast()) })
 }
 
-/// Returns the counter of the pages of a process that are pinned.
+/// Returns the counter of pinned pages of `mm`.
 pub(super) fn pinned(mm: &Mm) -> &Atomic<i64> {
-    // SAFETY: There is such a counter for as long as `mm`, and all accesses to it are atomic.
+    // SAFETY: The counter is a field of `mm`, so it lives as long as the borrow. All accesses to it
+    // are atomic.
     unsafe { Atomic::from_ptr(bindings::mm_pinned_vm(mm.as_raw()).cast()) }
 }
 
-/// A reference to what the kernel keeps of a user.
+/// A reference to a `struct user_struct`.
 ///
 /// # Invariants
 ///
-/// The pointer holds a reference.
+/// The pointer is valid, and `self` owns a reference to the user.
 pub(super) struct User(NonNull<bindings::user_struct>);
 
-// SAFETY: Any thread may drop the reference.
+// SAFETY: The reference may be dropped by any thread.
 unsafe impl Send for User {}
-// SAFETY: The counter is atomic.
+// SAFETY: A shared reference only gives access to an atomic counter.
 unsafe impl Sync for User {}
 
 impl User {
     /// Returns the real user of the calling process.
     pub(super) fn current() -> Self {
-        // INVARIANT: This is a new reference.
-        // SAFETY: The credentials of a task always have a user.
+        // INVARIANT: `get_current_user()` returns a new reference.
+        // SAFETY: The credentials of a task always have a user, so the pointer is not null.
         Self(unsafe { NonNull::new_unchecked(bindings::get_current_user()) })
     }
 
-    /// Returns the counter of the pages of the user that are locked, by all processes together.
+    /// Returns the counter of locked pages of the user, over all processes.
     pub(super) fn locked(&self) -> &Atomic<usize> {
-        // SAFETY: By the type's invariants, the user is there, and so is its counter for as long as
-        // `self`. All accesses to it are atomic.
+        // SAFETY: By the type's invariants, the user and its counter live as long as `self`. All
+        // accesses to the counter are atomic.
         unsafe { Atomic::from_ptr(bindings::user_locked_vm(self.0.as_ptr()).cast()) }
     }
 
-    /// Adds `pages`, if the calling process may have as many locked.
+    /// Adds `pages` if the calling process may lock that many.
     fn charge(&self, pages: usize) -> Result {
-        // SAFETY: This looks at the limits of the task.
+        // SAFETY: The function only reads the limits of the current task.
         let limit = unsafe { bindings::rlimit(bindings::RLIMIT_MEMLOCK) } >> PAGE_SHIFT;
 
         self.add(pages, limit).or_else(|error| {
-            // Only now: the question is audited.
-            // SAFETY: This looks at the credentials of the task.
+            // Check the capability only past the limit, because the check is audited.
+            // SAFETY: The function only checks the credentials of the current task.
             if unsafe { bindings::capable(bindings::CAP_IPC_LOCK as c_int) } {
                 self.add(pages, usize::MAX)
             } else {
@@ -138,7 +140,7 @@ impl User {
         })
     }
 
-    /// Adds `pages`, if they are then no more than `limit`.
+    /// Adds `pages` if the sum does not exceed `limit`.
     fn add(&self, pages: usize, limit: usize) -> Result {
         let mut before = self.locked().load(Relaxed);
 
@@ -157,7 +159,7 @@ impl User {
 
 impl Drop for User {
     fn drop(&mut self) {
-        // SAFETY: By the type's invariants, there is a reference to drop.
+        // SAFETY: By the type's invariants, `self` owns a reference, which is dropped here.
         unsafe { bindings::free_uid(self.0.as_ptr()) };
     }
 }

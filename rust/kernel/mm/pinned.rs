@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Memory of a program that the kernel pins, and uses in place.
+//! User memory that the kernel pins and accesses directly.
 //!
 //! C header: [`include/linux/mm.h`](srctree/include/linux/mm.h)
 //!
-//! [`PinnedPages`] keep a range of user memory where it is, for as long as a driver needs it:
-//! across calls, and while a device reads or writes it. The program has it too, and may change any
-//! byte of it at any moment. So there is no reference to it, but places, of which values are copied
-//! out once, as there are in [`shared`](super::shared) memory.
+//! [`PinnedPages`] keeps a range of user memory in physical memory for as long as a driver needs
+//! it, for example across several calls or while a device accesses it. User space can still change
+//! any byte at any time. The driver therefore gets no references to this memory. It copies each
+//! value out once, as it does from [`shared`](super::shared) memory.
 //!
-//! The pages are at no consecutive addresses of the kernel: [`PinnedPages::chunks`] gives those
-//! that are together at a time, and [`PinnedPages::fetch_at`] and its kin copy across their
-//! borders.
+//! The pages need not be contiguous in the kernel's address space. [`PinnedPages::chunks`] iterates
+//! over the contiguous parts. [`PinnedPages::fetch_at`] and similar methods copy values that cross
+//! page boundaries.
 //!
-//! There is no such memory on kernels with `CONFIG_HIGHMEM`, which cannot reach all of it at once.
+//! This module is not available with `CONFIG_HIGHMEM`, because such kernels cannot map all pages at
+//! once.
 //!
 //! # Examples
 //!
@@ -27,12 +28,12 @@
 //!     uaccess::UserArray, //
 //! };
 //!
-//! /// The buffers that a program has registered.
+//! /// The buffers that user space has registered.
 //! #[derive(Default)]
 //! struct Buffers(KVec<PinnedPages<ReadOnly>>);
 //!
 //! impl Buffers {
-//!     /// Registers a buffer, of which the program gives `__u64 ptr; __u64 count;`.
+//!     /// Registers a buffer, which user space describes by `__u64 ptr; __u64 count;`.
 //!     fn register(&mut self, buffer: UserArray<u8>) -> Result<usize> {
 //!         let index = self.0.len();
 //!
@@ -40,7 +41,7 @@
 //!         Ok(index)
 //!     }
 //!
-//!     /// The sum of `count` words from `offset` on, each of them loaded once.
+//!     /// Returns the sum of `count` words from `offset` on, and loads each word once.
 //!     fn sum(&self, index: usize, offset: usize, count: usize) -> Result<u64> {
 //!         let buffer = self.0.get(index).ok_or(ENOENT)?;
 //!         let mut sum = 0u64;
@@ -100,22 +101,22 @@ use core::{
     ptr::NonNull, //
 };
 
-/// User memory that stays where it is.
+/// A range of pinned user memory.
 ///
-/// It is what the program had at the address when it was pinned. It stays so whatever the program
-/// does there later: if it unmaps the memory, the driver still has it; if it forks, the child gets
-/// a copy of what is private.
+/// The range contains the memory that was mapped at the address when it was pinned. The driver
+/// keeps access if the process later unmaps the memory. If the process forks, the child gets copies
+/// of private pages.
 ///
-/// Memory that is pinned for [`ReadOnly`](super::shared::ReadOnly) need not be writable to the
-/// program, and nothing here writes to it.
+/// Memory pinned as [`ReadOnly`](super::shared::ReadOnly) need not be writable by the process, and
+/// the kernel does not write to it.
 ///
-/// When this is dropped, which may sleep, what is [`ReadWrite`] is marked as dirty.
+/// Dropping this unpins the pages and marks them dirty if `M` is [`ReadWrite`]. Dropping may sleep.
 ///
 /// # Invariants
 ///
-/// - `len` bytes from `offset` on, which is below [`PAGE_SIZE`], are within `pages`, and at most
-///   `MAX_LEN`.
-/// - If `M` is [`ReadWrite`], the pages have been pinned to be written.
+/// - `offset` is less than [`PAGE_SIZE`], and `len` is at most `MAX_LEN`.
+/// - The `len` bytes from `offset` on are within `pages`.
+/// - If `M` is [`ReadWrite`], the pages are pinned for writing.
 pub struct PinnedPages<M: Mode> {
     pages: Pages,
     offset: usize,
@@ -124,14 +125,14 @@ pub struct PinnedPages<M: Mode> {
 }
 
 impl<M: Mode> PinnedPages<M> {
-    /// How many bytes can be pinned at most.
+    /// The maximum size of a range, in bytes.
     pub const MAX_LEN: usize = 1 << 30;
 
-    /// Pins memory of the calling program, for as long as the result lives.
+    /// Pins memory of the calling process until the result is dropped.
     ///
-    /// The range may start and end anywhere; the pages that it touches are pinned. Their number
-    /// counts towards `RLIMIT_MEMLOCK` of the user. A huge page, of which a pinned byte keeps the
-    /// whole, counts as a whole, once.
+    /// The range may start and end at any byte. All pages that it touches are pinned, and count
+    /// towards the user's `RLIMIT_MEMLOCK`. Pinning any part of a huge page keeps the whole huge
+    /// page allocated. All of its pages are therefore counted, but only once for each range.
     ///
     /// May sleep.
     ///
@@ -140,17 +141,18 @@ impl<M: Mode> PinnedPages<M> {
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: the range is empty.
-    /// - [`E2BIG`]: it is longer than [`Self::MAX_LEN`].
-    /// - [`EFAULT`]: it is not all user memory that the program may read, or write for
-    ///   [`ReadWrite`]; or it has pages that cannot be pinned for long, as those of a device, of
-    ///   `memfd_secret()`, or, to be written, of a file that is written back.
-    /// - [`ENOMEM`]: it is more than `RLIMIT_MEMLOCK` allows, and the process does not have
-    ///   `CAP_IPC_LOCK`; or there is no memory, for this or to move pages to where they may stay.
-    /// - [`EBUSY`], `EOPNOTSUPP`, `EREMOTEIO`: it has pages in memory of a device.
-    /// - [`EINTR`], [`EAGAIN`]: the program is being killed.
+    /// - [`EINVAL`]: The range is empty.
+    /// - [`E2BIG`]: The range is longer than [`Self::MAX_LEN`].
+    /// - [`EFAULT`]: Part of the range is not user memory that the process may read, or write for
+    ///   [`ReadWrite`]. This error is also returned for pages that do not support long-term
+    ///   pinning, such as device memory, `memfd_secret()` memory and, for [`ReadWrite`], pages of a
+    ///   file with writeback.
+    /// - [`ENOMEM`]: The range exceeds `RLIMIT_MEMLOCK` and the process does not have
+    ///   `CAP_IPC_LOCK`, or memory allocation or page migration failed.
+    /// - [`EBUSY`], `EOPNOTSUPP`, `EREMOTEIO`: The range contains pages in device memory.
+    /// - [`EINTR`], [`EAGAIN`]: The process is being killed.
     ///
-    /// Nothing is then pinned or charged for.
+    /// After an error, no pages are pinned or charged.
     pub fn new(range: UserSlice) -> Result<Self> {
         let (start, len) = range.into_raw_parts();
         let start = start.as_const_ptr().addr();
@@ -169,8 +171,8 @@ impl<M: Mode> PinnedPages<M> {
         let offset = start % PAGE_SIZE;
         let count = (offset + len).div_ceil(PAGE_SIZE);
 
-        // INVARIANT: The pages are as many as the range touches, and `offset` is where it starts in
-        // the first of them.
+        // INVARIANT: `pages` contains every page that the range touches, and `offset` is the start
+        // of the range in the first page.
         Ok(Self {
             pages: Pages::new(start, count, M::WRITE)?,
             offset,
@@ -179,26 +181,28 @@ impl<M: Mode> PinnedPages<M> {
         })
     }
 
-    /// How many bytes there are.
+    /// Returns the size of the range in bytes.
     #[expect(clippy::len_without_is_empty)]
     #[inline]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// The places of `count` values of type `T`, the first of them `offset` bytes from the start,
-    /// in chunks: what is together in the kernel's memory, a page or several, is one slice.
+    /// Returns an iterator over `count` values of type `T`, the first of them at `offset` bytes.
     ///
-    /// No value lies on two pages: `T` is of a size that divides that of a page, or the driver does
-    /// not compile, and the first lies at a multiple of it in its page.
+    /// Each item is a slice of values that are contiguous in the kernel's address space. It covers
+    /// one or more pages.
     ///
-    /// `offset` and `count` may be numbers of user space: a CPU that speculates does not get beyond
-    /// the range either.
+    /// No value crosses a page boundary. The size of `T` must divide the page size, which is
+    /// checked at compile time. The address of the first value must be a multiple of that size.
+    ///
+    /// `offset` and `count` may come from user space. They are clamped, so a speculating CPU does
+    /// not access memory outside the range either.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: the values end behind the range, or the address of the first is no multiple of
-    ///   their size.
+    /// - [`EINVAL`]: The values extend past the end of the range, or the address of the first value
+    ///   is not a multiple of the size of `T`.
     #[inline]
     pub fn chunks<T>(&self, offset: usize, count: usize) -> Result<Chunks<'_, T, M>> {
         const {
@@ -212,7 +216,8 @@ impl<M: Mode> PinnedPages<M> {
         if size > self.len || offset > self.len - size {
             return Err(EINVAL);
         }
-        // OVERFLOW: `len` is at most `MAX_LEN`, which no sum here exceeds by more than a page.
+        // OVERFLOW: `len` is at most `MAX_LEN`, and no sum here exceeds `MAX_LEN` by more than a
+        // page.
         let size = clamp(size, self.len.wrapping_add(1));
         let end = self.len.wrapping_sub(size).wrapping_add(1);
         let start = self.offset.wrapping_add(clamp(offset, end));
@@ -220,7 +225,8 @@ impl<M: Mode> PinnedPages<M> {
             return Err(EINVAL);
         }
 
-        // INVARIANT: By the above, these bytes are in the range, and so within the pages.
+        // INVARIANT: The checks and clamps above keep these bytes in the range, which is within the
+        // pages.
         Ok(Chunks {
             pages: self.pages.list.get(start / PAGE_SIZE..).ok_or(EINVAL)?,
             offset: start % PAGE_SIZE,
@@ -229,13 +235,14 @@ impl<M: Mode> PinnedPages<M> {
         })
     }
 
-    /// The place of a `T`, `offset` bytes from the start.
+    /// Returns the `T` at `offset` bytes from the start of the range.
+    ///
+    /// A `T` that is aligned and no larger than its alignment never crosses a page boundary.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: it is not aligned for a `T`, has no bytes, ends behind the range, or lies on
-    ///   pages that are not together. What is aligned and no larger than its alignment lies on one
-    ///   page.
+    /// - [`EINVAL`]: The location is not aligned for a `T`, extends past the end of the range, or
+    ///   crosses pages that are not contiguous. Types of size zero are also rejected.
     #[inline]
     pub fn at<T>(&self, offset: usize) -> Result<Shared<'_, T, M>> {
         self.chunks::<u8>(offset, size_of::<T>())?
@@ -244,36 +251,37 @@ impl<M: Mode> PinnedPages<M> {
             .ok_or(EINVAL)
     }
 
-    /// Copies a value out, `offset` bytes from the start, wherever its bytes are.
+    /// Copies a value out, from `offset` bytes after the start of the range.
     ///
-    /// Each byte is loaded once. They are in no order, and the value need not be one that was ever
-    /// there as a whole.
+    /// The value may be unaligned and may cross page boundaries. Each byte is loaded once, in no
+    /// particular order. If user space writes concurrently, the copy may be a mixture of old and
+    /// new bytes.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: it ends behind the range.
+    /// - [`EINVAL`]: The value extends past the end of the range.
     #[inline]
     pub fn fetch_at<T: FromBytes>(&self, offset: usize) -> Result<T> {
         const { by_value::<T>() };
         source::read(&mut self.chunks(offset, size_of::<T>())?)
     }
 
-    /// Copies a value out, as [`Self::fetch_at`] does, and checks the copy.
+    /// Copies a value out like [`Self::fetch_at`], and validates the copy.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: it ends behind the range, or the bytes are no `T`.
+    /// - [`EINVAL`]: The value extends past the end of the range, or the bytes are not a valid `T`.
     #[inline]
     pub fn try_fetch_at<T: TryFromBytes>(&self, offset: usize) -> Result<T> {
         const { by_value::<T>() };
         source::try_read(&mut self.chunks(offset, size_of::<T>())?)
     }
 
-    /// Copies a value or a slice out, as [`Self::fetch_at`] does, into one that there is.
+    /// Copies a value or slice into `out`, like [`Self::fetch_at`].
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: there are not as many bytes. `out` has not changed.
+    /// - [`EINVAL`]: The value extends past the end of the range. `out` is unchanged.
     #[inline]
     pub fn fetch_into<T>(&self, offset: usize, out: &mut T) -> Result
     where
@@ -282,7 +290,7 @@ impl<M: Mode> PinnedPages<M> {
         source::read_into(&mut self.chunks(offset, size_of_val(out))?, out)
     }
 
-    /// The pages, and where in the first of them the range starts.
+    /// Returns the pages, and the offset of the range in the first page.
     #[inline]
     pub(crate) fn raw_pages(&self) -> (&[*mut bindings::page], usize) {
         (&self.pages.list, self.offset)
@@ -290,13 +298,14 @@ impl<M: Mode> PinnedPages<M> {
 }
 
 impl PinnedPages<ReadWrite> {
-    /// Copies a value or a slice in, `offset` bytes from the start, wherever its bytes are.
+    /// Copies a value or slice in, to `offset` bytes after the start of the range.
     ///
-    /// Each byte is stored once, in no order.
+    /// The destination may be unaligned and may cross page boundaries. Each byte is stored once, in
+    /// no particular order.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: there are not as many bytes. None has been stored.
+    /// - [`EINVAL`]: The value extends past the end of the range. Nothing is stored.
     #[inline]
     pub fn write_at<T>(&self, offset: usize, value: &T) -> Result
     where
@@ -313,12 +322,14 @@ impl PinnedPages<ReadWrite> {
     }
 }
 
-/// The places of values in pinned pages, as many at a time as are together in the kernel's memory.
+/// An iterator over values in pinned pages, in slices that are contiguous in the kernel's address
+/// space.
 ///
 /// # Invariants
 ///
-/// - `left` bytes from `offset` on, which is below [`PAGE_SIZE`], are within `pages`; they are
-///   pinned for `'a`, to be written if `M` is [`ReadWrite`].
+/// - `offset` is less than [`PAGE_SIZE`].
+/// - The `left` bytes from `offset` on are within `pages`. These pages are pinned for `'a`, and for
+///   writing if `M` is [`ReadWrite`].
 /// - `offset` and `left` are multiples of the size of a `T`, which divides [`PAGE_SIZE`].
 pub struct Chunks<'a, T, M> {
     pages: &'a [*mut bindings::page],
@@ -336,7 +347,8 @@ impl<'a, T, M> Iterator for Chunks<'a, T, M> {
             return None;
         }
         let (first, mut rest) = self.pages.split_first()?;
-        // SAFETY: The page is one of `Pages`. It has more than `offset` bytes.
+        // SAFETY: `first` is a page of `Pages`. By the type's invariants, `offset` is less than
+        // `PAGE_SIZE`.
         let start = unsafe { address(*first).add(self.offset) };
         let mut size = PAGE_SIZE - self.offset;
 
@@ -344,7 +356,7 @@ impl<'a, T, M> Iterator for Chunks<'a, T, M> {
             let Some((next, behind)) = rest.split_first() else {
                 break;
             };
-            // SAFETY: The page is one of `Pages`.
+            // SAFETY: `next` is a page of `Pages`.
             if unsafe { address(*next) }.as_ptr() != start.as_ptr().wrapping_add(size) {
                 break;
             }
@@ -353,22 +365,22 @@ impl<'a, T, M> Iterator for Chunks<'a, T, M> {
         }
         let size = size.min(self.left);
 
-        // INVARIANT: What is left starts with the page behind. All sizes are multiples of that of a
-        // `T`.
+        // INVARIANT: The remaining bytes start at the first page of `rest`. `size` is a multiple of
+        // the size of a `T`.
         self.pages = rest;
         self.offset = 0;
         self.left -= size;
-        // SAFETY: By the type's invariants and the above, `size` bytes from `start` on are pinned
-        // for `'a`, and it is aligned for a `T`. They are user memory, to which the kernel has no
-        // reference, and which it accesses by volatile and atomic operations only.
+        // SAFETY: By the type's invariants and the loop above, the `size` bytes from `start` on are
+        // pinned for `'a`, and `start` is aligned for a `T`. The kernel has no references to user
+        // memory, and accesses it by volatile and atomic operations only.
         Some(unsafe { SharedSlice::from_raw(start.cast(), size / size_of::<T>()) })
     }
 }
 
 impl<T, M> FusedIterator for Chunks<'_, T, M> {}
 
-// SAFETY: Only loaded bytes are written; with `Ok`, all of them have been: the chunks have `left`
-// bytes together.
+// SAFETY: `fill` writes only loaded bytes. `remaining` is the total size of the chunks, so all of
+// `out` is initialized when `fill` returns `Ok`.
 unsafe impl<M> ByteSource for Chunks<'_, u8, M> {
     #[inline]
     fn remaining(&self) -> usize {
@@ -389,26 +401,26 @@ unsafe impl<M> ByteSource for Chunks<'_, u8, M> {
     }
 }
 
-/// Pages that are pinned until this is dropped, and charged for.
+/// Pages that are pinned and charged for until this is dropped.
 ///
 /// # Invariants
 ///
-/// All of `list` are pinned; once for each time that they are in it.
+/// Every entry of `list` holds one pin of its page.
 struct Pages {
     list: KVVec<*mut bindings::page>,
     dirty: bool,
     charge: Charge,
 }
 
-// SAFETY: Any thread may use pinned pages, and unpin them.
+// SAFETY: Pinned pages may be used and unpinned by any thread.
 unsafe impl Send for Pages {}
-// SAFETY: The list does not change.
+// SAFETY: A shared reference does not allow changes to the list.
 unsafe impl Sync for Pages {}
 
 impl Pages {
-    /// Pins `count` pages from that of `start` on, at most `i32::MAX`.
+    /// Pins `count` pages, which must be at most `i32::MAX`, from the page of `start` on.
     fn new(start: usize, count: usize, write: bool) -> Result<Self> {
-        // A thread of the kernel has no user memory.
+        // Kernel threads have no user memory.
         let mm = charge::current_mm().ok_or(EFAULT)?;
         let mut pages = Self {
             charge: Charge::new(count, Some(mm))?,
@@ -419,12 +431,12 @@ impl Pages {
 
         while pages.list.len() < count {
             let pinned = pages.list.len();
-            // SAFETY: There is room for the rest of the pages. The task has user memory. Any
-            // address in it may be given.
+            // SAFETY: `list` has capacity for the remaining pages. The task has an mm, as checked
+            // above. `pin_user_pages_fast()` accepts any address.
             let more = unsafe {
                 bindings::pin_user_pages_fast(
                     (start & PAGE_MASK).wrapping_add(pinned * PAGE_SIZE),
-                    // CAST: It is at most `i32::MAX`.
+                    // CAST: `count` is at most `i32::MAX`.
                     (count - pinned) as c_int,
                     flags,
                     pages.list.spare_capacity_mut().as_mut_ptr().cast(),
@@ -435,15 +447,15 @@ impl Pages {
                 Ok(more) => more,
                 Err(_) => {
                     let error = Error::from_errno(more);
-                    // A device has mapped something without a page.
+                    // The range contains a device mapping without `struct page`.
                     return Err(if error == EEXIST { EFAULT } else { error });
                 }
             };
-            // SAFETY: So many pages have been written.
-            // INVARIANT: They have been pinned, and nobody else unpins them.
+            // SAFETY: `pin_user_pages_fast()` has initialized `more` entries.
+            // INVARIANT: Each of these entries holds a pin that only `Pages` releases.
             unsafe { pages.list.inc_len(more) };
         }
-        // SAFETY: They have been pinned.
+        // SAFETY: All pages of the list have been pinned above.
         pages.charge.resize(unsafe { held(&pages.list) }?)?;
         pages.dirty = write;
         Ok(pages)
@@ -452,8 +464,8 @@ impl Pages {
 
 impl Drop for Pages {
     fn drop(&mut self) {
-        // SAFETY: By the type's invariants, these are pinned pages. No places are left, which
-        // borrow `self`.
+        // SAFETY: By the type's invariants, each entry of the list holds a pin. No `Shared` or
+        // `SharedSlice` is left, because they borrow `self`.
         unsafe {
             bindings::unpin_user_pages_dirty_lock(
                 self.list.as_mut_ptr(),
@@ -464,18 +476,19 @@ impl Drop for Pages {
     }
 }
 
-/// Returns the number of pages that stay allocated while those of `list` are pinned: each page that
-/// is a folio of its own, and all pages of each larger folio.
+/// Returns the number of pages that pinning `list` keeps allocated.
+///
+/// Single-page folios count once for each entry. All pages of a larger folio count once in total.
 ///
 /// # Safety
 ///
-/// The pages of `list` are pinned, so that no folio is split.
+/// The pages of `list` must be pinned, so that no folio is split.
 unsafe fn held(list: &[*mut bindings::page]) -> Result<usize> {
     let mut large = KVVec::new();
     let mut pages = 0;
 
     for page in list {
-        // SAFETY: The caller promises that the page stays in its folio.
+        // SAFETY: The caller guarantees that the page is pinned, and so remains in its folio.
         let (folio, size) = unsafe {
             let folio = bindings::page_folio(*page);
             (folio, bindings::folio_nr_pages(folio))
@@ -487,7 +500,7 @@ unsafe fn held(list: &[*mut bindings::page]) -> Result<usize> {
             large.push((folio, size), GFP_KERNEL_ACCOUNT)?;
         }
     }
-    // One that is not mapped at once has been found several times.
+    // Remove duplicates: a folio that is not mapped contiguously occurs several times.
     large.sort_unstable();
 
     let mut before = None;
@@ -499,14 +512,14 @@ unsafe fn held(list: &[*mut bindings::page]) -> Result<usize> {
     Ok(pages)
 }
 
-/// The address of a page in the kernel's memory.
+/// Returns the address of a page in the kernel's address space.
 ///
 /// # Safety
 ///
-/// `page` is one that is pinned.
+/// `page` must be pinned.
 #[inline(always)]
 unsafe fn address(page: *mut bindings::page) -> NonNull<u8> {
-    // SAFETY: Without `CONFIG_HIGHMEM`, all pages have an address.
+    // SAFETY: All pages have a kernel address without `CONFIG_HIGHMEM`.
     unsafe { NonNull::new_unchecked(bindings::page_address(page).cast()) }
 }
 
@@ -563,7 +576,7 @@ mod tests {
         PinnedPages::new(UserSlice::new(start, len))
     }
 
-    /// Each byte of `memory` is another than those near it.
+    /// Fills `memory` with a pattern in which nearby bytes differ.
     fn fill(memory: &UserMemory) -> Result {
         for offset in (0..UserMemory::END).step_by(16) {
             memory.set(offset, &bytes::<16>(offset))?;
@@ -571,9 +584,9 @@ mod tests {
         Ok(())
     }
 
-    /// What [`fill`] writes there.
+    /// Returns the byte that [`fill`] writes at `offset`.
     fn byte(offset: usize) -> u8 {
-        // CAST: Any 8 bits of it do.
+        // CAST: The pattern only needs the low 8 bits.
         (offset ^ (offset >> 8)).wrapping_mul(167) as u8
     }
 
@@ -581,7 +594,7 @@ mod tests {
         core::array::from_fn(|index| byte(offset + index))
     }
 
-    /// How many pages the program and its user are charged for.
+    /// Returns the number of pages charged to the process and to its user.
     fn charged() -> Result<(i64, usize)> {
         let mm = charge::current_mm().ok_or(EINVAL)?;
 
@@ -591,26 +604,26 @@ mod tests {
         ))
     }
 
-    /// From here on, the test may pin `limit` bytes, or more if it is privileged.
+    /// Limits the locked memory of the test to `limit` bytes, or lifts the limit if `privileged`.
     fn limit(limit: usize, privileged: bool) -> Result {
-        // SAFETY: This concerns the test's own thread, which ends with it.
+        // SAFETY: This affects only the test's own thread, which exits after the test.
         to_result(unsafe { bindings::limit_memlock(limit, privileged) })
     }
 
-    /// Whether the test has used a capability since this was last asked.
+    /// Returns true if the test has used a capability since the last call.
     fn used_capability() -> bool {
-        // SAFETY: This concerns the test's own thread.
+        // SAFETY: This affects only the test's own thread.
         unsafe { bindings::used_capability() }
     }
 
-    /// How many references there are to a page, of which each pin is many.
+    /// Returns the reference count of a page, which each pin raises by more than one.
     fn references(page: *mut bindings::page) -> c_int {
-        // SAFETY: The tests ask for pages that their memory keeps.
+        // SAFETY: The memory of the test keeps the page allocated.
         unsafe { bindings::page_count(page) }
     }
 
     fn dirty(page: *mut bindings::page) -> bool {
-        // SAFETY: As above.
+        // SAFETY: The memory of the test keeps the page allocated.
         unsafe { bindings::page_dirty(page) }
     }
 
@@ -631,7 +644,7 @@ mod tests {
         Ok(())
     }
 
-    /// At each place near the border of two pages, which are not together in one order or in both.
+    /// Tests all offsets near a page boundary, with the two pages in either order.
     #[test]
     fn values_cross_pages() -> Result {
         let memory = UserMemory::new()?;
@@ -694,7 +707,7 @@ mod tests {
         Ok(())
     }
 
-    /// Chunks of two pages that follow each other, and of the same in the other order.
+    /// Tests two contiguous pages in either order.
     #[test]
     fn only_pages_that_are_together_are_one_chunk() -> Result {
         let lengths = |pages: &[*mut bindings::page], offset, left| -> Result<KVec<usize>> {
@@ -711,7 +724,7 @@ mod tests {
             }
             Ok(lengths)
         };
-        // SAFETY: These are two pages of the test, which nobody reads.
+        // SAFETY: The pages are private to the test, and are freed below.
         let (first, second) = unsafe {
             let first = bindings::alloc_pages(GFP_KERNEL.as_raw(), 1);
             (first, first.wrapping_add(1))
@@ -725,7 +738,7 @@ mod tests {
         let apart = lengths(&[second, first], 4, PAGE_SIZE);
         let twice = lengths(&[first, first], 0, 2 * PAGE_SIZE);
         let whole = lengths(&[first, second], 0, PAGE_SIZE);
-        // SAFETY: They have been allocated above.
+        // SAFETY: The pages were allocated above, and this is their last use.
         unsafe { bindings::__free_pages(first, 1) };
 
         assert_eq!(together?[..], [half]);
@@ -771,7 +784,7 @@ mod tests {
         let memory = UserMemory::new()?;
         let pages = pin::<ReadOnly>(memory.at(4), UserMemory::END - 4)?;
 
-        // The pages are at any addresses: what is not aligned in its page is not aligned.
+        // Page addresses are page-aligned, so alignment within a page is alignment in memory.
         for offset in [0, 3, 8, PAGE_SIZE - 8] {
             assert_eq!(pages.at::<u64>(offset).err(), Some(EINVAL));
             assert_eq!(pages.chunks::<u64>(offset, 1).err(), Some(EINVAL));
@@ -780,7 +793,7 @@ mod tests {
             assert!(pages.at::<u64>(offset).is_ok());
             assert!(pages.chunks::<u64>(offset, 1).is_ok());
         }
-        // Aligned, but larger than its alignment.
+        // An aligned type that is larger than its alignment.
         assert_eq!(pages.chunks::<[u64; 2]>(4, 1).err(), Some(EINVAL));
         assert!(pages.chunks::<[u64; 2]>(12, 1).is_ok());
         Ok(())
@@ -799,7 +812,7 @@ mod tests {
         Ok(())
     }
 
-    /// What has been fetched stays as it was, whatever the program does afterwards.
+    /// Checks that later writes by user space do not change a copy.
     #[test]
     fn a_copy_does_not_change() -> Result {
         let memory = UserMemory::new()?;
@@ -854,7 +867,7 @@ mod tests {
         )
     }
 
-    /// The pages before the hole have been pinned when it is found.
+    /// Checks that the pages before a hole are unpinned again.
     #[test]
     fn a_hole_leaves_nothing_pinned() -> Result {
         let memory = UserMemory::new()?;
@@ -914,7 +927,7 @@ mod tests {
         let memory = UserMemory::new()?;
         let (pinned, locked) = charged()?;
 
-        // With `CAP_IPC_LOCK`, there is no limit; but all is charged.
+        // With `CAP_IPC_LOCK`, pages are charged without a limit.
         limit((locked + 1) * PAGE_SIZE, true)?;
         let free = pin::<ReadOnly>(memory.at(8), PAGE_SIZE)?;
         assert_eq!(charged()?, (pinned + 2, locked + 2));
@@ -945,7 +958,7 @@ mod tests {
         Ok(())
     }
 
-    /// Each question is audited.
+    /// Capability checks are audited, so they must not happen without need.
     #[test]
     fn only_beyond_the_limit_is_a_capability_asked_for() -> Result {
         let memory = UserMemory::new()?;
@@ -965,7 +978,7 @@ mod tests {
     fn a_folio_is_held_as_a_whole_and_once() {
         const ORDER: u32 = 3;
         let flags = GFP_KERNEL.as_raw() | 1 << bindings::___GFP_COMP_BIT;
-        // SAFETY: Any flags may be given.
+        // SAFETY: `alloc_pages()` accepts these flags and orders.
         let (first, second, small) = unsafe {
             (
                 bindings::alloc_pages(flags, ORDER),
@@ -974,7 +987,7 @@ mod tests {
             )
         };
         assert!(!first.is_null() && !second.is_null() && !small.is_null());
-        // SAFETY: The pages have been allocated, and are freed below.
+        // SAFETY: The pages are allocated until they are freed below, so no folio is split.
         let held = |list: &[*mut bindings::page]| unsafe { held(list) };
 
         assert_eq!(held(&[]), Ok(0));
@@ -987,7 +1000,7 @@ mod tests {
             held(&[first, second, small, second.wrapping_add(3), first]),
             Ok(17)
         );
-        // SAFETY: They have been allocated above.
+        // SAFETY: The pages were allocated above, and this is their last use.
         unsafe {
             bindings::__free_pages(first, ORDER);
             bindings::__free_pages(second, ORDER);
@@ -995,7 +1008,7 @@ mod tests {
         }
     }
 
-    /// Those of a file whose writes are noticed one by one.
+    /// Tests a shared file mapping with write notification (`page_mkwrite`).
     #[test]
     fn pages_that_may_not_be_written_for_long_are_only_read() -> Result {
         let _memory = UserMemory::new()?;

@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Rings of entries in memory that the kernel and user space share, of one producer and one
-//! consumer.
+//! Single-producer, single-consumer rings in memory shared by the kernel and user space.
 //!
 //! C header: [`include/asm-generic/barrier.h`](srctree/include/asm-generic/barrier.h)
 //!
-//! A ring is an array of entries and two counters, which wrap around: how many entries have been
-//! produced, and how many of them have been consumed. Each is written by one side and read by the
-//! other. With a [`Consumer`], the kernel takes what a program submits; with a [`Producer`], it
-//! posts what has become of that. A [`Server`] does both, sleeps and wakes.
+//! A ring is an array of entries with two wrapping counters: the number of entries produced, and
+//! the number consumed. Each side writes one counter and reads the other. With a [`Consumer`], the
+//! kernel takes requests from user space. With a [`Producer`], it posts the results. A [`Server`]
+//! combines both, and handles sleeping and waking.
 //!
-//! The kernel keeps its own counter, and never reads back what it has published. The counter of the
-//! program is read once, and refused if there cannot be as many entries; an entry is copied out
-//! once, before anybody looks at it. So whatever a program writes, and whenever, it changes nothing
-//! but what it is told itself.
+//! The kernel keeps private copies of its own counters, and never reads back the shared ones. It
+//! loads the counter of user space once, and rejects it if the ring cannot hold that many entries.
+//! It copies each entry out once, before the driver uses it. A misbehaving process can therefore
+//! corrupt only its own results.
 //!
 //! # Ordering
 //!
-//! In the terms of the kernel's memory model (`tools/memory-model`):
+//! In terms of the kernel's memory model (`tools/memory-model`):
 //!
-//! - A counter is stored with release, after the entries have been written or copied out.
-//!   The other side loads it with acquire, before it copies entries out or writes over them.
-//! - A side that is about to sleep stores its flag and then loads the counter; the other one stores
-//!   the counter and then loads the flag. Both have a full barrier in between, so that one of them
-//!   sees the other's store.
+//! - Each side stores its counter with release semantics, after it has written entries or copied
+//!   them out. The other side loads the counter with acquire semantics, before it copies entries
+//!   out or overwrites them.
+//! - A side that is about to sleep stores its flag and then loads the counter. The other side
+//!   stores the counter and then loads the flag. Both execute a full barrier between the two
+//!   accesses, so at least one side sees the other's store.
 //!
-//! Whatever else a request names in shared memory is ordered likewise: what the program wrote
-//! before it submitted the request is there when the kernel gets it, and what the kernel wrote
-//! before it published the completion is there when the program gets that.
+//! This ordering also covers other shared memory to which an entry refers. The kernel sees the data
+//! that user space wrote before it submitted a request. User space sees the data that the kernel
+//! wrote before it published a completion.
 //!
 //! # Examples
 //!
@@ -62,7 +62,7 @@
 //!     completions: [u32; 64],
 //! }
 //!
-//! /// Answers all requests that are there; whether the program sleeps, and is to be woken.
+//! /// Answers all pending requests. Returns true if user space sleeps and must be woken.
 //! fn serve(requests: &mut Consumer<u64>, answers: &mut Producer<u32>) -> Result<bool> {
 //!     let room = answers.room()? as usize;
 //!
@@ -115,26 +115,26 @@ mod server;
 
 pub use self::server::Server;
 
-/// Where a ring lies in [`SharedPages`]: all but the count are offsets in bytes.
+/// The layout of a ring in [`SharedPages`]. All fields except `count` are offsets in bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Places {
-    /// How many entries have been produced, a `u32`.
+    /// The producer's counter, a `u32`.
     pub produced: usize,
-    /// How many entries have been consumed, a `u32`.
+    /// The consumer's counter, a `u32`.
     pub consumed: usize,
-    /// Whether the consumer sleeps and wants to be woken, a `u32` that is then not 0.
+    /// The consumer's flag, a `u32`. It is nonzero while the consumer sleeps and wants to be woken.
     pub sleeps: usize,
     /// The first entry.
     pub entries: usize,
-    /// How many entries there are room for: a power of two, at most `1 << 31`.
+    /// The capacity in entries: a power of two, at most `1 << 31`.
     pub count: u32,
 }
 
-/// The places of a ring.
+/// The shared memory of a ring.
 ///
 /// # Invariants
 ///
-/// The places are in `_pages`, and do not leave the ring for longer than it is borrowed.
+/// All locations are in `_pages`, and are not exposed for longer than the ring is borrowed.
 struct Ring<T: 'static> {
     produced: Shared<'static, u32>,
     consumed: Shared<'static, u32>,
@@ -150,10 +150,11 @@ impl<T> Ring<T> {
             return Err(EINVAL);
         }
         let owner = pages.clone();
-        // SAFETY: The ring owns a reference to the pages for as long as it has places of them.
+        // SAFETY: The ring owns a reference to the pages for as long as it uses the `'static`
+        // borrow.
         let pages: &'static SharedPages = unsafe { &*Arc::as_ptr(&owner) };
 
-        // INVARIANT: The places are in `owner`. All methods borrow the ring.
+        // INVARIANT: The locations are in `owner`. All methods that return them borrow the ring.
         Ok(Self {
             produced: pages.at(places.produced)?,
             consumed: pages.at(places.consumed)?,
@@ -164,7 +165,7 @@ impl<T> Ring<T> {
         })
     }
 
-    /// How many entries are in use if the two counters are these.
+    /// Returns the number of entries in use, computed from the two counters.
     #[inline(always)]
     fn used(&self, produced: u32, consumed: u32) -> Result<u32> {
         let used = produced.wrapping_sub(consumed);
@@ -183,14 +184,15 @@ pub struct Consumer<T: 'static> {
 }
 
 impl<T: FromBytes> Consumer<T> {
-    /// Starts to consume, and sets the words of the kernel, `consumed` and `sleeps`, to 0.
+    /// Creates a consumer, and sets the words written by the kernel, `consumed` and `sleeps`, to 0.
     ///
-    /// User space must start to produce with its counter at 0. It is refused later if it does not.
+    /// User space must start with its counter at 0. Other methods return errors for an invalid
+    /// counter.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: one of the places is not aligned, or not in the pages, or the count is not a
-    ///   power of two.
+    /// - [`EINVAL`]: A location is not aligned or is outside the pages, or the count is not a power
+    ///   of two.
     pub fn new(pages: &Arc<SharedPages>, places: Places) -> Result<Self> {
         let ring = Ring::new(pages, places)?;
 
@@ -199,24 +201,26 @@ impl<T: FromBytes> Consumer<T> {
         Ok(Self { ring, consumed: 0 })
     }
 
-    /// How many entries wait to be consumed.
+    /// Returns the number of entries that can be consumed.
     ///
     /// # Errors
     ///
-    /// - [`EOVERFLOW`]: the counter of user space says more than there is room for.
+    /// - [`EOVERFLOW`]: According to the counter of user space, there are more entries than the
+    ///   ring holds.
     #[inline]
     pub fn waiting(&self) -> Result<u32> {
         self.ring
             .used(self.ring.produced.load(Acquire), self.consumed)
     }
 
-    /// The entries that wait to be consumed, which are copied out one by one.
+    /// Returns an iterator that copies out the pending entries one by one.
     ///
-    /// Those that have been taken are given back to user space when the batch is dropped.
+    /// Dropping the batch returns the consumed entries to user space.
     ///
     /// # Errors
     ///
-    /// - [`EOVERFLOW`]: the counter of user space says more than there is room for.
+    /// - [`EOVERFLOW`]: According to the counter of user space, there are more entries than the
+    ///   ring holds.
     #[inline]
     pub fn batch(&mut self) -> Result<Batch<'_, T>> {
         let waiting = self.waiting()?;
@@ -229,30 +233,32 @@ impl<T: FromBytes> Consumer<T> {
         })
     }
 
-    /// Says that the kernel is about to sleep, so that user space wakes it when it has produced;
-    /// and then how many entries wait. Only if there are none may it sleep.
+    /// Sets the flag that asks user space to wake the kernel, and returns the number of pending
+    /// entries.
     ///
-    /// Whatever it returns, user space wakes the kernel until [`Self::disarm`].
+    /// The kernel may sleep only if the result is 0. The flag stays set until [`Self::disarm`] is
+    /// called, even after an error.
     ///
     /// # Errors
     ///
-    /// - [`EOVERFLOW`]: the counter of user space says more than there is room for.
+    /// - [`EOVERFLOW`]: According to the counter of user space, there are more entries than the
+    ///   ring holds.
     pub fn arm(&mut self) -> Result<u32> {
         self.ring.sleeps.store(1, Relaxed);
-        // Orders it before the load of the counter.
+        // Orders the store of the flag before the load of the counter.
         smp_mb();
         self.waiting()
     }
 
-    /// Says that the kernel does not sleep.
+    /// Clears the flag that asks user space to wake the kernel.
     pub fn disarm(&mut self) {
         self.ring.sleeps.store(0, Relaxed);
     }
 }
 
-/// Entries that a [`Consumer`] takes.
+/// An iterator over the pending entries of a [`Consumer`].
 ///
-/// When it is dropped, user space may use the place of those that have been taken.
+/// Dropping it returns the consumed entries to user space for reuse.
 pub struct Batch<'a, T> {
     entries: SharedSlice<'a, T>,
     published: Shared<'a, u32>,
@@ -288,7 +294,7 @@ impl<T: FromBytes> FusedIterator for Batch<'_, T> {}
 impl<T> Drop for Batch<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        // Orders the loads of the entries before it.
+        // Orders the loads of the entries before the store of the counter.
         self.published.store(*self.consumed, Release);
     }
 }
@@ -297,29 +303,30 @@ impl<T> Drop for Batch<'_, T> {
 ///
 /// # Invariants
 ///
-/// `produced` is ahead of `consumed` by the count of the ring at most.
+/// `produced` is ahead of `consumed` by at most the capacity of the ring.
 pub struct Producer<T: 'static> {
     ring: Ring<T>,
     produced: u32,
     published: u32,
-    /// What the counter of user space was when it was last read.
+    /// The last value read from the counter of user space.
     consumed: u32,
 }
 
 impl<T: IntoBytes + Immutable> Producer<T> {
-    /// Starts to produce, and sets the counter of the kernel, `produced`, to 0.
+    /// Creates a producer, and sets the counter written by the kernel, `produced`, to 0.
     ///
-    /// User space must start to consume with its counter at 0. It is refused later if it does not.
+    /// User space must start with its counter at 0. Other methods return errors for an invalid
+    /// counter.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: one of the places is not aligned, or not in the pages, or the count is not a
-    ///   power of two.
+    /// - [`EINVAL`]: A location is not aligned or is outside the pages, or the count is not a power
+    ///   of two.
     pub fn new(pages: &Arc<SharedPages>, places: Places) -> Result<Self> {
         let ring = Ring::new(pages, places)?;
 
         ring.produced.store(0, Relaxed);
-        // INVARIANT: The counters are equal.
+        // INVARIANT: Both counters are 0.
         Ok(Self {
             ring,
             produced: 0,
@@ -328,31 +335,33 @@ impl<T: IntoBytes + Immutable> Producer<T> {
         })
     }
 
-    /// How many entries there is room for.
+    /// Returns the number of free entries.
     ///
-    /// As many [`Self::push`] will succeed.
+    /// The same number of calls to [`Self::push`] will succeed.
     ///
     /// # Errors
     ///
-    /// - [`EOVERFLOW`]: the counter of user space says that it has consumed more than there was.
+    /// - [`EOVERFLOW`]: The counter of user space is ahead of the kernel's counter, or lags it by
+    ///   more than the capacity of the ring.
     #[inline]
     pub fn room(&mut self) -> Result<u32> {
         let consumed = self.ring.consumed.load(Acquire);
         let used = self.ring.used(self.produced, consumed)?;
 
-        // INVARIANT: This has just been checked.
+        // INVARIANT: `used()` has checked the difference.
         self.consumed = consumed;
         Ok(self.ring.count - used)
     }
 
-    /// Writes an entry, which user space does not get before [`Self::publish`].
+    /// Writes an entry. User space sees it only after [`Self::publish`].
     ///
     /// # Errors
     ///
-    /// - [`ENOSPC`]: there is no room until user space has consumed.
-    /// - [`EOVERFLOW`]: the counter of user space says that it has consumed more than there was.
+    /// - [`ENOSPC`]: The ring is full until user space consumes entries.
+    /// - [`EOVERFLOW`]: The counter of user space is ahead of the kernel's counter, or lags it by
+    ///   more than the capacity of the ring.
     ///
-    /// Nothing has then been written.
+    /// After an error, nothing has been written.
     #[inline]
     pub fn push(&mut self, entry: &T) -> Result {
         if self.produced.wrapping_sub(self.consumed) == self.ring.count && self.room()? == 0 {
@@ -361,14 +370,14 @@ impl<T: IntoBytes + Immutable> Producer<T> {
         let place = self.ring.entries.get_wrapped(self.produced as usize);
 
         place.ok_or(ENOSPC)?.write(entry);
-        // INVARIANT: By the above, it was less than the count ahead.
+        // INVARIANT: The ring was not full, so the difference is now at most its capacity.
         self.produced = self.produced.wrapping_add(1);
         Ok(())
     }
 
-    /// Lets user space have all entries that have been written.
+    /// Publishes all entries that have been written.
     ///
-    /// Returns whether it is to be woken: it said that it sleeps, and there is something new.
+    /// Returns true if new entries were published and user space has asked to be woken.
     #[must_use]
     #[inline]
     pub fn publish(&mut self) -> bool {
@@ -376,9 +385,9 @@ impl<T: IntoBytes + Immutable> Producer<T> {
             return false;
         }
         self.published = self.produced;
-        // Orders it after the stores of the entries.
+        // Orders the stores of the entries before the store of the counter.
         self.ring.produced.store(self.produced, Release);
-        // Orders it before the load of the flag.
+        // Orders the store of the counter before the load of the flag.
         smp_mb();
         self.ring.sleeps.load(Relaxed) != 0
     }
@@ -401,10 +410,10 @@ mod tests {
         count: COUNT,
     };
 
-    /// Where the counters start: also where they soon wrap around.
+    /// Initial counters, some of which soon wrap around.
     const STARTS: [u32; 4] = [0, 5, u32::MAX, u32::MAX - COUNT - 2];
 
-    /// What is too far from a counter, in either direction.
+    /// Returns invalid distances from a counter, in both directions.
     fn far() -> Result<KVec<u32>> {
         let mut far = KVec::new();
 
@@ -425,7 +434,7 @@ mod tests {
         [value, !value, value.rotate_left(16)]
     }
 
-    /// The memory as user space has it.
+    /// The shared memory as seen by user space.
     struct Program {
         pages: Arc<SharedPages>,
     }
@@ -473,7 +482,7 @@ mod tests {
                 .at(PLACES.entries + (index % COUNT) as usize * size_of::<Entry>())
         }
 
-        /// Whether the bytes from `offset` on are what they were first.
+        /// Returns true if the bytes from `offset` on have their initial value.
         fn is_untouched(&self, offset: usize) -> Result<bool> {
             let rest = self.pages.slice::<u8>(offset, PAGE_SIZE - offset)?;
             Ok(rest.iter().all(|byte| byte.fetch() == 0xa5))
@@ -524,7 +533,7 @@ mod tests {
         Ok(())
     }
 
-    /// What was there before, as in memory that is used again.
+    /// Checks words with earlier contents, as in memory that is used again.
     #[test]
     fn the_words_of_the_kernel_start_at_0() -> Result {
         let program = Program::new()?;
@@ -598,7 +607,7 @@ mod tests {
         assert_eq!(program.get(PLACES.consumed), Ok(2));
         assert_eq!(consumer.batch()?.take(3).count(), 3);
         assert_eq!(program.get(PLACES.consumed), Ok(5));
-        // What arrives later belongs to the next batch.
+        // Entries that arrive later belong to the next batch.
         let batch = consumer.batch()?;
         program.set(PLACES.produced, COUNT + 4)?;
         assert_eq!(batch.count(), 3);
@@ -622,14 +631,14 @@ mod tests {
                 assert_eq!(program.get(PLACES.sleeps), Ok(0));
                 assert_eq!(program.get(PLACES.consumed), Ok(start));
             }
-            // It was only the counter.
+            // Only the counter was invalid.
             program.set(PLACES.produced, start.wrapping_add(COUNT))?;
             assert_eq!(consumer.batch()?.count() as u32, COUNT);
         }
         Ok(())
     }
 
-    /// The kernel does not believe what it has written itself, nor read an entry twice.
+    /// Checks that the kernel does not trust its own shared counter or read an entry twice.
     #[test]
     fn a_consumer_is_not_misled() -> Result {
         let program = Program::new()?;
@@ -644,7 +653,7 @@ mod tests {
         let first = batch.next();
         program.entry(0)?.write(&[0xff; 3]);
         assert_eq!(first, Some(entry(0)));
-        // Until it is fetched, an entry is the program's.
+        // User space may change an entry until it is fetched.
         program.entry(1)?.write(&entry(77));
         assert_eq!(batch.next(), Some(entry(77)));
         for offset in [PLACES.produced, PLACES.consumed, PLACES.sleeps] {
@@ -754,7 +763,7 @@ mod tests {
                     entry(index)
                 );
             }
-            // It was only the counter.
+            // Only the counter was invalid.
             program.set(PLACES.consumed, produced)?;
             assert_eq!(producer.room(), Ok(COUNT));
         }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Memory that the kernel and user space share.
+//! Memory shared by the kernel and user space.
 //!
 //! C header: [`include/linux/vmalloc.h`](srctree/include/linux/vmalloc.h)
 //!
-//! [`SharedPages`] belong to a driver, which maps them into user space from `mmap`. From then on, a
-//! program may change any byte of them at any moment, so that there is no reference to them:
-//! [`Shared`] is a place among them, of which values are copied out once and then looked at.
+//! A driver allocates [`SharedPages`] and maps them into user space from its `mmap` callback. User
+//! space can then change any byte at any time, so the driver gets no references to this memory. A
+//! [`Shared`] is a location in it. The driver copies a value out once, and then checks and uses the
+//! copy.
 //!
 //! # Examples
 //!
@@ -34,17 +35,17 @@
 //!     flags: u32,
 //! }
 //!
-//! /// What `mmap` does.
+//! /// Implements `mmap`.
 //! fn mmap(pages: &SharedPages, vma: &VmaNew) -> Result {
 //!     pages.map(vma, Access::ReadWrite)
 //! }
 //!
-//! /// The first request, if there is one.
+//! /// Returns the first request, if there is one.
 //! fn first(pages: &SharedPages) -> Result<Option<Request>> {
 //!     if pages.at::<u32>(0)?.load(Acquire) == 0 {
 //!         return Ok(None);
 //!     }
-//!     // What the program writes from here on does not change the value that is checked.
+//!     // Later writes by user space do not change this copy.
 //!     let request = pages.at::<Request>(64)?.fetch();
 //!     if request.flags != 0 {
 //!         return Err(EINVAL);
@@ -103,21 +104,21 @@ pub use self::access::{
 #[doc(inline)]
 pub use crate::shared_field;
 
-/// What user space may do with a mapping of [`SharedPages`].
+/// The access to a mapping of [`SharedPages`] that user space may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Read only, for ever: `mprotect()` cannot add the right to write.
+    /// Read-only access. `mprotect()` cannot make the mapping writable.
     Read,
-    /// Read and write, as far as the file is open for that.
+    /// Read and write access, if the file was opened with these modes.
     ReadWrite,
 }
 
-/// The flag of a mapping that is shared, or was until its file turned out to be read-only.
+/// The flag of a shared mapping. The kernel keeps it if the file is not open for writing.
 ///
-/// Not all bases give [`flags::MAYSHARE`] the value of C.
+/// Not all supported kernels give [`flags::MAYSHARE`] the value of the C constant.
 const MAYSHARE: vm_flags_t = 1 << bindings::VMA_MAYSHARE_BIT;
 
-// The flags that are looked at here, or by `VmaNew`, have the values of C.
+// Check that the flags used here or by `VmaNew` have the values of the C constants.
 const _: () = {
     assert!(flags::WRITE == 1 << bindings::VMA_WRITE_BIT);
     assert!(flags::EXEC == 1 << bindings::VMA_EXEC_BIT);
@@ -128,22 +129,22 @@ const _: () = {
     assert!(flags::DONTDUMP == 1 << bindings::VMA_DONTDUMP_BIT);
 };
 
-/// Zeroed pages of the kernel that user space may map.
+/// Zeroed kernel pages that can be mapped into user space.
 ///
-/// A mapping holds a reference to each of its pages, and to the file that has been mapped. So the
-/// pages that a file owns outlive all mappings of it; a page of others stays allocated until the
-/// last mapping of it is gone, but is then shared with nobody.
+/// A mapping holds references to its pages and to the mapped file. Pages owned by the file
+/// therefore outlive all of its mappings. If a driver drops the pages earlier, each page stays
+/// allocated until it is unmapped, but the kernel loses access to it.
 ///
-/// The pages are charged to the memory cgroup of the process that makes the driver allocate them,
-/// and until they are freed, they count towards `RLIMIT_MEMLOCK` of its user.
+/// The pages are charged to the memory cgroup of the process that allocates them. Until they are
+/// freed, they also count towards the user's `RLIMIT_MEMLOCK`.
 ///
-/// When this is dropped, which may sleep, the pages are freed.
+/// Dropping this frees the pages, and may sleep.
 ///
 /// # Invariants
 ///
-/// `start` is memory of [`Vmalloc`](crate::alloc::allocator::Vmalloc) of `len` bytes, a multiple of
-/// [`PAGE_SIZE`] that is not 0. There is no reference to this memory but to atomics, and it is
-/// accessed by volatile and atomic operations only.
+/// - `start` points to `len` bytes allocated by [`Vmalloc`](crate::alloc::allocator::Vmalloc).
+/// - `len` is a nonzero multiple of [`PAGE_SIZE`].
+/// - The only references to this memory are to atomics, and all accesses are volatile or atomic.
 pub struct SharedPages {
     start: NonNull<u8>,
     len: usize,
@@ -152,21 +153,20 @@ pub struct SharedPages {
 
 // SAFETY: Any thread may use and free the memory.
 unsafe impl Send for SharedPages {}
-// SAFETY: By the type's invariants, all accesses are volatile or atomic, and so may be concurrent,
-// as those of user space are.
+// SAFETY: By the type's invariants, all accesses are volatile or atomic, so they may be concurrent.
 unsafe impl Sync for SharedPages {}
 
 impl SharedPages {
-    /// Allocates as many pages as `len` bytes need, and charges the calling process for them.
+    /// Allocates the pages for `len` bytes, and charges the calling process for them.
     ///
     /// May sleep.
     ///
     /// # Errors
     ///
     /// - [`EINVAL`]: `len` is 0.
-    /// - [`ENOMEM`]: there is no memory for as many; they are more than the memory cgroup allows;
-    ///   or they are more than `RLIMIT_MEMLOCK` allows the user, and the process does not have
-    ///   `CAP_IPC_LOCK`.
+    /// - [`ENOMEM`]: The allocation failed or exceeds the limit of the memory cgroup. This error is
+    ///   also returned if the pages exceed the user's `RLIMIT_MEMLOCK` and the process does not
+    ///   have `CAP_IPC_LOCK`.
     pub fn new(len: usize) -> Result<Self> {
         let len = page_align(len)?;
 
@@ -176,30 +176,29 @@ impl SharedPages {
         )
     }
 
-    /// Allocates pages as [`Self::new`], which do not count towards `RLIMIT_MEMLOCK`.
+    /// Allocates pages like [`Self::new`], but without counting them towards `RLIMIT_MEMLOCK`.
     ///
-    /// The driver must bound how many a user can have. The memory cgroup is still charged.
+    /// The driver must limit the number of pages for each user. The memory cgroup is still charged.
     ///
     /// # Errors
     ///
     /// - [`EINVAL`]: `len` is 0.
-    /// - [`ENOMEM`]: there is no memory for as many, or they are more than the memory cgroup
-    ///   allows.
+    /// - [`ENOMEM`]: The allocation failed or exceeds the limit of the memory cgroup.
     pub fn new_unlimited(len: usize) -> Result<Self> {
         Self::alloc(page_align(len)?, None)
     }
 
-    /// `len` is a multiple of [`PAGE_SIZE`] that is not 0.
+    /// Allocates `len` bytes, which must be a nonzero multiple of [`PAGE_SIZE`].
     fn alloc(len: usize, charge: Option<Charge>) -> Result<Self> {
-        // Where there is not as much, it fails, and does not kill a process.
+        // Fail instead of invoking the OOM killer.
         let flags = (GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN).as_raw()
             | 1 << bindings::___GFP_RETRY_MAYFAIL_BIT;
-        // SAFETY: There is nothing to reallocate, and any size may be asked for.
+        // SAFETY: The old pointer is null, so this is a new allocation, which may have any size.
         let start = unsafe {
             bindings::vrealloc_node_align(null(), len, PAGE_SIZE, flags, bindings::NUMA_NO_NODE)
         };
 
-        // INVARIANT: If it is not null, it is such memory. Nobody else knows of it.
+        // INVARIANT: A non-null pointer points to a new allocation, which has no references.
         Ok(Self {
             start: NonNull::new(start.cast()).ok_or(ENOMEM)?,
             len,
@@ -207,7 +206,7 @@ impl SharedPages {
         })
     }
 
-    /// How many bytes there are: those asked for, up to the end of the last page.
+    /// Returns the size in bytes, which is the requested size rounded up to whole pages.
     #[expect(clippy::len_without_is_empty)]
     #[inline]
     pub fn len(&self) -> usize {
@@ -216,21 +215,22 @@ impl SharedPages {
 
     /// Maps all pages into user space.
     ///
-    /// The mapping cannot grow, cannot become executable, and is left out of core dumps. A child
+    /// The mapping cannot grow or become executable, and is excluded from core dumps. A child
     /// process shares it.
     ///
     /// C counterpart: `vm_map_pages()`.
     ///
     /// # Errors
     ///
-    /// - [`EACCES`]: user space asked for executable memory, or for writable memory where `access`
-    ///   is [`Access::Read`].
-    /// - [`EINVAL`]: it asked for a private mapping, an offset, or another length than that of the
-    ///   pages.
-    /// - [`ENOMEM`]: there is no memory for page tables.
-    /// - [`EBUSY`]: something has been mapped there already.
+    /// - [`EACCES`]: User space requested an executable mapping, or a writable mapping although
+    ///   `access` is [`Access::Read`].
+    /// - [`EINVAL`]: User space requested a private mapping, a nonzero offset, or a length that
+    ///   differs from [`Self::len`].
+    /// - [`ENOMEM`]: There is not enough memory for page tables.
+    /// - [`EBUSY`]: The address range already contains a mapped page.
     ///
-    /// But for the last two, `vma` has not changed. `mmap` must not return [`Ok`] after an error.
+    /// `vma` is unchanged after [`EACCES`] and [`EINVAL`]. `mmap` must not return [`Ok`] after an
+    /// error.
     pub fn map(&self, vma: &VmaNew, access: Access) -> Result {
         let read_only = access == Access::Read;
 
@@ -260,30 +260,32 @@ impl SharedPages {
     }
 
     fn pages(&self) -> VmallocPageIter<'_> {
-        // SAFETY: By the type's invariants, `start` is memory of `Vmalloc`, which has `len` bytes,
-        // and lives as long as `self`.
+        // SAFETY: By the type's invariants, `start` points to a `Vmalloc` allocation of `len`
+        // bytes, which lives as long as `self`.
         unsafe { VmallocPageIter::new(self.start, self.len) }
     }
 
-    /// The place of a `T`, `offset` bytes from the start.
+    /// Returns the `T` at `offset` bytes from the start.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: it is not aligned for a `T`, or it ends behind the pages.
+    /// - [`EINVAL`]: The location is not aligned for a `T`, or extends past the end of the pages.
     #[inline]
     pub fn at<T>(&self, offset: usize) -> Result<Shared<'_, T>> {
         let start = self.place::<T>(offset, 1)?;
 
-        // SAFETY: `place()` has checked that a `T` fits there. `self` keeps the memory, which is
-        // shared, and is borrowed.
+        // SAFETY: `place()` has checked the alignment and bounds. The result borrows `self`, whose
+        // invariants guarantee that the memory is allocated and accessed only by volatile and
+        // atomic operations.
         Ok(unsafe { Shared::from_raw(start) })
     }
 
-    /// The places of `count` values of type `T`, the first of them `offset` bytes from the start.
+    /// Returns a slice of `count` values of type `T`, the first of them at `offset` bytes from the
+    /// start.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: they are not aligned for a `T`, or end behind the pages.
+    /// - [`EINVAL`]: The values are not aligned for a `T`, or extend past the end of the pages.
     #[inline]
     pub fn slice<T>(&self, offset: usize, count: usize) -> Result<SharedSlice<'_, T>> {
         let start = self.place(offset, count)?;
@@ -292,12 +294,12 @@ impl SharedPages {
         Ok(unsafe { SharedSlice::from_raw(start, count) })
     }
 
-    /// A pointer to `count` aligned values from `offset` on that lie within the memory.
+    /// Returns an aligned pointer to `count` values at `offset`, all within the memory.
     #[inline]
     fn place<T>(&self, offset: usize, count: usize) -> Result<NonNull<T>> {
         let rest = self.len.checked_sub(offset).ok_or(EINVAL)?;
         let size = count.checked_mul(size_of::<T>()).ok_or(EINVAL)?;
-        // SAFETY: `offset` is at most the size of the memory.
+        // SAFETY: `checked_sub()` has verified that `offset` is at most the size of the memory.
         let start = unsafe { self.start.add(offset) }.cast::<T>();
 
         if size > rest || !start.is_aligned() {
@@ -309,13 +311,14 @@ impl SharedPages {
 
 impl Drop for SharedPages {
     fn drop(&mut self) {
-        // SAFETY: By the type's invariants, this is memory of `Vmalloc`, and no places are left,
-        // which borrow `self`. Mappings hold references to the pages.
+        // SAFETY: By the type's invariants, this is a `Vmalloc` allocation. No `Shared` or
+        // `SharedSlice` is left, because they borrow `self`. Mappings hold their own references to
+        // the pages.
         unsafe { bindings::vfree(self.start.as_ptr().cast()) };
     }
 }
 
-/// Returns `len`, rounded up to whole pages.
+/// Rounds `len` up to whole pages.
 fn page_align(len: usize) -> Result<usize> {
     if len == 0 {
         return Err(EINVAL);
@@ -344,7 +347,7 @@ mod tests {
 
     const LEN: usize = 3 * PAGE_SIZE;
 
-    /// How many pages the process and its user are charged for.
+    /// Returns the number of pages charged to the process and to its user.
     fn charged() -> Result<(i64, usize)> {
         let mm = charge::current_mm().ok_or(EINVAL)?;
 
@@ -376,7 +379,7 @@ mod tests {
         assert_eq!(flags & flags::MAYEXEC, 0);
         assert_ne!(flags & flags::DONTEXPAND, 0);
         assert_ne!(flags & flags::DONTDUMP, 0);
-        // The mapping keeps the pages, but nobody shares them any more.
+        // The mapping keeps the pages allocated after the kernel has dropped them.
         drop(pages);
         assert_eq!(UserSlice::new(start, 8).reader().read::<u64>()?, 0);
         Ok(())
@@ -440,7 +443,7 @@ mod tests {
         assert_eq!(charged()?, (pinned + 1, locked + 1));
         drop((second, unlimited));
         assert_eq!(charged()?, (pinned, locked));
-        // As much memory there is not.
+        // No machine has this much memory.
         assert_eq!(SharedPages::new(isize::MAX as usize).err(), Some(ENOMEM));
         assert_eq!(charged()?, (pinned, locked));
         Ok(())
@@ -451,7 +454,7 @@ mod tests {
         let _memory = UserMemory::new()?;
         let (pinned, locked) = charged()?;
 
-        // SAFETY: This concerns the test's own thread, which ends with it.
+        // SAFETY: This affects only the test's own thread, which exits after the test.
         crate::error::to_result(unsafe {
             bindings::limit_memlock((locked + 4) * PAGE_SIZE, false)
         })?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Scatter-gather lists of the memory of a program.
+//! Scatter-gather lists of user memory.
 
 use super::{
     Owned,
@@ -25,21 +25,21 @@ use crate::{
 impl<M: Mode> SGTable<Owned<Arc<PinnedPages<M>>>> {
     /// Allocates a table of pinned pages, and maps it for DMA.
     ///
-    /// The driver may have the pages as well. They stay pinned for as long as the table is mapped,
-    /// and the driver has them.
+    /// The driver may keep its own reference to the pages. They stay pinned until the table and all
+    /// other references have been dropped.
     ///
-    /// As with all streaming mappings, a device that is not coherent, or whose data is bounced,
-    /// need not see what the driver or the program writes after this, nor they what it writes,
-    /// before the table is dropped.
+    /// This is a streaming mapping. If the device is not coherent or the mapping uses bounce
+    /// buffers, later writes by the CPU may be invisible to the device until the table is dropped,
+    /// and vice versa.
     ///
     /// C counterparts: `sg_alloc_table_from_pages_segment()`, `dma_map_sgtable()`.
     ///
     /// # Errors
     ///
-    /// - [`EACCES`]: the device would write, but the pages are pinned to be read.
-    /// - [`EINVAL`]: `dir` is [`DataDirection::None`], or the device cannot reach such memory.
-    /// - [`EIO`], `EOPNOTSUPP`, `EREMOTEIO`: nothing can be mapped for the device.
-    /// - [`ENOMEM`]: there is no memory, for this or to be mapped.
+    /// - [`EACCES`]: The device would write to pages that are pinned for reading only.
+    /// - [`EINVAL`]: `dir` is [`DataDirection::None`], or the device cannot access this memory.
+    /// - [`EIO`], `EOPNOTSUPP`, `EREMOTEIO`: The DMA mapping failed.
+    /// - [`ENOMEM`]: There is not enough memory for the table or the mapping.
     ///
     /// # Examples
     ///
@@ -69,7 +69,7 @@ impl<M: Mode> SGTable<Owned<Arc<PinnedPages<M>>>> {
     ///
     /// type Pages = Arc<PinnedPages<ReadWrite>>;
     ///
-    /// /// A buffer of the program for a device that is coherent.
+    /// /// A user buffer for a coherent device.
     /// struct Buffer {
     ///     pages: Pages,
     ///     table: Pin<KBox<SGTable<Owned<Pages>>>>,
@@ -84,7 +84,7 @@ impl<M: Mode> SGTable<Owned<Arc<PinnedPages<M>>>> {
     ///         Ok(Self { pages, table: KBox::pin_init(table, GFP_KERNEL)? })
     ///     }
     ///
-    ///     /// What the device has to be told: where, and how many bytes.
+    ///     /// Returns the address and length of each segment for the device.
     ///     fn segments(&self) -> impl Iterator<Item = (DmaAddress, ResourceSize)> + '_ {
     ///         self.table.iter().map(|entry| (entry.dma_address(), entry.dma_len()))
     ///     }
@@ -106,9 +106,9 @@ impl<M: Mode> SGTable<Owned<Arc<PinnedPages<M>>>> {
     }
 }
 
-/// The table of `pages`, if a transfer in direction `dir` is one that they are pinned for.
+/// Allocates a table of `pages`, if they are pinned for a transfer in direction `dir`.
 ///
-/// It does not outlive `pages`.
+/// The caller must drop the table before `pages`.
 fn table<M: Mode>(
     dev: &Device<Bound>,
     pages: &PinnedPages<M>,
@@ -123,7 +123,7 @@ fn table<M: Mode>(
     }
     let (list, offset) = pages.raw_pages();
 
-    // SAFETY: These are pinned pages, and remain so for as long as `pages`.
+    // SAFETY: `list` contains pinned pages, which stay allocated until `pages` is dropped.
     unsafe { RawSGTable::new(dev, list, offset, pages.len(), flags) }
 }
 
@@ -152,21 +152,22 @@ mod tests {
 
     const LEN: usize = PAGE_SIZE + 100;
 
-    /// Pages of the program from offset 40 on.
+    /// Pins `LEN` bytes of user memory from offset 40 on.
     fn pin<M: Mode>(memory: &UserMemory) -> Result<Arc<PinnedPages<M>>> {
         let pages = PinnedPages::new(UserSlice::new(memory.at(40), LEN))?;
 
         Ok(Arc::new(pages, GFP_KERNEL)?)
     }
 
-    /// Runs `test` with a device that reaches all memory.
+    /// Runs `test` with a device that can address all memory.
     fn with_device<T>(test: impl FnOnce(&Device<Bound>) -> Result<T>) -> Result<T> {
         let name = c"rust_scatterlist_pinned".as_char_ptr();
-        // SAFETY: The name is copied, and neither a parent nor operations are needed.
+        // SAFETY: `faux_device_create()` copies the name, and accepts null for the parent and the
+        // operations.
         let faux = unsafe { bindings::faux_device_create(name, null_mut(), null()) };
         let faux = NonNull::new(faux).ok_or(ENODEV)?.as_ptr();
 
-        // SAFETY: The device is bound for as long as it is there, and only the test uses it.
+        // SAFETY: The device is valid and bound until it is destroyed, and only the test uses it.
         unsafe {
             let dev = &raw mut (*faux).dev;
             (*dev).coherent_dma_mask = u64::MAX;
@@ -178,9 +179,9 @@ mod tests {
         }
     }
 
-    /// How many references there are to the first page, of which a pin is many.
+    /// Returns the reference count of a page, which a pin raises by more than one.
     fn references(page: *mut bindings::page) -> c_int {
-        // SAFETY: The memory of the test keeps it.
+        // SAFETY: The memory of the test keeps the page allocated.
         unsafe { bindings::page_count(page) }
     }
 
@@ -191,12 +192,12 @@ mod tests {
 
         with_device(|dev| {
             let sgt = table(dev, &pages, DataDirection::ToDevice, GFP_KERNEL)?;
-            // SAFETY: The table is that of `sgt`, and does not change.
+            // SAFETY: `sgt` owns the table, keeps it alive, and does not change it.
             let entries = unsafe { SGTable::from_raw(sgt.as_raw()) };
             let mut len = 0;
 
             for entry in entries.iter() {
-                // SAFETY: The table has this entry.
+                // SAFETY: The iterator yields only valid entries of the table.
                 let (offset, length) =
                     unsafe { ((*entry.as_raw()).offset, (*entry.as_raw()).length) };
                 assert_eq!(offset, if len == 0 { 40 } else { 0 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Serving the requests of a program: two rings, and who waits for them.
+//! A server that handles requests of a process through two rings.
 
 use super::{
     Consumer,
@@ -35,8 +35,9 @@ mod tests;
 
 use self::sleep::sleep;
 
-/// How many submissions are served between two looks for a signal, which cost as much as a short
-/// request.
+/// The number of submissions served between two checks for signals.
+///
+/// A check costs about as much as a short request.
 const STRIDE: u32 = 16;
 
 struct Rings<S: 'static, C: 'static> {
@@ -44,12 +45,12 @@ struct Rings<S: 'static, C: 'static> {
     completions: Producer<C>,
 }
 
-/// Takes submissions from a program, and posts a completion for each.
+/// A server that takes submissions from user space and posts a completion for each.
 ///
-/// It runs in the calls of the program itself: [`Self::enter`] serves what is there, and a thread
-/// that gives itself to [`Self::serve`] does so whenever something comes. They hold a lock while
-/// they work, for which [`Self::pages`] and [`Self::poll`] do not wait. Whoever waits for it can be
-/// killed.
+/// The server runs in system calls of the process. [`Self::enter`] serves the pending submissions.
+/// A thread that calls [`Self::serve`] handles submissions as they arrive. Both hold a lock while
+/// they work. [`Self::pages`] and [`Self::poll`] do not take this lock. Threads that wait for the
+/// lock can be killed.
 #[pin_data]
 pub struct Server<S: 'static, C: 'static> {
     pages: Arc<SharedPages>,
@@ -58,7 +59,7 @@ pub struct Server<S: 'static, C: 'static> {
     sleeps: usize,
     #[pin]
     rings: Mutex<Rings<S, C>>,
-    /// How many threads are in [`Self::wait`]. The flag that says so is cleared under this lock.
+    /// The number of threads in [`Self::wait`]. The `sleeps` flag is cleared under this lock.
     #[pin]
     waiters: SpinLock<u32>,
     #[pin]
@@ -72,12 +73,12 @@ where
     S: FromBytes,
     C: IntoBytes + Immutable,
 {
-    /// Makes a server of two rings.
+    /// Creates a server with two rings.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: as [`Consumer::new`] and [`Producer::new`] say of `submissions` and
-    ///   `completions`.
+    /// - [`EINVAL`]: `submissions` or `completions` is invalid. See [`Consumer::new`] and
+    ///   [`Producer::new`].
     pub fn new(
         pages: Arc<SharedPages>,
         submissions: Places,
@@ -99,50 +100,52 @@ where
         })
     }
 
-    /// The memory, to be mapped, and for what the submissions name in it.
+    /// Returns the shared memory, which the driver maps and which submissions may refer to.
     #[inline]
     pub fn pages(&self) -> &SharedPages {
         &self.pages
     }
 
-    /// Serves the submissions that are there, as far as there is room for their completions;
-    /// returns how many. A signal ends it early, after some of them.
+    /// Serves the pending submissions while there is room for completions. Returns the number
+    /// served.
+    ///
+    /// A signal may end the call after some of the submissions.
     ///
     /// # Errors
     ///
-    /// - [`EINTR`]: the task is being killed.
-    /// - [`EOVERFLOW`]: a counter of the program is none that it can be.
+    /// - [`EINTR`]: The task is being killed.
+    /// - [`EOVERFLOW`]: A counter of user space is invalid.
     pub fn enter(&self, work: impl FnMut(&S) -> C) -> Result<u32> {
         self.drain(&mut *self.rings.lock_killable()?, work)
     }
 
-    /// Serves submissions until none has come for as long as `idle`.
+    /// Serves submissions until none has arrived for the duration `idle`.
     ///
-    /// While it sleeps, the program is told so: it calls [`Self::kick`] when it has submitted, or
-    /// made room for completions. Several threads may serve.
+    /// While the server sleeps, its flag asks user space to call [`Self::kick`] after it submits
+    /// entries or makes room for completions. Several threads may serve.
     ///
-    /// When the last of them has returned, for whatever reason, the program is not told that
-    /// anybody sleeps: what it has submitted since waits for the next call.
+    /// The flag is cleared when the last serving thread returns, with or without an error. Later
+    /// submissions wait for the next call.
     ///
     /// # Errors
     ///
-    /// - [`ERESTARTSYS`]: there is a signal to be handled, or the task is to be frozen. When an
-    ///   ioctl returns it, user space sees `EINTR` if the signal has a handler without
-    ///   `SA_RESTART`. Otherwise the ioctl is called again.
-    /// - [`EINTR`]: the task is being killed.
-    /// - [`EOVERFLOW`]: a counter of the program is none that it can be.
+    /// - [`ERESTARTSYS`]: A signal is pending, or the task is about to be frozen. When an ioctl
+    ///   returns it, user space sees `EINTR` if the signal has a handler without `SA_RESTART`.
+    ///   Otherwise the ioctl is restarted.
+    /// - [`EINTR`]: The task is being killed.
+    /// - [`EOVERFLOW`]: A counter of user space is invalid.
     pub fn serve(&self, idle: Jiffies, mut work: impl FnMut(&S) -> C) -> Result {
         let mut timed_out = false;
 
         loop {
-            // Others get their turn with the lock between two batches.
+            // Give other threads a chance to take the lock between two batches.
             let mut rings = self.rings.lock_killable()?;
             let served = self.drain(&mut rings, &mut work)?;
 
             if crate::current!().signal_pending() {
                 return Err(ERESTARTSYS);
             }
-            // Something may have come with the end of the time.
+            // A submission may have arrived just as the sleep timed out.
             if timed_out && served == 0 {
                 return Ok(());
             }
@@ -151,7 +154,7 @@ where
             let mut waiters = self.waiters.lock();
 
             *waiters -= 1;
-            // The others are still to be woken.
+            // The flag must stay set while other threads sleep.
             if *waiters == 0 {
                 self.pages.at::<u32>(self.sleeps)?.store(0, Relaxed);
             }
@@ -160,23 +163,22 @@ where
         }
     }
 
-    /// Wakes those that sleep in [`Self::serve`].
+    /// Wakes the threads that sleep in [`Self::serve`].
     ///
     /// # Errors
     ///
-    /// - [`EINTR`]: the task is being killed.
+    /// - [`EINTR`]: The task is being killed.
     pub fn kick(&self) -> Result {
-        // Who has said that it sleeps holds the lock until it does.
+        // A thread that has set the flag holds the lock until it is in the wait queue.
         drop(self.rings.lock_killable()?);
         self.submitted.notify_all();
         Ok(())
     }
 
-    /// Whether the program has completions to take, for its call of `poll`: if not, it waits until
-    /// some come.
+    /// Registers the caller of `poll`, and returns true if there are completions to consume.
     ///
-    /// It is woken if its flag says that it sleeps when they do. A program that overwrites the
-    /// counter of the kernel is told what it says itself.
+    /// The caller is woken when completions arrive, if user space has set its flag. A process that
+    /// overwrites the kernel's counter affects only its own result.
     pub fn poll<'a>(&'a self, table: &FilePollTable<'a>) -> bool {
         let counter = |offset| self.pages.at::<u32>(offset).map(|word| word.load(Acquire));
 
@@ -184,7 +186,7 @@ where
         counter(self.produced) != counter(self.consumed)
     }
 
-    /// Waits for something that can be served; returns whether `idle` is over.
+    /// Waits for work. Returns true if `idle` has elapsed.
     fn wait(&self, mut rings: MutexGuard<'_, Rings<S, C>>, idle: Jiffies) -> Result<bool> {
         if rings.submissions.arm()? > 0 && rings.completions.room()? > 0 {
             return Ok(false);

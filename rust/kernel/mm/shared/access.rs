@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Places in shared memory, and how values get out of them and into them.
+//! Locations in shared memory, and copies from and to them.
 //!
-//! User space may write while the kernel reads, and the other way round. All accesses are volatile
-//! or atomic, which the kernel's memory model (`tools/memory-model`) has as `READ_ONCE()` and
-//! `WRITE_ONCE()`: they may race with those of user space, each is made once, and what is read may
-//! be a mixture of old and new bytes, but nothing worse.
+//! User space and the kernel may access the same memory concurrently. All kernel accesses are
+//! volatile or atomic. The kernel's memory model (`tools/memory-model`) treats them as
+//! `READ_ONCE()` and `WRITE_ONCE()`. They may race with accesses by user space, and each is made
+//! exactly once. A racing read can return a mixture of old and new bytes, but has no other effect.
 
 use crate::{
     prelude::*,
@@ -34,16 +34,16 @@ use core::{
     slice, //
 };
 
-/// What the kernel may do with memory that it shares: [`ReadOnly`] or [`ReadWrite`].
+/// The kernel's access to shared memory: [`ReadOnly`] or [`ReadWrite`].
 pub trait Mode: private::Sealed + 'static {
-    /// Whether it may write.
+    /// True if the kernel may write.
     const WRITE: bool;
 }
 
-/// The kernel only reads.
+/// A [`Mode`] in which the kernel only reads.
 pub enum ReadOnly {}
 
-/// The kernel reads and writes.
+/// A [`Mode`] in which the kernel reads and writes.
 pub enum ReadWrite {}
 
 impl Mode for ReadOnly {
@@ -61,34 +61,33 @@ mod private {
     impl Sealed for super::ReadWrite {}
 }
 
-/// The place of a `T` in memory that user space may write at any moment.
+/// A location of a `T` in memory that user space may write at any time.
 ///
-/// It is a pointer, not a reference: nothing is known of the bytes there, and what is read now may
-/// be another value the next time. So what comes out is a copy, and it is the copy that is checked
-/// and used.
+/// This is a pointer and not a reference, because user space may change the bytes between two
+/// reads. A driver copies a value out, and checks and uses the copy.
 ///
-/// The bytes there are not bound to a type. A `T` that they cannot be is refused where they are
-/// read: [`Self::fetch`] takes types of which any bytes are a value, [`Self::try_fetch`] checks.
+/// The memory need not contain a valid `T`. [`Self::fetch`] therefore requires a type without
+/// invalid bit patterns, and [`Self::try_fetch`] validates the copy.
 ///
-/// A place that is [`ReadOnly`] has no method that writes.
+/// A [`ReadOnly`] location has no methods that write.
 ///
 /// # Invariants
 ///
 /// `at` is aligned for a `T`. For the duration of `'a`, it points to `size_of::<T>()` bytes of
-/// memory to which there is no reference but to an [`Atomic`], and which is accessed by volatile
-/// and atomic operations only.
+/// memory. The only references to this memory are to an [`Atomic`], and the kernel accesses it by
+/// volatile and atomic operations only.
 pub struct Shared<'a, T, M = ReadWrite> {
     at: NonNull<T>,
     _memory: PhantomData<(&'a (), M)>,
 }
 
-/// The places of values that follow each other in memory that user space may write at any moment.
+/// A slice of consecutive values in memory that user space may write at any time.
 ///
 /// # Invariants
 ///
-/// `start` is aligned for a `T`. For the duration of `'a`, it points to `len` values of type `T`,
-/// in memory to which there is no reference but to an [`Atomic`], and which is accessed by volatile
-/// and atomic operations only.
+/// `start` is aligned for a `T`. For the duration of `'a`, it points to memory for `len` values of
+/// type `T`. The only references to this memory are to an [`Atomic`], and the kernel accesses it by
+/// volatile and atomic operations only.
 pub struct SharedSlice<'a, T, M = ReadWrite> {
     start: NonNull<T>,
     len: usize,
@@ -113,22 +112,24 @@ impl<T, M> Clone for SharedSlice<'_, T, M> {
 
 impl<T, M> Copy for SharedSlice<'_, T, M> {}
 
-// SAFETY: All accesses are volatile or atomic, and so any threads may make them, also at once.
+// SAFETY: All accesses are volatile or atomic, so any threads may make them concurrently.
 unsafe impl<T, M> Send for Shared<'_, T, M> {}
-// SAFETY: As above.
+// SAFETY: As for `Send`.
 unsafe impl<T, M> Sync for Shared<'_, T, M> {}
-// SAFETY: As above.
+// SAFETY: All accesses are volatile or atomic, so any threads may make them concurrently.
 unsafe impl<T, M> Send for SharedSlice<'_, T, M> {}
-// SAFETY: As above.
+// SAFETY: As for `Send`.
 unsafe impl<T, M> Sync for SharedSlice<'_, T, M> {}
 
 impl<'a, T, M> Shared<'a, T, M> {
+    /// Creates a location from a pointer.
+    ///
     /// # Safety
     ///
-    /// The type's invariants hold for `at`.
+    /// `at` must satisfy the type's invariants.
     #[inline]
     pub(in crate::mm) unsafe fn from_raw(at: NonNull<T>) -> Self {
-        // INVARIANT: The caller promises as much.
+        // INVARIANT: The caller guarantees the invariants.
         Self {
             at,
             _memory: PhantomData,
@@ -137,8 +138,9 @@ impl<'a, T, M> Shared<'a, T, M> {
 
     /// Copies a value out.
     ///
-    /// Each byte is loaded once, in words of up to 8 bytes, as alignment and the CPU allow.
-    /// The words are in no order, and the value need not be one that was ever there as a whole.
+    /// Each byte is loaded once, in words of up to 8 bytes, depending on the alignment and the CPU.
+    /// The words are loaded in no particular order. If user space writes concurrently, the copy may
+    /// be a mixture of old and new bytes.
     #[inline(always)]
     pub fn fetch(self) -> T
     where
@@ -146,18 +148,19 @@ impl<'a, T, M> Shared<'a, T, M> {
     {
         const { by_value::<T>() };
         let mut value = MaybeUninit::uninit();
-        // SAFETY: By the type's invariants, there are as many aligned bytes as a `T` has.
+        // SAFETY: By the type's invariants, `at` is aligned and points to `size_of::<T>()` bytes.
         unsafe { load(self.at, source::bytes_mut(slice::from_mut(&mut value))) };
 
-        // SAFETY: All bytes have been written, and any of them are a value of `T: FromBytes`.
+        // SAFETY: All bytes have been written, and any bytes are a valid `T`, because `T:
+        // FromBytes`.
         unsafe { value.assume_init() }
     }
 
-    /// Copies a value out, as [`Self::fetch`] does, and checks the copy.
+    /// Copies a value out like [`Self::fetch`], and validates the copy.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: the bytes are no `T`.
+    /// - [`EINVAL`]: The bytes are not a valid `T`.
     #[inline(always)]
     pub fn try_fetch(self) -> Result<T>
     where
@@ -167,10 +170,10 @@ impl<'a, T, M> Shared<'a, T, M> {
         source::try_read(&mut Value(self))
     }
 
-    /// The place of a field, of which [`shared_field!`] knows the offset.
+    /// Returns the location of the field at `OFFSET`.
     ///
-    /// `_field` only says of which type the field is. A field that is not there, or not aligned,
-    /// does not compile.
+    /// Use [`shared_field!`], which computes the offset. `_field` only determines the type of the
+    /// field. A field that is out of bounds or not aligned does not compile.
     ///
     /// [`shared_field!`]: crate::shared_field
     #[inline(always)]
@@ -185,9 +188,10 @@ impl<'a, T, M> Shared<'a, T, M> {
                 "the field is not aligned: give `shared_field!` a struct that is not packed"
             );
         }
-        // INVARIANT: By the above, it is aligned, and part of what `self` points to.
+        // INVARIANT: The checks above ensure that the field is aligned and within the `T` of
+        // `self`.
         Shared {
-            // SAFETY: As above.
+            // SAFETY: The field is within the `T` of `self`, as checked above.
             at: unsafe { self.at.byte_add(OFFSET) }.cast(),
             _memory: PhantomData,
         }
@@ -197,23 +201,23 @@ impl<'a, T, M> Shared<'a, T, M> {
 impl<T> Shared<'_, T> {
     /// Copies a value in.
     ///
-    /// Each byte is stored once, in words of up to 8 bytes, as alignment and the CPU allow.
-    /// User space may see some of the words before others.
+    /// Each byte is stored once, in words of up to 8 bytes, depending on the alignment and the CPU.
+    /// User space may see the words change in any order.
     #[inline(always)]
     pub fn write(self, value: &T)
     where
         T: IntoBytes + Immutable,
     {
-        // SAFETY: By the type's invariants, there are as many aligned bytes as a `T` has.
+        // SAFETY: By the type's invariants, `at` is aligned and points to `size_of::<T>()` bytes.
         unsafe { store(self.at, value.as_bytes()) };
     }
 }
 
 impl<'a, T, M, const N: usize> Shared<'a, [T; N], M> {
-    /// The places of the elements.
+    /// Returns the elements as a slice.
     #[inline]
     pub fn as_slice(self) -> SharedSlice<'a, T, M> {
-        // INVARIANT: An array is aligned as its elements are, and has `N` of them.
+        // INVARIANT: An array has the alignment of its elements, and contains `N` of them.
         SharedSlice {
             start: self.at.cast(),
             len: N,
@@ -222,12 +226,13 @@ impl<'a, T, M, const N: usize> Shared<'a, [T; N], M> {
     }
 }
 
-/// Words that are loaded and stored at once.
+/// Words that are loaded and stored atomically.
 ///
-/// On 32-bit kernels these are those of 32 bits: an access to 64 bits does not compile there.
+/// A word can be at most as large as a `usize`, so 64-bit accesses do not compile on 32-bit
+/// kernels.
 ///
-/// No operation reads and writes a word at once. On a CPU that does this by a loop of load-linked
-/// and store-conditional, user space could keep the loop from ending.
+/// Atomic read-modify-write operations are not provided. On CPUs that implement them as a loop of
+/// load-linked and store-conditional, user space could keep the loop from ending.
 impl<T, M> Shared<'_, T, M>
 where
     T: AtomicType<Repr: AtomicBasicOps> + FromBytes + IntoBytes,
@@ -244,9 +249,9 @@ where
     fn word(&self) -> &Atomic<T> {
         const { assert!(size_of::<T>() <= size_of::<usize>()) };
 
-        // SAFETY: By the type's invariants, there is an aligned `T`, which `T: FromBytes` is
-        // whatever its bytes are, and it is accessed by volatile and atomic operations only. Those
-        // of user space are atomic to the kernel, or else what is read is still a `T`.
+        // SAFETY: By the type's invariants, `at` is aligned and the kernel accesses the memory by
+        // volatile and atomic operations only. Any bytes are a valid `T`, because `T: FromBytes`. A
+        // racing access by user space, atomic or not, therefore still yields a valid `T`.
         unsafe { Atomic::from_ptr(self.at.as_ptr()) }
     }
 }
@@ -265,12 +270,14 @@ where
 }
 
 impl<'a, T, M> SharedSlice<'a, T, M> {
+    /// Creates a slice from a pointer and a length.
+    ///
     /// # Safety
     ///
-    /// The type's invariants hold for `start` and `len`.
+    /// `start` and `len` must satisfy the type's invariants.
     #[inline]
     pub(in crate::mm) unsafe fn from_raw(start: NonNull<T>, len: usize) -> Self {
-        // INVARIANT: The caller promises as much.
+        // INVARIANT: The caller guarantees the invariants.
         Self {
             start,
             len,
@@ -278,49 +285,51 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
         }
     }
 
-    /// How many values there are.
+    /// Returns the number of values.
     #[inline]
     pub fn len(self) -> usize {
         self.len
     }
 
-    /// Whether there are none.
+    /// Returns true if the slice contains no values.
     #[inline]
     pub fn is_empty(self) -> bool {
         self.len == 0
     }
 
-    /// The place at `index`, if there is one.
+    /// Returns the location at `index`, or [`None`] if `index` is out of bounds.
     ///
-    /// `index` may be a number of user space: a CPU that speculates does not get beyond the slice
-    /// either.
+    /// `index` may come from user space. It is clamped, so a speculating CPU does not access memory
+    /// past the slice either.
     #[inline]
     pub fn get(self, index: usize) -> Option<Shared<'a, T, M>> {
         if index >= self.len {
             return None;
         }
-        // SAFETY: `index` is below `len`, and clamping keeps it.
+        // SAFETY: `index` is less than `len`, so `clamp()` returns it unchanged.
         Some(unsafe { self.nth(clamp(index, self.len)) })
     }
 
-    /// The place at `index` modulo [`Self::len`], a power of two; or at another index, if it is
-    /// none. There is no place if there are no values.
+    /// Returns the location at `index` modulo [`Self::len`], which should be a power of two.
     ///
-    /// As this takes no branch on `index`, a CPU does not speculate beyond the slice.
+    /// For other lengths, this returns some location in the slice. For an empty slice, it returns
+    /// [`None`].
+    ///
+    /// The code does not branch on `index`, so a CPU cannot speculate past the slice.
     #[inline(always)]
     pub fn get_wrapped(self, index: usize) -> Option<Shared<'a, T, M>> {
         let mask = self.len.checked_sub(1)?;
 
-        // SAFETY: The index is at most `mask`, which is below `len`.
+        // SAFETY: The masked index is at most `mask`, which is less than `len`.
         Some(unsafe { self.nth(index & mask) })
     }
 
-    /// `count` places from `start` on, if there are as many.
+    /// Returns the subslice of `count` values from `start` on, or [`None`] if it is out of bounds.
     ///
-    /// Both may be numbers of user space, as those of [`Self::get`].
+    /// Both arguments may come from user space, like the index of [`Self::get`].
     #[inline]
     pub fn get_range(self, start: usize, count: usize) -> Option<Self> {
-        // So that no length is the largest `usize`.
+        // Ensures that no length is `usize::MAX`.
         const {
             assert!(
                 size_of::<T>() > 0,
@@ -331,34 +340,37 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
         if count > self.len || start > self.len - count {
             return None;
         }
-        // OVERFLOW: Values with a size are fewer than `usize::MAX`, and a smaller count is clamped to
-        // itself or 0.
+        // OVERFLOW: A slice of values with nonzero size has fewer than `usize::MAX` values.
+        // Clamping can only reduce `count` to 0.
         let count = clamp(count, self.len.wrapping_add(1));
         let start = clamp(start, self.len.wrapping_sub(count).wrapping_add(1));
 
-        // INVARIANT: `count` values from `start` on are among the `len`.
+        // INVARIANT: The bounds check and the clamps keep the `count` values from `start` on in the
+        // slice.
         Some(Self {
-            // SAFETY: As above.
+            // SAFETY: `start` is at most `len`, as checked above.
             start: unsafe { self.start.add(start) },
             len: count,
             _memory: PhantomData,
         })
     }
 
-    /// The places, one after the other.
+    /// Returns an iterator over the locations.
     #[inline]
     pub fn iter(self) -> Iter<'a, T, M> {
         Iter { rest: self }
     }
 
+    /// Returns the location at `index`.
+    ///
     /// # Safety
     ///
-    /// `index` is below `len`.
+    /// `index` must be less than `len`.
     #[inline(always)]
     unsafe fn nth(self, index: usize) -> Shared<'a, T, M> {
-        // INVARIANT: By the type's invariants and the caller's promise, there is a `T`.
+        // INVARIANT: `index` is less than `len`, so the type's invariants cover the `T` at `index`.
         Shared {
-            // SAFETY: As above.
+            // SAFETY: The caller guarantees that `index` is less than `len`.
             at: unsafe { self.start.add(index) },
             _memory: PhantomData,
         }
@@ -366,11 +378,11 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
 
     /// Copies the values out.
     ///
-    /// Each byte is loaded once, in words of 8 bytes where their address and the CPU allow it.
+    /// Each byte is loaded once, in words of 8 bytes where the alignment and the CPU allow it.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: `out` has another length.
+    /// - [`EINVAL`]: The length of `out` differs from [`Self::len`].
     #[inline]
     pub fn fetch_into(self, out: &mut [T]) -> Result
     where
@@ -384,15 +396,17 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
 }
 
 impl<'a, M> SharedSlice<'a, u8, M> {
-    /// The place of a `T` that starts with the first of the bytes, if they are as many, and aligned
-    /// for it.
+    /// Returns the location of a `T` at the start of the slice.
+    ///
+    /// Returns [`None`] if the slice is too short or not aligned for a `T`.
     #[inline]
     pub fn place<T>(self) -> Option<Shared<'a, T, M>> {
         let at = self.start.cast::<T>();
         if self.len < size_of::<T>() || !at.is_aligned() {
             return None;
         }
-        // INVARIANT: By the above, and the type's invariants.
+        // INVARIANT: The alignment and length have been checked. The type's invariants cover the
+        // memory.
         Some(Shared {
             at,
             _memory: PhantomData,
@@ -403,11 +417,11 @@ impl<'a, M> SharedSlice<'a, u8, M> {
 impl<T> SharedSlice<'_, T> {
     /// Copies values in.
     ///
-    /// Each byte is stored once, in words of 8 bytes where their address and the CPU allow it.
+    /// Each byte is stored once, in words of 8 bytes where the alignment and the CPU allow it.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: `values` has another length.
+    /// - [`EINVAL`]: The length of `values` differs from [`Self::len`].
     #[inline]
     pub fn write_from(self, values: &[T]) -> Result
     where
@@ -421,8 +435,8 @@ impl<T> SharedSlice<'_, T> {
         let (head, rest) = bytes.split_at(head);
         let (body, tail) = rest.split_at(body);
 
-        // SAFETY: By the type's invariants, there are as many bytes. `split()` has found what is
-        // aligned for which words.
+        // SAFETY: By the type's invariants, the slice has `bytes.len()` bytes. `split()` returns a
+        // head that ends at an 8-byte boundary, and a body that is a multiple of 8 bytes.
         unsafe {
             store(self.start, head);
             store(self.start.byte_add(head.len()).cast::<u64>(), body);
@@ -432,7 +446,7 @@ impl<T> SharedSlice<'_, T> {
     }
 }
 
-/// The places of a [`SharedSlice`], one after the other.
+/// An iterator over the locations of a [`SharedSlice`].
 pub struct Iter<'a, T, M = ReadWrite> {
     rest: SharedSlice<'a, T, M>,
 }
@@ -443,12 +457,12 @@ impl<'a, T, M> Iterator for Iter<'a, T, M> {
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         let len = self.rest.len.checked_sub(1)?;
-        // SAFETY: There is a first one.
+        // SAFETY: `len` did not underflow, so there is a first value.
         let place = unsafe { self.rest.nth(0) };
 
-        // INVARIANT: `len` values follow the first.
+        // INVARIANT: `len` values follow the first one.
         self.rest.len = len;
-        // SAFETY: As above.
+        // SAFETY: The slice has at least one value, so the result is at most one past its end.
         self.rest.start = unsafe { self.rest.start.add(1) };
         Some(place)
     }
@@ -463,18 +477,18 @@ impl<T, M> ExactSizeIterator for Iter<'_, T, M> {}
 
 impl<T, M> FusedIterator for Iter<'_, T, M> {}
 
-/// `index`, which is below `len`, also for a CPU that speculates.
+/// Returns `index` if it is less than `len`, and 0 otherwise, even under speculation.
 #[inline(always)]
 pub(in crate::mm) fn clamp(index: usize, len: usize) -> usize {
-    // SAFETY: This only computes.
+    // SAFETY: The function only computes a mask.
     index & unsafe { crate::bindings::array_index_mask_nospec(index, len) }
 }
 
-/// The size of the largest words.
+/// The size of the largest word.
 const WORD: usize = size_of::<u64>();
 
-/// Where the words of 8 bytes are among `len` bytes from `start` on: how many bytes are before
-/// them, and how many they are.
+/// Splits `len` bytes from `start` on into an unaligned head, a body of 8-byte words and a tail.
+/// Returns the sizes of the head and the body.
 #[inline(always)]
 fn split<T>(start: NonNull<T>, len: usize) -> (usize, usize) {
     let head = (start.addr().get().wrapping_neg() % WORD).min(len);
@@ -482,10 +496,10 @@ fn split<T>(start: NonNull<T>, len: usize) -> (usize, usize) {
     (head, (len - head) / WORD * WORD)
 }
 
-/// A value that is copied out once.
+/// A source that copies one value out.
 struct Value<'a, T, M>(Shared<'a, T, M>);
 
-// SAFETY: Only loaded bytes are written; with `Ok`, all of them have been.
+// SAFETY: `fill` writes only loaded bytes, and returns `Ok` only if it has written all of them.
 unsafe impl<T, M> ByteSource for Value<'_, T, M> {
     #[inline(always)]
     fn remaining(&self) -> usize {
@@ -497,16 +511,17 @@ unsafe impl<T, M> ByteSource for Value<'_, T, M> {
         if out.len() != size_of::<T>() {
             return Err(EFAULT);
         }
-        // SAFETY: By the invariants of `Shared`, there are as many aligned bytes.
+        // SAFETY: By the invariants of `Shared`, `at` is aligned and points to `size_of::<T>()`
+        // bytes.
         unsafe { load(self.0.at, out) };
         Ok(())
     }
 }
 
-/// Values that are copied out once.
+/// A source that copies a slice out.
 pub(in crate::mm) struct Values<'a, T, M>(pub(in crate::mm) SharedSlice<'a, T, M>);
 
-// SAFETY: Only loaded bytes are written; with `Ok`, all of them have been.
+// SAFETY: `fill` writes only loaded bytes, and returns `Ok` only if it has written all of them.
 unsafe impl<T, M> ByteSource for Values<'_, T, M> {
     fn remaining(&self) -> usize {
         self.0.len * size_of::<T>()
@@ -521,8 +536,8 @@ unsafe impl<T, M> ByteSource for Values<'_, T, M> {
         let (head, rest) = out.split_at_mut(head);
         let (body, tail) = rest.split_at_mut(body);
 
-        // SAFETY: By the invariants of `SharedSlice`, there are as many bytes. `split()` has found
-        // what is aligned for which words.
+        // SAFETY: By the invariants of `SharedSlice`, the slice has `out.len()` bytes. `split()`
+        // returns a head that ends at an 8-byte boundary, and a body that is a multiple of 8 bytes.
         unsafe {
             load(start, head);
             load(start.byte_add(head.len()).cast::<u64>(), body);
@@ -532,15 +547,15 @@ unsafe impl<T, M> ByteSource for Values<'_, T, M> {
     }
 }
 
-/// Loads as many bytes as `to` has, each once, in words as large as the alignment of `T` allows.
+/// Loads `to.len()` bytes, each once, in words as large as the alignment of `T` allows.
 ///
 /// # Safety
 ///
-/// `from` is aligned for a `T`, and points to as many bytes of memory that is shared. They are a
-/// multiple of the size of the words.
+/// - `from` must be aligned for a `T`, and point to `to.len()` bytes of shared memory.
+/// - `to.len()` must be a multiple of the word size.
 #[inline(always)]
 unsafe fn load<T>(from: NonNull<T>, to: &mut [MaybeUninit<u8>]) {
-    // SAFETY: `from` is aligned for words of this size, and the caller promises the rest.
+    // SAFETY: `from` is aligned for words of this size. The caller guarantees the rest.
     unsafe {
         match align_of::<T>() {
             1 => load_words::<u8>(from.cast(), to),
@@ -551,19 +566,19 @@ unsafe fn load<T>(from: NonNull<T>, to: &mut [MaybeUninit<u8>]) {
     }
 }
 
-/// [`load`] in words of type `W`.
+/// Implements [`load`] in words of type `W`.
 ///
 /// # Safety
 ///
-/// As that of [`load`].
+/// As for [`load`].
 #[inline(always)]
 unsafe fn load_words<W>(from: NonNull<W>, to: &mut [MaybeUninit<u8>]) {
     let words = to.len() / size_of::<W>();
     let to = to.as_mut_ptr().cast::<W>();
 
     for index in 0..words {
-        // SAFETY: The caller promises that there are as many aligned words to load. `to` has the
-        // bytes of as many.
+        // SAFETY: The caller guarantees that `from` is aligned and points to `words` words. `to`
+        // has space for them.
         unsafe {
             to.add(index)
                 .write_unaligned(from.add(index).read_volatile())
@@ -575,11 +590,11 @@ unsafe fn load_words<W>(from: NonNull<W>, to: &mut [MaybeUninit<u8>]) {
 ///
 /// # Safety
 ///
-/// `to` is aligned for a `T`, and points to as many bytes of memory that is shared. They are a
-/// multiple of the size of the words.
+/// - `to` must be aligned for a `T`, and point to `from.len()` bytes of shared memory.
+/// - `from.len()` must be a multiple of the word size.
 #[inline(always)]
 unsafe fn store<T>(to: NonNull<T>, from: &[u8]) {
-    // SAFETY: `to` is aligned for words of this size, and the caller promises the rest.
+    // SAFETY: `to` is aligned for words of this size. The caller guarantees the rest.
     unsafe {
         match align_of::<T>() {
             1 => store_words::<u8>(to.cast(), from),
@@ -590,26 +605,26 @@ unsafe fn store<T>(to: NonNull<T>, from: &[u8]) {
     }
 }
 
-/// [`store`] in words of type `W`.
+/// Implements [`store`] in words of type `W`.
 ///
 /// # Safety
 ///
-/// As that of [`store`].
+/// As for [`store`].
 #[inline(always)]
 unsafe fn store_words<W: FromBytes>(to: NonNull<W>, from: &[u8]) {
     for (index, bytes) in from.chunks_exact(size_of::<W>()).enumerate() {
         let Ok(word) = W::read_from_bytes(bytes) else {
             return;
         };
-        // SAFETY: The caller promises that there are as many aligned words to store.
+        // SAFETY: The caller guarantees that `to` is aligned and has space for all words of `from`.
         unsafe { to.add(index).write_volatile(word) };
     }
 }
 
-/// The place of a field of a struct in shared memory.
+/// Returns the location of a struct field in shared memory.
 ///
-/// `shared_field!(place, Type, field)` makes a [`Shared`] of the field's type, out of one of
-/// `Type`; `field` may be one of a field, as in `head.index`. Nothing is read.
+/// `shared_field!(place, Type, field)` takes a [`Shared`] of `Type`, and returns a [`Shared`] of
+/// the field's type. `field` may be a nested field such as `head.index`. The memory is not read.
 ///
 /// # Examples
 ///
@@ -700,12 +715,12 @@ mod tests {
         },
     };
 
-    /// `N` bytes, each another.
+    /// Returns `N` different bytes.
     fn pattern<const N: usize>() -> [u8; N] {
         core::array::from_fn(|index| index as u8 + 1)
     }
 
-    /// Values with words of each size, at each place that is aligned for them.
+    /// Tests values with words of each size, at all aligned offsets.
     #[test]
     fn what_is_written_is_fetched() -> Result {
         fn check<T>(pages: &SharedPages, value: T) -> Result
@@ -742,7 +757,7 @@ mod tests {
         check(&pages, ())
     }
 
-    /// Slices of each length, from each place.
+    /// Tests slices of all lengths, from all offsets.
     #[test]
     fn slices_are_copied() -> Result {
         fn check<T>(pages: &SharedPages, values: &[T; 24]) -> Result
@@ -914,7 +929,7 @@ mod tests {
         Ok(())
     }
 
-    /// What has been fetched stays as it was, whatever happens there afterwards.
+    /// Checks that later writes do not change a copy.
     #[test]
     fn a_copy_does_not_change() -> Result {
         let pages = SharedPages::new(PAGE_SIZE)?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Mappings of shared pages for KUnit tests: of a file whose `mmap` maps them.
+//! Mappings of shared pages for KUnit tests.
 
 use super::{
     Access,
@@ -18,13 +18,13 @@ use crate::{
 };
 use core::cell::Cell;
 
-// `include/uapi/asm-generic/mman-common.h`, which all architectures with Rust share.
+// From `include/uapi/asm-generic/mman-common.h`, which all architectures with Rust use.
 pub(in crate::mm) const READ: usize = 1;
 pub(in crate::mm) const READ_WRITE: usize = 3;
 pub(in crate::mm) const MAP_SHARED: usize = 0x01;
 pub(in crate::mm) const MAP_PRIVATE: usize = 0x02;
 
-/// A file that `pages` can be mapped of. The test must have user memory.
+/// A file whose `mmap` maps `pages`. The test must have user memory.
 pub(in crate::mm) struct TestMapping<'a> {
     pages: &'a SharedPages,
     access: Access,
@@ -32,7 +32,7 @@ pub(in crate::mm) struct TestMapping<'a> {
     flags: Cell<vm_flags_t>,
 }
 
-/// The operations of a mapping that notices writes.
+/// The operations of a mapping with write notification.
 static TRACKED: bindings::vm_operations_struct = bindings::vm_operations_struct {
     page_mkwrite: Some(page_mkwrite),
     ..pin_init::zeroed()
@@ -43,15 +43,15 @@ extern "C" fn page_mkwrite(_fault: *mut bindings::vm_fault) -> bindings::vm_faul
 }
 
 extern "C" fn mmap(data: *mut c_void, vma: *mut bindings::vm_area_struct) -> c_int {
-    // SAFETY: `TestMapping::map()` gives its address.
+    // SAFETY: `TestMapping::map()` passes a pointer to itself as `data`.
     let mapping = unsafe { &*data.cast::<TestMapping<'_>>() };
-    // SAFETY: The kernel calls this to set `vma` up.
+    // SAFETY: The kernel calls this function to set up `vma`.
     let new = unsafe { VmaNew::from_raw(vma) };
 
     from_result(|| {
         mapping.pages.map(new, mapping.access)?;
         if mapping.tracked {
-            // SAFETY: `vma` is being set up.
+            // SAFETY: `vma` is valid and is still being set up.
             unsafe { (*vma).vm_ops = &TRACKED };
         }
         mapping.flags.set(new.flags());
@@ -69,7 +69,7 @@ impl<'a> TestMapping<'a> {
         }
     }
 
-    /// The same, of a file whose writes are noticed.
+    /// Enables write notification for the mappings of the file.
     pub(in crate::mm) fn tracked(self) -> Self {
         Self {
             tracked: true,
@@ -77,7 +77,7 @@ impl<'a> TestMapping<'a> {
         }
     }
 
-    /// Maps the pages; returns the address.
+    /// Maps the pages and returns the address.
     pub(in crate::mm) fn map(
         &self,
         len: usize,
@@ -86,17 +86,18 @@ impl<'a> TestMapping<'a> {
         offset: usize,
     ) -> Result<usize> {
         let data = core::ptr::from_ref(self).cast_mut().cast();
-        // SAFETY: `mmap` gets `data`, and does not keep it. The test has user memory.
+        // SAFETY: `mmap` receives `data` as its argument, and does not keep it. The test has user
+        // memory.
         let addr = unsafe { bindings::test_mmap(Some(mmap), data, len, prot, flags, offset) };
 
-        // `vm_mmap()` returns an address, or a negative errno, which is one of the last addresses.
+        // `vm_mmap()` returns either an address or a negative errno, which is in the last page.
         if addr > usize::MAX - PAGE_SIZE {
             return Err(Error::from_errno(addr as c_int));
         }
         Ok(addr)
     }
 
-    /// The flags of the mapping that was made last.
+    /// Returns the flags of the most recent mapping.
     pub(in crate::mm) fn flags(&self) -> vm_flags_t {
         self.flags.get()
     }

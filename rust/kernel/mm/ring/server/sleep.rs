@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Sleep that ends without the lock that it began with.
+//! A sleep that releases a lock and does not take it again.
 
 use crate::{
     bindings,
@@ -19,11 +19,11 @@ use crate::{
     types::Opaque,
 };
 
-/// Releases `guard` and sleeps until `queue` is notified, a signal arrives, or `timeout` is over.
-/// Returns whether it is over.
+/// Releases `guard` and sleeps until `queue` is notified, a signal arrives, or `timeout` elapses.
 ///
-/// Who notifies `queue` after it has had the lock wakes this. Unlike the methods of [`CondVar`],
-/// this does not take the lock again, so that a task which is killed does not wait for it.
+/// Returns true if the timeout has elapsed. A notification wakes this thread if the notifier has
+/// taken the lock since `guard` was released. Unlike the methods of [`CondVar`], this function does
+/// not take the lock again, so a killed task does not wait for it.
 pub(super) fn sleep<T: ?Sized, B: Backend>(
     queue: &CondVar,
     guard: Guard<'_, T, B>,
@@ -32,17 +32,17 @@ pub(super) fn sleep<T: ?Sized, B: Backend>(
     let queue = queue.wait_queue_head.get();
     let wait = Opaque::<bindings::wait_queue_entry>::uninit();
 
-    // SAFETY: `wait` is memory for an entry. It stays where it is until `finish_wait()`, and `queue`
-    // is there for as long as it is borrowed.
+    // SAFETY: `wait` is writable memory for an entry. It is not moved before `finish_wait()`, and
+    // `queue` is valid for as long as it is borrowed.
     unsafe {
         bindings::init_wait(wait.get());
         bindings::prepare_to_wait_exclusive(queue, wait.get(), TASK_INTERRUPTIBLE);
     }
     drop(guard);
-    // SAFETY: Switches to another thread. The timeout can be any number.
+    // SAFETY: The task may sleep here, because the guard has been dropped. Any timeout is valid.
     let left =
         unsafe { bindings::schedule_timeout(timeout.try_into().unwrap_or(MAX_SCHEDULE_TIMEOUT)) };
-    // SAFETY: `wait` was put into `queue` above.
+    // SAFETY: `wait` was added to `queue` above.
     unsafe { bindings::finish_wait(queue, wait.get()) };
 
     left == 0

@@ -23,12 +23,12 @@ const COMPLETIONS: Places = Places {
     count: COUNT,
 };
 
-/// Does `work` as if a signal waited for the task.
+/// Calls `work` while a signal is pending for the task.
 fn with_signal<T>(signal: u32, work: impl FnOnce() -> T) -> T {
-    // SAFETY: This concerns the task of the test only.
+    // SAFETY: This affects only the test's own task.
     unsafe { bindings::pretend_signal(signal as c_int, true) };
     let result = work();
-    // SAFETY: As above.
+    // SAFETY: This affects only the test's own task.
     unsafe { bindings::pretend_signal(signal as c_int, false) };
 
     result
@@ -38,7 +38,7 @@ fn with_signal<T>(signal: u32, work: impl FnOnce() -> T) -> T {
 mod cases {
     use super::*;
 
-    /// A server, to which `submitted` entries have been submitted.
+    /// Creates a server with `submitted` pending entries.
     fn server(submitted: u32) -> Result<Pin<KBox<Server<u32, u64>>>> {
         let pages = Arc::new(SharedPages::new(PAGE_SIZE)?, GFP_KERNEL)?;
         let server = KBox::try_pin_init(Server::new(pages, SUBMISSIONS, COMPLETIONS), GFP_KERNEL)?;
@@ -102,7 +102,7 @@ mod cases {
         Ok(())
     }
 
-    /// Without one, the sleep ends with its time; and nobody sleeps then.
+    /// Checks that a sleep times out without a signal, and that the flag is then cleared.
     #[test]
     fn a_sleep_ends() -> Result {
         let server = server(1)?;
@@ -127,11 +127,11 @@ mod cases {
         Ok(())
     }
 
-    /// Otherwise this would hang.
+    /// A task that could not be killed would hang in this test.
     #[test]
     fn who_waits_for_the_lock_can_be_killed() -> Result {
         let server = server(1)?;
-        // lockdep would report that the task waits for itself.
+        // lockdep would report a recursive lock.
         if cfg!(CONFIG_PROVE_LOCKING) {
             return Ok(());
         }
