@@ -788,4 +788,34 @@ mod tests {
         assert!(producer.publish());
         Ok(())
     }
+
+    /// The counters that are the kernel's own, which the tests above set.
+    #[test]
+    fn a_new_ring_starts_at_zero() -> Result {
+        let program = Program::new()?;
+        let mut producer = Producer::<Entry>::new(&program.pages, PLACES)?;
+
+        assert_eq!(producer.room(), Ok(COUNT));
+        program.set(PLACES.sleeps, 1)?;
+        assert!(!producer.publish());
+        program.set(PLACES.sleeps, 0)?;
+        producer.push(&entry(5))?;
+        assert!(!producer.publish());
+        assert_eq!(program.get(PLACES.produced), Ok(1));
+        assert_eq!(program.entry(0)?.fetch(), entry(5));
+
+        let mut consumer = Consumer::<Entry>::new(&program.pages, PLACES)?;
+        assert_eq!(consumer.waiting(), Ok(1));
+        assert_eq!(consumer.batch()?.next(), Some(entry(5)));
+        assert_eq!(program.get(PLACES.consumed), Ok(1));
+
+        // Also of a producer that has not asked for the room.
+        let program = Program::new()?;
+        let mut producer = Producer::<Entry>::new(&program.pages, PLACES)?;
+        for index in 0..COUNT {
+            producer.push(&entry(index))?;
+        }
+        assert_eq!(producer.push(&entry(77)), Err(ENOSPC));
+        Ok(())
+    }
 }
