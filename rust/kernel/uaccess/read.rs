@@ -1013,4 +1013,26 @@ mod tests {
         assert_eq!(&bytes, &[9, 1, 2]);
         Ok(())
     }
+
+    #[test]
+    fn a_value_is_read_in_place() -> Result {
+        let user = UserMemory::new()?;
+        let values = [1_u32, 2];
+        let mut words = MaybeUninit::<[u32; 2]>::uninit();
+        let mut modes = MaybeUninit::<Modes>::uninit();
+
+        user.set(0, values.as_bytes())?;
+        assert_eq!(user.reader(0, 8).read_init(&mut words)?, &values);
+        assert_eq!(user.reader(0, 7).read_init(&mut words).err(), Some(EFAULT));
+
+        let read = user.reader(0, 8).try_read_init(&mut modes)?;
+        assert!(read.first == Mode::One && read.second == Mode::Two);
+        for invalid in [0, 4] {
+            user.set(0, values.as_bytes())?;
+            user.set(invalid, &[0; 4])?;
+            let refused = user.reader(0, 8).try_read_init(&mut modes).err();
+            assert_eq!(refused, Some(EINVAL));
+        }
+        Ok(())
+    }
 }
