@@ -367,6 +367,7 @@ mod tests {
         assert_eq!(&words, &[1, 0, 0, 2, 0, 0]);
         Ok(())
     }
+
     /// Each element is larger than a kernel stack.
     #[test]
     fn large_elements_are_inserted_in_place() -> Result {
@@ -392,6 +393,27 @@ mod tests {
         assert_eq!(units.len(), 5);
         assert_eq!(units.insert_zeroed(0, usize::MAX, GFP_KERNEL), Err(ENOMEM));
         assert_eq!(units.len(), 5);
+        Ok(())
+    }
+
+    /// The allocator gives what was freed last, and it is not zeros by chance.
+    #[test]
+    fn used_memory_is_zeroed() -> Result {
+        for _ in 0..4 {
+            drop(KVec::from_elem(u64::MAX, 25, GFP_KERNEL)?);
+            let words = KVec::<u64>::new_zeroed(25, GFP_KERNEL)?;
+            assert_eq!(&words, &[0; 25]);
+            drop(words);
+
+            drop(KVec::from_elem(u32::MAX, 50, GFP_KERNEL)?);
+            let message = KBox::<Message>::new_zeroed_with_elems(49, GFP_KERNEL)?;
+            assert_eq!(message.as_bytes(), &[0; 200]);
+            drop(message);
+
+            drop(KVec::from_elem(u64::MAX, 25, GFP_KERNEL)?);
+            let words = KBox::<[u64; 25]>::new_zeroed(GFP_KERNEL)?;
+            assert_eq!(*words, [0; 25]);
+        }
         Ok(())
     }
 }
