@@ -102,6 +102,7 @@ use crate::{
     sync::{
         atomic::{
             Acquire,
+            Full,
             Relaxed,
             Release, //
         },
@@ -246,7 +247,7 @@ impl<T: FromBytes> Consumer<T> {
     pub fn arm(&mut self) -> Result<u32> {
         self.ring.sleeps.store(1, Relaxed);
         // Orders the store of the flag before the load of the counter.
-        smp_mb();
+        smp_mb(Full);
         self.waiting()
     }
 
@@ -388,7 +389,7 @@ impl<T: IntoBytes + Immutable> Producer<T> {
         // Orders the stores of the entries before the store of the counter.
         self.ring.produced.store(self.produced, Release);
         // Orders the store of the counter before the load of the flag.
-        smp_mb();
+        smp_mb(Full);
         self.ring.sleeps.load(Relaxed) != 0
     }
 }

@@ -89,7 +89,7 @@ pub mod sync {
     }
 
     pub mod barrier {
-        pub fn smp_mb() {
+        pub fn smp_mb(_: super::atomic::Full) {
             loom::sync::atomic::fence(loom::sync::atomic::Ordering::SeqCst);
         }
     }
@@ -112,6 +112,9 @@ pub mod sync {
                 }
             )*};
         }
+
+        /// The ordering of a barrier.
+        pub struct Full;
 
         orders! {
             Acquire: Acquire, Relaxed;
