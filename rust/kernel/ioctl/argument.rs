@@ -5,13 +5,13 @@
 //! The documented items are for handlers. The hidden items are for code that `ioctls!` generates.
 
 use super::{
+    table::Call,
     _IOC_SIZE, //
 };
 use crate::{
     bindings,
     ffi::c_long,
     prelude::*,
-    types::NotThreadSafe,
     uaccess::{
         MinSize,
         UserSlice, //
@@ -210,27 +210,13 @@ impl<T: IsZero, const N: usize> IsZero for [T; N] {
     }
 }
 
-/// A marker for one call of a handler.
-///
-/// Each value that is valid during this call only contains the marker. The lifetime is invariant,
-/// so that a value from one call cannot be used in another. The type is neither `Send` nor `Sync`,
-/// because an address belongs to the calling process.
-struct Call<'call>(PhantomData<fn(&'call ()) -> &'call ()>, NotThreadSafe);
-
-impl Call<'_> {
-    #[inline(always)]
-    fn new() -> Self {
-        Self(PhantomData, NotThreadSafe)
-    }
-}
-
 /// An argument that the handler reads to a location of its choice.
 ///
 /// The handler can read it once, and only during its call.
 pub struct Source<'call, T> {
     addr: usize,
     accepts: fn(&T) -> bool,
-    _call: Call<'call>,
+    call: Call<'call>,
 }
 
 /// Calls a handler with a [`Source`] for the argument at `addr`.
@@ -240,6 +226,7 @@ pub struct Source<'call, T> {
 #[doc(hidden)]
 #[inline(always)]
 pub fn with_source<T: FromBytes, R>(
+    call: Call<'_>,
     addr: usize,
     accepts: fn(&T) -> bool,
     handler: impl for<'call> FnOnce(Source<'call, T>) -> R,
@@ -247,7 +234,7 @@ pub fn with_source<T: FromBytes, R>(
     handler(Source {
         addr,
         accepts,
-        _call: Call::new(),
+        call,
     })
 }
 
@@ -262,7 +249,9 @@ impl<T: FromBytes> Source<'_, T> {
     /// After an error, the contents of `out` are unspecified.
     #[inline(always)]
     pub fn read_into(self, out: &mut T) -> Result {
-        user_slice::<T>(self.addr).reader().read_into(out)?;
+        user_slice::<T>(self.call, self.addr)
+            .reader()
+            .read_into(out)?;
         must_be((self.accepts)(out))
     }
 
@@ -273,7 +262,9 @@ impl<T: FromBytes> Source<'_, T> {
     /// Returns the same errors as [`Self::read_into`].
     #[inline(always)]
     pub fn read_init(self, out: &mut MaybeUninit<T>) -> Result<&mut T> {
-        let value = user_slice::<T>(self.addr).reader().read_init(out)?;
+        let value = user_slice::<T>(self.call, self.addr)
+            .reader()
+            .read_init(out)?;
         must_be((self.accepts)(value))?;
         Ok(value)
     }
@@ -300,12 +291,13 @@ pub struct Target<'call, T> {
 #[doc(hidden)]
 #[inline(always)]
 pub fn with_target<T: IntoBytes + Immutable>(
+    call: Call<'_>,
     addr: usize,
     handler: impl for<'call> FnOnce(Target<'call, T>) -> Result<Written<'call>>,
 ) -> Result {
     handler(Target {
         addr,
-        call: Call::new(),
+        call,
         _type: PhantomData,
     })
     .map(|_| ())
@@ -320,7 +312,7 @@ impl<'call, T: IntoBytes + Immutable> Target<'call, T> {
     ///   unspecified.
     #[inline(always)]
     pub fn write(self, value: &T) -> Result<Written<'call>> {
-        write(self.addr, value)?;
+        write(self.call, self.addr, value)?;
         Ok(Written(self.call))
     }
 }
@@ -331,7 +323,7 @@ impl<'call, T: IntoBytes + Immutable> Target<'call, T> {
 pub struct Elements<'call, T> {
     addr: usize,
     count: usize,
-    _call: Call<'call>,
+    call: Call<'call>,
     _type: PhantomData<fn(&T)>,
 }
 
@@ -346,6 +338,7 @@ pub struct Elements<'call, T> {
 #[doc(hidden)]
 #[inline(always)]
 pub fn with_elements<T: IntoBytes + Immutable, R>(
+    call: Call<'_>,
     cmd: u32,
     addr: usize,
     handler: impl for<'call> FnOnce(Elements<'call, T>) -> Result<R>,
@@ -353,7 +346,7 @@ pub fn with_elements<T: IntoBytes + Immutable, R>(
     handler(Elements {
         addr,
         count: elements::<T>(cmd)?,
-        _call: Call::new(),
+        call,
         _type: PhantomData,
     })
 }
@@ -378,7 +371,7 @@ impl<T: IntoBytes + Immutable> Elements<'_, T> {
         let count = self.count.min(values.len());
         let values = &values[..count];
 
-        user_memory(self.addr, size_of_val(values))
+        user_memory(self.call, self.addr, size_of_val(values))
             .writer()
             .write(values)?;
         // The size that a command encodes is below 2^14.
@@ -399,14 +392,14 @@ fn elements<T>(cmd: u32) -> Result<usize> {
 }
 
 #[inline(always)]
-fn user_slice<T>(arg: usize) -> UserSlice {
-    user_memory(arg, size_of::<T>())
+fn user_slice<T>(call: Call<'_>, arg: usize) -> UserSlice {
+    user_memory(call, arg, size_of::<T>())
 }
 
 /// Returns `len` bytes of the process that has made the call.
 #[inline(always)]
-fn user_memory(addr: usize, len: usize) -> UserSlice {
-    // SAFETY: A table is called by an ioctl, which a process makes that does not exit.
+fn user_memory(_call: Call<'_>, addr: usize, len: usize) -> UserSlice {
+    // SAFETY: By the type invariants of `_call`, the current task has user memory.
     unsafe { UserSlice::of_process(UserPtr::from_addr(addr), len) }
 }
 
@@ -425,29 +418,40 @@ pub fn checked_value<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> R
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn read<T: FromBytes>(slot: &mut MaybeUninit<T>, arg: usize) -> Result<&mut T> {
-    user_slice::<T>(arg).reader().read_init(slot)
+pub fn read<'a, T: FromBytes>(
+    call: Call<'_>,
+    slot: &'a mut MaybeUninit<T>,
+    arg: usize,
+) -> Result<&'a mut T> {
+    user_slice::<T>(call, arg).reader().read_init(slot)
 }
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn try_read<T>(slot: &mut MaybeUninit<T>, arg: usize) -> Result<&mut T>
+pub fn try_read<'a, T>(
+    call: Call<'_>,
+    slot: &'a mut MaybeUninit<T>,
+    arg: usize,
+) -> Result<&'a mut T>
 where
     T: TryFromBytes + KnownLayout + Immutable,
 {
-    user_slice::<T>(arg).reader().try_read_init(slot)
+    user_slice::<T>(call, arg).reader().try_read_init(slot)
 }
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn read_box<T: FromBytes>(arg: usize) -> Result<KBox<T>> {
-    user_slice::<T>(arg).reader().read_box(GFP_KERNEL)
+pub fn read_box<T: FromBytes>(call: Call<'_>, arg: usize) -> Result<KBox<T>> {
+    user_slice::<T>(call, arg).reader().read_box(GFP_KERNEL)
 }
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn try_read_box<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> Result<KBox<T>> {
-    user_slice::<T>(arg).reader().try_read_box(GFP_KERNEL)
+pub fn try_read_box<T: TryFromBytes + KnownLayout + Immutable>(
+    call: Call<'_>,
+    arg: usize,
+) -> Result<KBox<T>> {
+    user_slice::<T>(call, arg).reader().try_read_box(GFP_KERNEL)
 }
 
 #[doc(hidden)]
@@ -469,13 +473,14 @@ pub fn must_have<T>(cmd: u32, min: MinSize<T>) -> Result {
 /// Reads a versioned argument. A newer version may be longer by a tail of zeros.
 #[doc(hidden)]
 #[inline(always)]
-pub fn read_versioned<T: FromBytes>(
-    slot: &mut MaybeUninit<T>,
+pub fn read_versioned<'a, T: FromBytes>(
+    call: Call<'_>,
+    slot: &'a mut MaybeUninit<T>,
     cmd: u32,
     arg: usize,
     min: MinSize<T>,
-) -> Result<&mut T> {
-    let user = user_memory(arg, _IOC_SIZE(cmd));
+) -> Result<&'a mut T> {
+    let user = user_memory(call, arg, _IOC_SIZE(cmd));
     // The size that a number encodes is below 2^14.
     let (value, _tail) = user
         .reader()
@@ -488,12 +493,13 @@ pub fn read_versioned<T: FromBytes>(
 #[doc(hidden)]
 #[inline(always)]
 pub fn write_versioned<T: IntoBytes + Immutable>(
+    call: Call<'_>,
     cmd: u32,
     arg: usize,
     value: &T,
     min: MinSize<T>,
 ) -> Result {
-    let user = user_memory(arg, _IOC_SIZE(cmd));
+    let user = user_memory(call, arg, _IOC_SIZE(cmd));
     let _tail = user
         .writer()
         .write_versioned(value, min.at_most(usize::MAX))?;
@@ -502,10 +508,10 @@ pub fn write_versioned<T: IntoBytes + Immutable>(
 }
 
 #[doc(hidden)]
-pub fn read_elements<T: FromBytes>(cmd: u32, arg: usize) -> Result<UVec<T>> {
+pub fn read_elements<T: FromBytes>(call: Call<'_>, cmd: u32, arg: usize) -> Result<UVec<T>> {
     let count = elements::<T>(cmd)?;
 
-    user_memory(arg, _IOC_SIZE(cmd))
+    user_memory(call, arg, _IOC_SIZE(cmd))
         .reader()
         .read_vec(count, count, GFP_KERNEL)
 }
@@ -519,22 +525,44 @@ pub fn count<Command, T: Count<Command>>(count: T) -> Result<usize> {
 }
 
 #[doc(hidden)]
-pub fn read_array<T: FromBytes>(addr: u64, count: usize, limit: usize) -> Result<UVec<T>> {
-    if count > limit {
-        return Err(E2BIG);
-    }
-    let size = count.checked_mul(size_of::<T>()).ok_or(EOVERFLOW)?;
+pub fn read_array<T: FromBytes>(
+    call: Call<'_>,
+    addr: u64,
+    count: usize,
+    limit: usize,
+) -> Result<UVec<T>> {
+    let size = array_size::<T>(count, limit)?;
 
     // A 32-bit kernel ignores the upper half of the address.
-    user_memory(addr as usize, size)
+    user_memory(call, addr as usize, size)
         .reader()
         .read_vec(count, limit, GFP_KERNEL)
 }
 
+/// Reads an array for a subsystem that passes no [`Call`]. In a kernel thread, this fails with
+/// [`EFAULT`].
+#[doc(hidden)]
+pub fn read_array_of_task<T: FromBytes>(addr: u64, count: usize, limit: usize) -> Result<UVec<T>> {
+    let size = array_size::<T>(count, limit)?;
+
+    // A 32-bit kernel ignores the upper half of the address.
+    UserSlice::new(UserPtr::from_addr(addr as usize), size)
+        .reader()
+        .read_vec(count, limit, GFP_KERNEL)
+}
+
+#[inline(always)]
+fn array_size<T>(count: usize, limit: usize) -> Result<usize> {
+    if count > limit {
+        return Err(E2BIG);
+    }
+    count.checked_mul(size_of::<T>()).ok_or(EOVERFLOW)
+}
+
 #[doc(hidden)]
 #[inline(always)]
-pub fn write<T: IntoBytes + Immutable>(arg: usize, value: &T) -> Result {
-    user_slice::<T>(arg).writer().write(value)
+pub fn write<T: IntoBytes + Immutable>(call: Call<'_>, arg: usize, value: &T) -> Result {
+    user_slice::<T>(call, arg).writer().write(value)
 }
 
 #[doc(hidden)]

@@ -120,8 +120,36 @@ use crate::{
     ffi::c_long,
     fmt,
     fs::File,
-    prelude::*, //
+    prelude::*,
+    types::NotThreadSafe, //
 };
+use core::marker::PhantomData;
+
+/// A proof that a process is in an ioctl, which gives access to its memory without a check.
+///
+/// Only the kernel creates it, for each call of a [`Table`]. The lifetime is invariant, so that
+/// neither the proof nor a value with it can be kept for another call. The type is neither `Send`
+/// nor `Sync`, because only the calling process has the memory.
+///
+/// # Invariants
+///
+/// The current task has user memory until `'call` ends.
+#[derive(Clone, Copy)]
+pub struct Call<'call>(PhantomData<fn(&'call ()) -> &'call ()>, NotThreadSafe);
+
+impl Call<'_> {
+    /// Creates the proof.
+    ///
+    /// # Safety
+    ///
+    /// The current task must have user memory until the lifetime ends, as a process has in an
+    /// ioctl.
+    #[inline(always)]
+    pub(crate) unsafe fn new() -> Self {
+        // INVARIANT: The caller promises it.
+        Self(PhantomData, NotThreadSafe)
+    }
+}
 
 /// The commands of a device, as declared by [`ioctls!`](crate::ioctl::ioctls).
 pub trait Table {
@@ -141,15 +169,21 @@ pub trait Table {
     /// process to `MiscDevice::compat_ioctl`.
     const HAS_COMPAT_FALLBACK: bool = false;
 
-    /// Calls the handler of a command.
+    /// Calls the handler of a command. A driver cannot, as it has no [`Call`].
     ///
     /// Returns the result of the system call: a non-negative number, or a negative errno. It is
     /// `-ENOTTY` if the table has no such command.
-    fn call(device: Self::Device<'_>, cmd: u32, arg: usize, file: &File) -> c_long;
+    fn call(call: Call<'_>, device: Self::Device<'_>, cmd: u32, arg: usize, file: &File) -> c_long;
 
     /// Calls the handler of a command for a 32-bit process.
-    fn compat_call(device: Self::Device<'_>, cmd: u32, arg: usize, file: &File) -> c_long {
-        Self::call(device, cmd, arg, file)
+    fn compat_call(
+        call: Call<'_>,
+        device: Self::Device<'_>,
+        cmd: u32,
+        arg: usize,
+        file: &File,
+    ) -> c_long {
+        Self::call(call, device, cmd, arg, file)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     bindings,
     fs::File,
     ioctl::table::{
+        Call,
         Decoded,
         Table, //
     },
@@ -25,7 +26,8 @@ type Entry = unsafe extern "C" fn(*mut bindings::file, c_uint, c_ulong) -> c_lon
 ///
 /// # Invariants
 ///
-/// The entries may be called for a file that is associated with a `MiscDeviceRegistration<T>`.
+/// The entries may be called for a file that is associated with a `MiscDeviceRegistration<T>`, by
+/// a task that has user memory.
 pub struct MiscIoctls<T> {
     native: Option<Entry>,
     #[cfg_attr(
@@ -66,7 +68,7 @@ where
     /// The table that [`ioctls!`](crate::ioctl::ioctls) declares for the device.
     pub const TABLE: Self = Self {
         // INVARIANT: The entries expect a file that is associated with a
-        // `MiscDeviceRegistration<T>`.
+        // `MiscDeviceRegistration<T>`, and user memory of the task.
         native: Some(MiscdeviceVTable::<T>::table_ioctl),
         compat: if T::COMPAT_COMMANDS.is_empty() && !T::HAS_COMPAT_FALLBACK {
             bindings::compat_ptr_ioctl
@@ -115,7 +117,8 @@ where
 {
     /// # Safety
     ///
-    /// `file` must be a valid file that is associated with a `MiscDeviceRegistration<T>`.
+    /// - `file` must be a valid file that is associated with a `MiscDeviceRegistration<T>`.
+    /// - The current task must have user memory, as a process has in an ioctl.
     unsafe extern "C" fn table_ioctl(
         file: *mut bindings::file,
         cmd: c_uint,
@@ -124,7 +127,9 @@ where
         // SAFETY: The caller promises that `file` is valid during this call, and associated with a
         // `MiscDeviceRegistration<T>`.
         let (device, file) = unsafe { Self::opened(file) };
-        let answer = T::call(device, cmd, arg, file);
+        // SAFETY: The caller promises that the task has user memory during this call.
+        let call = unsafe { Call::new() };
+        let answer = T::call(call, device, cmd, arg, file);
 
         pr_debug!("{} = {}\n", Decoded::new(T::COMMANDS, cmd), answer);
         answer
@@ -132,7 +137,8 @@ where
 
     /// # Safety
     ///
-    /// `file` must be a valid file that is associated with a `MiscDeviceRegistration<T>`.
+    /// - `file` must be a valid file that is associated with a `MiscDeviceRegistration<T>`.
+    /// - The current task must have user memory, as a process has in an ioctl.
     unsafe extern "C" fn table_compat_ioctl(
         file: *mut bindings::file,
         cmd: c_uint,
@@ -141,7 +147,9 @@ where
         // SAFETY: The caller promises that `file` is valid during this call, and associated with a
         // `MiscDeviceRegistration<T>`.
         let (device, file) = unsafe { Self::opened(file) };
-        let answer = T::compat_call(device, cmd, arg, file);
+        // SAFETY: The caller promises that the task has user memory during this call.
+        let call = unsafe { Call::new() };
+        let answer = T::compat_call(call, device, cmd, arg, file);
 
         let decoded = Decoded::new(T::COMPAT_COMMANDS, cmd).or(T::COMMANDS);
         pr_debug!("{} = {}\n", decoded, answer);

@@ -17,6 +17,7 @@ use super::{
         Ioctls,
         Numbers,
         Passing,
+        Subsystem,
         Zero, //
     },
 };
@@ -81,13 +82,14 @@ impl Command {
             #[allow(unused_variables)]
             #[inline(never)]
             fn #function(
+                call: ::kernel::ioctl::table::Call<'_>,
                 device: <#device as ::kernel::ioctl::Table>::Device<'_>,
                 cmd: u32,
                 arg: usize,
                 file: &::kernel::fs::File,
             ) -> ::kernel::ffi::c_long {
-                let call = move || -> ::kernel::error::Result<::kernel::ffi::c_long> { #body };
-                ::kernel::ioctl::argument::answer(call())
+                let serve = move || -> ::kernel::error::Result<::kernel::ffi::c_long> { #body };
+                ::kernel::ioctl::argument::answer(serve())
             }
         }
     }
@@ -129,13 +131,20 @@ impl Command {
                 .map(|zero| zero.refuse_elements(&elements));
             let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
             quote! {
-                let value = ::kernel::ioctl::argument::read_elements::<#ty>(cmd, arg)?;
+                let value = ::kernel::ioctl::argument::read_elements::<#ty>(call, cmd, arg)?;
                 #refuse
                 #reply
             }
         } else {
             let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
-            quote!(::kernel::ioctl::argument::with_elements::<#ty, _>(cmd, arg, move |value| #reply))
+            quote! {
+                ::kernel::ioctl::argument::with_elements::<#ty, _>(
+                    call,
+                    cmd,
+                    arg,
+                    move |value| #reply,
+                )
+            }
         }
     }
 
@@ -154,7 +163,11 @@ impl Command {
                 let written =
                     self.returned(&self.handler, &quote!(::kernel::ioctl::Written<'_>), call);
                 quote! {
-                    ::kernel::ioctl::argument::with_target::<#ty>(arg, move |value| #written)?;
+                    ::kernel::ioctl::argument::with_target::<#ty>(
+                        call,
+                        arg,
+                        move |value| #written,
+                    )?;
                     Ok(0)
                 }
             }
@@ -163,7 +176,7 @@ impl Command {
                 quote! {
                     let mut value = ::kernel::ioctl::argument::zeroed_box::<#ty>()?;
                     let reply = #reply?;
-                    ::kernel::ioctl::argument::write::<#ty>(arg, &*value)?;
+                    ::kernel::ioctl::argument::write::<#ty>(call, arg, &*value)?;
                     Ok(reply)
                 }
             }
@@ -194,14 +207,14 @@ impl Command {
                 let to_32 = compat.conversions.last().expect("there is one");
                 let ty = &compat.ty;
                 let converted = self.converted(device, to_32, ty);
-                let write = quote!(::kernel::ioctl::argument::write::<#ty>(arg, &value));
+                let write = quote!(::kernel::ioctl::argument::write::<#ty>(call, arg, &value));
                 quote!(#converted.and_then(|value| #write))
             }
             (None, Some(min), _) => {
                 let min = quote!(::kernel::min_size!(#ty, #min));
-                quote!(::kernel::ioctl::argument::write_versioned(cmd, arg, &*value, #min))
+                quote!(::kernel::ioctl::argument::write_versioned(call, cmd, arg, &*value, #min))
             }
-            (None, None, _) => quote!(::kernel::ioctl::argument::write::<#ty>(arg, &*value)),
+            (None, None, _) => quote!(::kernel::ioctl::argument::write::<#ty>(call, arg, &*value)),
         }
     }
 
@@ -224,7 +237,8 @@ impl Command {
                 quote! {
                     {
                         let mut slot_32 = ::core::mem::MaybeUninit::uninit();
-                        let value = ::kernel::ioctl::argument::#read::<#ty>(&mut slot_32, arg)?;
+                        let value =
+                            ::kernel::ioctl::argument::#read::<#ty>(call, &mut slot_32, arg)?;
                         #refuse
                         slot.write(#converted?)
                     }
@@ -232,12 +246,14 @@ impl Command {
             }
             (None, Some(min), _) => {
                 let min = quote!(::kernel::min_size!(#ty, #min));
-                quote!(::kernel::ioctl::argument::read_versioned(&mut slot, cmd, arg, #min)?)
+                quote!(::kernel::ioctl::argument::read_versioned(call, &mut slot, cmd, arg, #min)?)
             }
             (None, None, Passing::Boxed) => {
-                quote!(::kernel::ioctl::argument::#read_box::<#ty>(arg)?)
+                quote!(::kernel::ioctl::argument::#read_box::<#ty>(call, arg)?)
             }
-            (None, None, _) => quote!(::kernel::ioctl::argument::#read::<#ty>(&mut slot, arg)?),
+            (None, None, _) => {
+                quote!(::kernel::ioctl::argument::#read::<#ty>(call, &mut slot, arg)?)
+            }
         }
     }
 
@@ -256,6 +272,7 @@ impl Command {
             let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
             return quote! {
                 ::kernel::ioctl::argument::with_source::<#ty, _>(
+                    call,
                     arg,
                     |value: &#ty| #is_zero,
                     move |value| #reply,
@@ -332,8 +349,12 @@ impl Command {
             let refuse = table.zero_of(ty).map(|zero| zero.refuse_elements(name));
             // The block is a constant expression, which cannot use local variables.
             let limit = quote_spanned!(limit.span()=> const { #limit });
+            let read = match table.subsystem {
+                Subsystem::MiscDevice => quote!(read_array::<#ty>(call, #pointer, #count, #limit)),
+                _ => quote!(read_array_of_task::<#ty>(#pointer, #count, #limit)),
+            };
             quote! {
-                let #name = ::kernel::ioctl::argument::read_array::<#ty>(#pointer, #count, #limit)?;
+                let #name = ::kernel::ioctl::argument::#read?;
                 #refuse
             }
         });

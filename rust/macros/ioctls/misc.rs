@@ -47,7 +47,7 @@ impl Command {
             }
             _ => quote!(#number),
         };
-        quote!(#(#cfgs)* #pattern => #function(device, cmd, arg, file),)
+        quote!(#(#cfgs)* #pattern => #function(call, device, cmd, arg, file),)
     }
 }
 
@@ -159,13 +159,15 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
     });
     let compat_rest = match &compat_unknown {
         Some(unknown) => dispatch(&arms, &sizeless_arms, unknown),
-        None => quote!(Self::call(device, cmd, arg, file)),
+        None => quote!(Self::call(call, device, cmd, arg, file)),
     };
     let has_compat = !compat.is_empty() || table.compat_fallback.is_some();
     let compat_call = has_compat.then(|| {
         quote! {
+            #[allow(unused_variables)]
             #[inline]
             fn compat_call(
+                call: ::kernel::ioctl::table::Call<'_>,
                 device: Self::Device<'_>,
                 cmd: u32,
                 arg: usize,
@@ -201,8 +203,10 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
                 const HAS_FALLBACK: bool = #has_fallback;
                 const HAS_COMPAT_FALLBACK: bool = #has_compat_fallback;
 
+                #[allow(unused_variables)]
                 #[inline]
                 fn call(
+                    call: ::kernel::ioctl::table::Call<'_>,
                     device: Self::Device<'_>,
                     cmd: u32,
                     arg: usize,

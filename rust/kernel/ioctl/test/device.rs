@@ -333,7 +333,13 @@ impl table::Table for Unconnected {
     const COMMANDS: &'static [table::Command] = <Device as table::Table>::COMMANDS;
     const COMPAT_COMMANDS: &'static [table::Command] = &[];
 
-    fn call(_device: &Self, _cmd: u32, _arg: usize, _file: &File) -> c_long {
+    fn call(
+        _call: table::Call<'_>,
+        _device: &Self,
+        _cmd: u32,
+        _arg: usize,
+        _file: &File,
+    ) -> c_long {
         0
     }
 }

@@ -20,7 +20,8 @@ type Entry = unsafe extern "C" fn(*mut bindings::file, c_uint, c_ulong) -> c_lon
 ///
 /// # Invariants
 ///
-/// `file` is a reference to a file whose `unlocked_ioctl` and `compat_ioctl` may be called.
+/// `file` is a reference to a file whose `unlocked_ioctl` and `compat_ioctl` may be called by a task
+/// that has user memory. The task that uses the file has it.
 pub(super) struct TestFile {
     file: NonNull<bindings::file>,
     compat: Option<Entry>,
@@ -38,6 +39,7 @@ impl TestFile {
     /// - `private` must be the private data that `operations` expect of an open file. The file
     ///   takes ownership of it.
     /// - `compat` must be callable for such a file.
+    /// - The current task must have user memory while it uses the file.
     pub(super) unsafe fn new(
         operations: *const bindings::file_operations,
         private: *mut c_void,

@@ -101,7 +101,7 @@ where
         let private = device.into_foreign();
 
         // SAFETY: `operations` is a constant that expects private data of this type, and the compat
-        // entry belongs to the same device.
+        // entry belongs to the same device. The task has the user memory of `user`.
         let file = unsafe { TestFile::new(operations, private, T::IOCTLS.compat_entry()) };
         let file = file.inspect_err(|_| {
             // SAFETY: `into_foreign()` returned `private`, and no file owns it after the failure.

@@ -9,7 +9,10 @@ use kernel::{
     fs::File,
     ioctl::{
         ioctls,
-        table::Table,
+        table::{
+            Call,
+            Table, //
+        },
         Source,
         _IO,
         _IOR,
@@ -115,6 +118,6 @@ impl MiscDevice for Device {
 /// calls: any
 /// frame: 128
 #[inline(never)]
-pub fn dispatch(device: &Device, cmd: u32, arg: usize, file: &File) -> isize {
-    Device::call(device, cmd, arg, file)
+pub fn dispatch(call: Call<'_>, device: &Device, cmd: u32, arg: usize, file: &File) -> isize {
+    Device::call(call, device, cmd, arg, file)
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
+//! refused: is_send::<Call<'_>>()
 //! refused: is_send::<Source<'_, u32>>()
 //! refused: is_send::<Target<'_, u32>>()
 //! refused: is_send::<Elements<'_, u32>>()
@@ -10,6 +11,7 @@
 // Another thread may use the memory of another process, or have no user memory.
 
 use kernel::ioctl::{
+    table::Call,
     Elements,
     Source,
     Target,
@@ -21,6 +23,7 @@ fn is_send<T: Send>() {}
 fn is_sync<T: Sync>() {}
 
 pub fn all() {
+    is_send::<Call<'_>>();
     is_send::<Source<'_, u32>>();
     is_send::<Target<'_, u32>>();
     is_send::<Elements<'_, u32>>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: no function or associated item named `new` found for struct `Target<'call, T>`
+//! refused: associated function `new` is private
 //! refused: borrowed data escapes outside of closure
 //! refused: the struct `Written<'call>` is invariant over the parameter `'call`
 
@@ -13,6 +14,7 @@ use kernel::{
     ioctl::{
         argument,
         ioctls,
+        table::Call,
         Target,
         Written,
         _IOR, //
@@ -36,11 +38,15 @@ impl Device {
     }
 }
 
-pub fn other<'a>(_target: Target<'a, Page>) -> Result<Written<'a>> {
+pub fn other<'a>(call: Call<'_>, _target: Target<'a, Page>) -> Result<Written<'a>> {
     let mut proof = None;
-    argument::with_target::<Page>(0, |target| {
+    argument::with_target::<Page>(call, 0, |target| {
         proof = Some(target.write(&[0; 4096])?);
         Err(EINVAL)
     })?;
     proof.ok_or(EINVAL)
+}
+
+pub fn call<'call>() -> Call<'call> {
+    Call::new()
 }

@@ -8,6 +8,7 @@ use kernel::{
     ffi::c_long,
     fs::File,
     ioctl::table::{
+        Call,
         Command,
         Table, //
     },
@@ -45,7 +46,7 @@ impl Table for Device {
     const COMMANDS: &'static [Command] = &[];
     const COMPAT_COMMANDS: &'static [Command] = &[];
 
-    fn call(_device: &Self, _cmd: u32, _arg: usize, _file: &File) -> c_long {
+    fn call(_: Call<'_>, _device: &Self, _cmd: u32, _arg: usize, _file: &File) -> c_long {
         0
     }
 }

@@ -13,6 +13,7 @@ use kernel::{
     ffi::c_long,
     fs::File,
     ioctl::table::{
+        Call,
         Command,
         Table, //
     },
@@ -50,7 +51,7 @@ impl Table for Device<fn(&'static u8)> {
     const COMMANDS: &'static [Command] = &[];
     const COMPAT_COMMANDS: &'static [Command] = &[];
 
-    fn call(device: &[u64; 512], cmd: u32, _arg: usize, _file: &File) -> c_long {
+    fn call(_: Call<'_>, device: &[u64; 512], cmd: u32, _arg: usize, _file: &File) -> c_long {
         device[cmd as usize % 512] as c_long
     }
 }
