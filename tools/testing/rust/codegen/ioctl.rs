@@ -64,7 +64,7 @@ ioctls! {
         SET: in u64 => set,
         GET: out u64 => get,
         SWAP: inout [u64; 8] => swap,
-        PAGE: in place Page => page,
+        PAGE: in place [u64; 512] => page,
     }
 }
 

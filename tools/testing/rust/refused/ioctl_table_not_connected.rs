@@ -50,7 +50,7 @@ ioctls! {
 ioctls! {
     impl MiscDevice for WithoutMethod {
         RESET: none => reset,
-        _ => ioctl, // The device has no method `ioctl`.
+        _ => ioctl, // There is none.
     }
 }
 

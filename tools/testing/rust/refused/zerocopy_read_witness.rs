@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: Read<zerocopy::invariant::Shared, Reason>` requires an `unsafe impl` declaration
+//! refused: Shared, Reason>` requires an `unsafe impl` declaration
 
 #![allow(missing_docs)]
 #![forbid(unsafe_code)]
