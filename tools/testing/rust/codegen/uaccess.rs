@@ -4,7 +4,6 @@
 
 #![allow(missing_docs)]
 
-use core::mem::MaybeUninit;
 use kernel::{
     min_size,
     prelude::*,
@@ -50,7 +49,7 @@ fn writer<T>(arg: usize) -> UserSliceWriter {
 
 /// calls: _copy_from_user
 /// frame: 24
-/// beyond-c: 2 instructions, 1 branches: an error has a way of its own
+/// beyond-c: 10 instructions, 2 branches: an error has a way of its own; the mm is checked
 #[inline(never)]
 pub fn read_struct(arg: usize) -> isize {
     errno(
@@ -61,32 +60,32 @@ pub fn read_struct(arg: usize) -> isize {
 }
 
 /// calls: rust_helper_get_user_u64
-/// frame: 8
-/// beyond-c: 5 instructions, 1 branches: a helper returns the word through memory
+/// frame: 24
+/// beyond-c: 13 instructions, 2 branches: a helper returns the word in memory; the mm is checked
 #[inline(never)]
 pub fn read_word(arg: usize) -> isize {
     errno(reader::<u64>(arg).read::<u64>().map(|word| word as isize))
 }
 
 /// calls: _copy_from_user
-/// frame: 8
-/// beyond-c: 2 instructions: before a call, rustc aligns the stack to 16 bytes
+/// frame: 24
+/// beyond-c: 10 instructions, 1 branches: rustc aligns the stack for a call; the mm is checked
 #[inline(never)]
 pub fn read_page(page: &mut [u64; 512], arg: usize) -> isize {
     errno(reader::<[u64; 512]>(arg).read_into(page).map(|()| 0))
 }
 
 /// calls: _copy_to_user
-/// frame: 8
-/// beyond-c: 2 instructions: before a call, rustc aligns the stack to 16 bytes
+/// frame: 24
+/// beyond-c: 10 instructions, 1 branches: rustc aligns the stack for a call; the mm is checked
 #[inline(never)]
 pub fn write_struct(arg: usize, limits: &Limits) -> isize {
     errno(writer::<Limits>(arg).write(limits).map(|()| 0))
 }
 
 /// calls: rust_helper_get_user_u32
-/// frame: 8
-/// beyond-c: 4 instructions, 1 branches: a helper returns the word through memory
+/// frame: 24
+/// beyond-c: 12 instructions, 2 branches: a helper returns the word in memory; the mm is checked
 #[inline(never)]
 pub fn read_mode(arg: usize) -> isize {
     errno(
@@ -100,7 +99,7 @@ pub fn read_mode(arg: usize) -> isize {
 ///
 /// calls: rust_helper_copy_from_user
 /// frame: 24
-/// beyond-c: 10 instructions, 2 branches: an error has a way of its own
+/// beyond-c: 18 instructions, 3 branches: an error has a way of its own; the mm is checked
 #[inline(never)]
 pub fn read_slice(words: &mut [u64], arg: usize) -> isize {
     let size = size_of_val(words);
@@ -113,22 +112,9 @@ pub fn read_slice(words: &mut [u64], arg: usize) -> isize {
     )
 }
 
-/// calls: rust_helper_copy_from_user
-/// frame: 24
-/// beyond-c: 10 instructions, 2 branches: an error has a way of its own
-#[inline(never)]
-pub fn read_raw(bytes: &mut [MaybeUninit<u8>], arg: usize) -> isize {
-    errno(
-        UserSlice::new(UserPtr::from_addr(arg), bytes.len())
-            .reader()
-            .read_raw(bytes)
-            .map(|()| 0),
-    )
-}
-
 /// calls: rust_helper_copy_to_user
 /// frame: 24
-/// beyond-c: 10 instructions, 2 branches: an error has a way of its own
+/// beyond-c: 18 instructions, 3 branches: an error has a way of its own; the mm is checked
 #[inline(never)]
 pub fn write_slice(arg: usize, words: &[u64]) -> isize {
     errno(
@@ -150,7 +136,7 @@ pub fn cmpxchg_word(word: &UserAtomic, old: u32, new: u32) -> isize {
 
 /// calls: _copy_from_user rust_helper_copy_from_user check_zeroed_user skip long
 /// frame: 88
-/// beyond-c: 25 instructions, 3 branches: it tells which fields the program has not given
+/// beyond-c: 33 instructions, 4 branches: it reports the fields not given; the mm is checked
 #[inline(never)]
 pub fn read_versioned(arg: usize, size: usize) -> isize {
     let reader = UserSlice::new(UserPtr::from_addr(arg), size).reader();

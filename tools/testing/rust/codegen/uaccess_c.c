@@ -67,13 +67,6 @@ long read_slice(u64 *words, size_t count, const void __user *arg)
 	return 0;
 }
 
-long read_raw(u8 *bytes, size_t count, const void __user *arg)
-{
-	if (copy_from_user(bytes, arg, count))
-		return -EFAULT;
-	return 0;
-}
-
 long write_slice(void __user *arg, const u64 *words, size_t count)
 {
 	if (copy_to_user(arg, words, count * sizeof(*words)))

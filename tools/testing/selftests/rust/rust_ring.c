@@ -931,7 +931,7 @@ static void pins_within_cgroup(void)
 	after = kernel_memory();
 	printf("#   %d lists of pages: %ld bytes\n", PINS, after - before);
 	/* The kernel stores a pointer to each page. */
-	MUST(after - before >= PINS * (long)(words * 8 / getpagesize() * sizeof(void *)));
+	MUST(after - before >= PINS * (long)(words * 8) / getpagesize() * (long)sizeof(void *));
 }
 
 TEST_F(cgroup, lists_of_pinned_pages_are_charged)
