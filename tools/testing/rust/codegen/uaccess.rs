@@ -47,9 +47,9 @@ fn writer<T>(arg: usize) -> UserSliceWriter {
     UserSlice::new(UserPtr::from_addr(arg), size_of::<T>()).writer()
 }
 
-/// calls: _copy_from_user
+/// calls: _copy_from_user rust_helper_get_current
 /// frame: 24
-/// beyond-c: 10 instructions, 2 branches: an error has a way of its own; the mm is checked
+/// beyond-c: 8 instructions, 1 branches, 1 loads: the current task must have user memory
 #[inline(never)]
 pub fn read_struct(arg: usize) -> isize {
     errno(
@@ -59,33 +59,33 @@ pub fn read_struct(arg: usize) -> isize {
     )
 }
 
-/// calls: rust_helper_get_user_u64
+/// calls: rust_helper_get_user_u64 rust_helper_get_current
 /// frame: 24
-/// beyond-c: 13 instructions, 2 branches: a helper returns the word in memory; the mm is checked
+/// beyond-c: 12 instructions, 1 branches, 1 loads: the current task must have user memory
 #[inline(never)]
 pub fn read_word(arg: usize) -> isize {
     errno(reader::<u64>(arg).read::<u64>().map(|word| word as isize))
 }
 
-/// calls: _copy_from_user
+/// calls: _copy_from_user rust_helper_get_current
 /// frame: 24
-/// beyond-c: 10 instructions, 1 branches: rustc aligns the stack for a call; the mm is checked
+/// beyond-c: 15 instructions, 1 loads: the current task must have user memory
 #[inline(never)]
 pub fn read_page(page: &mut [u64; 512], arg: usize) -> isize {
     errno(reader::<[u64; 512]>(arg).read_into(page).map(|()| 0))
 }
 
-/// calls: _copy_to_user
+/// calls: _copy_to_user rust_helper_get_current
 /// frame: 24
-/// beyond-c: 10 instructions, 1 branches: rustc aligns the stack for a call; the mm is checked
+/// beyond-c: 15 instructions, 1 loads: the current task must have user memory
 #[inline(never)]
 pub fn write_struct(arg: usize, limits: &Limits) -> isize {
     errno(writer::<Limits>(arg).write(limits).map(|()| 0))
 }
 
-/// calls: rust_helper_get_user_u32
+/// calls: rust_helper_get_user_u32 rust_helper_get_current
 /// frame: 24
-/// beyond-c: 12 instructions, 2 branches: a helper returns the word in memory; the mm is checked
+/// beyond-c: 10 instructions, 1 branches, 1 loads: the current task must have user memory
 #[inline(never)]
 pub fn read_mode(arg: usize) -> isize {
     errno(
@@ -97,9 +97,9 @@ pub fn read_mode(arg: usize) -> isize {
 
 /// Hardened usercopy must check the slice, which `_copy_from_user()` alone does not do.
 ///
-/// calls: rust_helper_copy_from_user
+/// calls: rust_helper_copy_from_user rust_helper_get_current
 /// frame: 24
-/// beyond-c: 18 instructions, 3 branches: an error has a way of its own; the mm is checked
+/// beyond-c: 6 instructions, 1 loads: the current task must have user memory
 #[inline(never)]
 pub fn read_slice(words: &mut [u64], arg: usize) -> isize {
     let size = size_of_val(words);
@@ -112,9 +112,9 @@ pub fn read_slice(words: &mut [u64], arg: usize) -> isize {
     )
 }
 
-/// calls: rust_helper_copy_to_user
+/// calls: rust_helper_copy_to_user rust_helper_get_current
 /// frame: 24
-/// beyond-c: 18 instructions, 3 branches: an error has a way of its own; the mm is checked
+/// beyond-c: 11 instructions, 1 loads: the current task must have user memory
 #[inline(never)]
 pub fn write_slice(arg: usize, words: &[u64]) -> isize {
     errno(
@@ -135,8 +135,9 @@ pub fn cmpxchg_word(word: &UserAtomic, old: u32, new: u32) -> isize {
 }
 
 /// calls: _copy_from_user rust_helper_copy_from_user check_zeroed_user skip long
+/// needs: rust_helper_get_current
 /// frame: 88
-/// beyond-c: 33 instructions, 4 branches: it reports the fields not given; the mm is checked
+/// beyond-c: 47 instructions, 3 branches, 1 loads: the current task must have user memory
 #[inline(never)]
 pub fn read_versioned(arg: usize, size: usize) -> isize {
     let reader = UserSlice::new(UserPtr::from_addr(arg), size).reader();
