@@ -27,6 +27,13 @@
 #include "../kselftest_harness.h"
 
 #define DEVICE		"/dev/rust-poll"
+
+/* The variant with 64 bits of time, which every kernel has. */
+#ifdef __NR_io_pgetevents_time64
+#define IO_PGETEVENTS	__NR_io_pgetevents_time64
+#else
+#define IO_PGETEVENTS	__NR_io_pgetevents
+#endif
 /* Timeouts in milliseconds, for expected events and for events that must not come. */
 #define LONG		20000
 #define SHORT		200
@@ -109,8 +116,7 @@ static int by_aio(int fd, int timeout)
 		.aio_fildes = fd,
 		.aio_buf = POLLIN,
 	}, *requests = &request;
-	/* The timespec of this system call does not have 64 bits on all machines. */
-	long time[] = { timeout / 1000, timeout % 1000 * 1000000 };
+	struct __kernel_timespec time = { timeout / 1000, timeout % 1000 * 1000000 };
 	aio_context_t context = 0;
 	struct io_event event;
 	int ret;
@@ -119,7 +125,7 @@ static int by_aio(int fd, int timeout)
 		return -errno;
 	ret = syscall(__NR_io_submit, context, 1, &requests);
 	if (ret == 1)
-		ret = syscall(__NR_io_getevents, context, 1, 1, &event, time);
+		ret = syscall(IO_PGETEVENTS, context, 1, 1, &event, &time, NULL);
 	ret = ret < 0 ? -errno : ret;
 	syscall(__NR_io_destroy, context);
 	return ret;
