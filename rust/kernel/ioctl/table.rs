@@ -29,7 +29,7 @@
 //! | argument | number | handler parameter | handler returns |
 //! |---|---|---|---|
 //! | `none` | `_IO` | | `Result` or `Result<u32>` |
-//! | `value u32`, `value i32`, `value usize` | `_IO`, or `_IOW` of 4 bytes | the integer | `Result` or `Result<u32>` |
+//! | `value u32`, `i32`, `usize` | `_IO`, `_IOW` of 4 bytes | `u32` ... | `Result` or `Result<u32>` |
 //! | `in T` | `_IOW` | `&T` | `Result` or `Result<u32>` |
 //! | `out T` | `_IOR` | | `Result<T>` |
 //! | `inout T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
@@ -37,9 +37,13 @@
 //! | `out boxed T` | `_IOR` | `&mut T`, zeroed | `Result` or `Result<u32>` |
 //! | `inout boxed T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
 //! | `in place T` | `_IOW` | [`Source<'_, T>`](super::Source) | `Result` or `Result<u32>` |
-//! | `out place T` | `_IOR` | [`Target<'a, T>`](super::Target) | [`Result<Written<'a>>`](super::Written) |
+//! | `out place T` | `_IOR` | [`Target<'a, T>`] | [`Result<Written<'a>>`] |
 //! | `in [T]`, named `NAME[..]` | any size | `UVec<T>` | `Result` or `Result<u32>` |
-//! | `out [T]`, named `NAME[..]` | any size | [`Elements<'_, T>`](super::Elements) | `Result` or `Result<u32>` |
+//! | `out [T]`, named `NAME[..]` | any size | [`Elements<'_, T>`] | `Result` or `Result<u32>` |
+//!
+//! [`Elements<'_, T>`]: super::Elements
+//! [`Result<Written<'a>>`]: super::Written
+//! [`Target<'a, T>`]: super::Target
 //!
 //! `Source`, `Target`, `Written` and `Elements` belong to one call. A handler cannot keep them,
 //! send them to another thread, or return the `Written` of an earlier call.

@@ -12,8 +12,8 @@ use crate::{
 
 /// A file of which no reference may be kept, because it is being opened or released.
 ///
-/// [`MiscDevice::open`] and [`MiscDevice::release`] get it in place of a [`File`], and have it until
-/// they return:
+/// [`MiscDevice::open`] and [`MiscDevice::release`] receive it instead of a [`File`], and have it
+/// until they return:
 ///
 /// - Before `open` returns, the file has no private data. A reference to it could be installed as a
 ///   file descriptor, and another thread would call the other file operations.
@@ -68,7 +68,8 @@ impl UncountedFile {
     /// [`flags`]: crate::fs::file::flags
     #[inline]
     pub fn flags(&self) -> u32 {
-        // SAFETY: By the type invariants. The flags may change meanwhile, so this is a `READ_ONCE()`.
+        // SAFETY: By the type invariants, the file is valid. This is a `READ_ONCE()`, because the
+        // flags may change at any moment.
         unsafe { core::ptr::addr_of!((*self.inner.get()).f_flags).read_volatile() }
     }
 

@@ -45,7 +45,8 @@ use core::marker::PhantomData;
 ///     type Ptr = KBox<Self>;
 ///
 ///     fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<KBox<Self>> {
-///         let channel = Arc::pin_init(pin_init!(Channel { ready <- new_poll_condvar!() }), GFP_KERNEL)?;
+///         let channel = pin_init!(Channel { ready <- new_poll_condvar!() });
+///         let channel = Arc::pin_init(channel, GFP_KERNEL)?;
 ///
 ///         Ok(KBox::new(Reader { channel }, GFP_KERNEL)?)
 ///     }

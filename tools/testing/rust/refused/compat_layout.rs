@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! needs: CONFIG_IA32_EMULATION=y
-//! refused: OFFSET32: `rust_kinds_deadline` has another size or other offsets in a 32-bit process than `Offset`
-//! refused: SIZE32: `rust_kinds_deadline` has another size or other offsets in a 32-bit process than `u64`
-//! refused: NAME32: `rust_kinds_deadline` has another size or other offsets in a 32-bit process than `Name`
+//! refused: OFFSET32: `rust_kinds_deadline` has another size or other offsets in a 32-bit process
+//! refused: SIZE32: `rust_kinds_deadline` has another size or other offsets in a 32-bit process
+//! refused: NAME32: `rust_kinds_deadline` has another size or other offsets in a 32-bit process
 //! refused: give each field the name and the offset that it has there
 //! refused: COOKIE32: `Cookie` cannot be compared with `binder_pri_ptr_cookie`
 //! refused: list that as `OtherCompat` in rust/uapi/types

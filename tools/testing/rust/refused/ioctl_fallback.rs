@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: expected `ioctl`, found `reset`: unknown numbers go on to `MiscDevice::ioctl`
-//! refused: expected `compat_ioctl`, found `ioctl`: unknown numbers go on to `MiscDevice::compat_ioctl`
+//! refused: expected `compat_ioctl`, found `ioctl`: unknown numbers go on to
 //! refused: expected one fallback to `ioctl`, found a second: remove the line
 //! refused: expected a command, found a fallback, which such a table does not have: remove the line
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: RESET: expected a name of its own for `header::RESET`, found that of `RESET`: remove one of the lines, or `use ... as` another name
+//! refused: RESET: expected a name of its own for `header::RESET`, found that of `RESET`: remove
 //! refused: header::RESET: none => reset,
 //! refused: RESET: `header::RESET` below has the same name
 

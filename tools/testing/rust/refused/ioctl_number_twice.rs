@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: SAME: expected a number of its own, found that of `RESET`: give one of the two another number, or remove its line
+//! refused: SAME: expected a number of its own, found that of `RESET`: give one of the two another
 //! refused: SAME: none => reset,
 //! refused: IN_RANGE: expected a number of its own, found that of `REGISTERS`
 //! refused: IN_RANGE: in u32 => set,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! needs: CONFIG_COMPAT=y
-//! refused: Device: expected a table or the method `compat_ioctl`, found both: add `compat _ => compat_ioctl`
+//! refused: Device: expected a table or the method `compat_ioctl`, found both: add `compat _ =>
 //! refused: impl MiscDevice for Device {
 
 use kernel::{

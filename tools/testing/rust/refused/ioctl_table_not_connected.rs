@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: Forgotten: expected `const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;` in `impl MiscDevice`, found no table
+//! refused: Forgotten: expected `const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;` in `impl
 //! refused: impl MiscDevice for Forgotten {
-//! refused: WithMethod: expected a table or the method `ioctl`, found both: add `_ => ioctl` to the table
+//! refused: WithMethod: expected a table or the method `ioctl`, found both: add `_ => ioctl` to the
 //! refused: impl MiscDevice for WithMethod {
-//! refused: WithoutMethod: expected the method `ioctl` in `impl MiscDevice`, found the line `_ => ioctl` only
+//! refused: WithoutMethod: expected the method `ioctl` in `impl MiscDevice`, found the line `_ =>
 //! refused: _ => ioctl, // There is none.
 
 use kernel::{

@@ -2,8 +2,8 @@
 
 //! The table is valid during one call only. Its lifetime parameter describes the private data.
 //!
-//! refused: function was supposed to return data with lifetime `'a` but it is returning data with lifetime `'b`
-//! refused: function was supposed to return data with lifetime `'b` but it is returning data with lifetime `'a`
+//! refused: function was supposed to return data with lifetime `'a` but it is returning data with
+//! refused: function was supposed to return data with lifetime `'b` but it is returning data with
 //! refused: error[E0521]: borrowed data escapes outside of associated function
 //! refused: error[E0277]: `*mut poll_table_struct` cannot be shared between threads safely
 

@@ -39,22 +39,22 @@ pub struct ByMacro {
 pub struct Select<const SIZE: usize>;
 
 pub trait Selected {
-    type Type;
+    type Chosen;
 }
 
 impl Selected for Select<8> {
-    type Type = bool;
+    type Chosen = bool;
 }
 
 impl Selected for Select<1> {
-    type Type = u8;
+    type Chosen = u8;
 }
 
 /// Contains a `bool` that would be validated as a `u8`.
 #[derive(TryFromBytes, KnownLayout, Immutable)]
 #[repr(u8)]
 pub enum Flagged {
-    Flag(<Select<{ size_of::<___ZerocopyTag>() }> as Selected>::Type),
+    Flag(<Select<{ size_of::<___ZerocopyTag>() }> as Selected>::Chosen),
     Raw(u8),
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: compat_.* FromBytes IntoBytes KnownLayout Immutable SameCompat */
-/* refused: `compat_no_such_type` is not in the UAPI headers for 32-bit user space, as rust/uapi/types asks */
+/* refused: `compat_no_such_type` is not in the UAPI headers for 32-bit user space */
 #include <linux/types.h>
 
 struct compat_another {
