@@ -29,7 +29,7 @@
 //! | argument | number | handler parameter | handler returns |
 //! |---|---|---|---|
 //! | `none` | `_IO` | | `Result` or `Result<u32>` |
-//! | `value u32`, `i32`, `usize` | `_IO`, `_IOW` of 4 bytes | `u32` ... | `Result` or `Result<u32>` |
+//! | `value u32`, `i32`, `usize` | `_IO`, `_IOW` of 4 bytes | `u32` | `Result` or `Result<u32>` |
 //! | `in T` | `_IOW` | `&T` | `Result` or `Result<u32>` |
 //! | `out T` | `_IOR` | | `Result<T>` |
 //! | `inout T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |

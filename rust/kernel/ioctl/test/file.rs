@@ -20,8 +20,8 @@ type Entry = unsafe extern "C" fn(*mut bindings::file, c_uint, c_ulong) -> c_lon
 ///
 /// # Invariants
 ///
-/// `file` is a reference to a file whose `unlocked_ioctl` and `compat_ioctl` a task with user memory
-/// may call. The task that uses the file has user memory.
+/// `file` is a reference to a file whose `unlocked_ioctl` and `compat_ioctl` a task with user
+/// memory may call. The task that uses the file has user memory.
 pub(super) struct TestFile {
     file: NonNull<bindings::file>,
     compat: Option<Entry>,
