@@ -24,6 +24,7 @@ from dataclasses import dataclass
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 REVIEWED = os.path.join(TOP, "scripts/mutants.reviewed")
+NAMED = os.path.join(TOP, "scripts/mutants.named")
 
 # The tested files, as in-tree paths. For files of the base, only lines of the overlay are mutated.
 AREAS = re.compile(
@@ -159,17 +160,25 @@ class Mutant:
     @property
     def change(self) -> str:
         """Returns the line before and after the change."""
-        return f"{self.old.strip()}  ->  {' '.join(self.new.split())}"
+        return f"{' '.join(self.old.split())}  ->  {' '.join(self.new.split())}"
+
+    def text(self, tree: str) -> str:
+        """Returns the text of the file with the change, which keeps the numbers of later lines."""
+        with open(os.path.join(tree, self.path), encoding="utf-8") as file:
+            lines = file.read().splitlines(True)
+        old, new = self.old.splitlines(True), self.new.splitlines()
+        new += [""] * (len(old) - len(new))
+        new[len(old) - 1 :] = [" ".join(new[len(old) - 1 :])]
+        span = slice(self.number - 1, self.number - 1 + len(old))
+        assert lines[span] == old
+        lines[span] = [line + "\n" for line in new]
+        return "".join(lines)
 
     def apply(self, tree: str) -> None:
         """Writes it to the tree."""
-        path = os.path.join(tree, self.path)
-        with open(path, encoding="utf-8") as file:
-            lines = file.read().splitlines(True)
-        assert lines[self.number - 1] == self.old
-        lines[self.number - 1] = self.new
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("".join(lines))
+        text = self.text(tree)
+        with open(os.path.join(tree, self.path), "w", encoding="utf-8") as file:
+            file.write(text)
 
 
 def generate(text: str, suffix: str) -> list[tuple[int, str]]:
@@ -259,20 +268,46 @@ def is_for_tests(tree: str, path: str) -> bool:
     return False
 
 
+def blocks(path: str) -> list[tuple[str, str, str, str]]:
+    """Reads a list of changes: for each, the file, its lines before and after, and a text."""
+    with open(path, encoding="utf-8") as file:
+        text = re.sub(r"^#.*\n", "", file.read(), flags=re.M)
+    found = []
+    for block in filter(None, map(str.strip, re.split(r"\n\s*\n", text))):
+        match = re.fullmatch(r"(\S+)\n((?:- .*\n)+)((?:\+.*\n)+)((?:.|\n)*)", block)
+        if not match:
+            name = os.path.relpath(path, TOP)
+            sys.exit(f"zerocopy: {name}: expected a path, '- line', '+ line' and a text, found:\n{block}")
+        old, new = (re.sub(r"^[-+] ?", "", part, flags=re.M) for part in match.group(2, 3))
+        found.append((match[1], old, new, " ".join(match[4].split())))
+    return found
+
+
 def read_reviewed(path: str = REVIEWED) -> dict[tuple[str, str, str], str]:
     """Reads the reviewed survivors: file, line and change, each with its reason."""
-    reviewed = {}
-    if not os.path.exists(path):
-        return reviewed
-    with open(path, encoding="utf-8") as file:
-        blocks = re.split(r"\n\s*\n", re.sub(r"^#.*\n", "", file.read(), flags=re.M).strip())
-    for block in filter(str.strip, blocks):
-        match = re.fullmatch(r"(\S+)\n- (.*)\n\+ (.*)\n(.*)", block.strip(), re.S)
-        if not match:
-            sys.exit(f"zerocopy: scripts/mutants.reviewed: give a path, '- line', '+ change' and a reason, not:\n{block}")
-        file_name, old, new, reason = match.groups()
-        reviewed[file_name, " ".join(tokens(old)), " ".join(tokens(new))] = " ".join(reason.split())
-    return reviewed
+    return {
+        (name, " ".join(tokens(old)), " ".join(tokens(new))): reason for name, old, new, reason in blocks(path)
+    }
+
+
+def named_mutants(tree: str) -> list[tuple[str, Mutant]]:
+    """Returns the mutants of the list, each with its title."""
+    named = []
+    for path, old, new, title in blocks(NAMED):
+        text = git(tree, "show", f"HEAD:{path}")
+        lines = [line.strip() for line in text.splitlines()]
+        wanted = [line.strip() for line in old.splitlines()]
+        starts = [i for i in range(len(lines)) if lines[i : i + len(wanted)] == wanted]
+        if len(starts) != 1:
+            sys.exit(
+                f"zerocopy: scripts/mutants.named: {title}: expected the lines once in {path}, "
+                f"found them {len(starts)} times: adapt the mutant to the file"
+            )
+        start = starts[0]
+        old = "".join(text.splitlines(True)[start : start + len(wanted)])
+        key = hashlib.sha256(f"{path}\n{text}\n{start}\n{new}".encode()).hexdigest()[:20]
+        named.append((title, Mutant(path, start + 1, old, new, key)))
+    return named
 
 
 class Results:
@@ -336,19 +371,18 @@ def loops(code: str) -> list[bool]:
 
 def is_nonsense(tree: str, mutant: Mutant) -> bool:
     """Checks if the mutant's syntax alone prevents compilation."""
-    with open(os.path.join(tree, mutant.path), encoding="utf-8") as file:
-        lines = file.read().splitlines(True)
-    text = "".join(lines[: mutant.number])
+    text = mutant.text(tree)
     jump = re.search(r" (break|continue);\n$", mutant.new)
-    if jump and not mutant.old.rstrip().endswith(jump[0].strip()) and not loops(code_of("".join(lines)))[len(text) - 1]:
-        return True
+    if jump and not mutant.old.rstrip().endswith(jump[0].strip()):
+        end = len("".join(text.splitlines(True)[: mutant.number])) - 1
+        if not loops(code_of(text))[end]:
+            return True
     if not mutant.path.endswith(".rs"):
         return False
-    lines[mutant.number - 1] = mutant.new
     return bool(
         subprocess.run(
             ["rustc", "--edition=2021", "-Zparse-crate-root-only", "--crate-name=mutant", "-"],
-            input="".join(lines), encoding="utf-8", env={**os.environ, "RUSTC_BOOTSTRAP": "1"},
+            input=text, encoding="utf-8", env={**os.environ, "RUSTC_BOOTSTRAP": "1"},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
         ).returncode
     )  # fmt: skip
@@ -447,28 +481,50 @@ class Report:
         print(end="", flush=True)
 
 
+def result_of(tree: str, mutant: Mutant, results: Results) -> dict:
+    """Returns the known result of a mutant, or tests it."""
+    entry = results.get(mutant)
+    if entry:
+        return entry
+    start = time.monotonic()
+    return results.put(mutant, *judge(tree, mutant), time.monotonic() - start)
+
+
+def run_named(tree: str, only: str, results: Results) -> bool:
+    """Runs the named mutants, and returns True if all are noticed."""
+    named = [(title, mutant) for title, mutant in named_mutants(tree) if re.search(only, mutant.path)]
+    noticed = 0
+    for title, mutant in named:
+        entry = result_of(tree, mutant, results)
+        said = f"noticed by {entry['stage']}: {entry['detail']}".rstrip(": ")
+        if entry["result"] == "noticed":
+            noticed += 1
+        else:
+            said = "SURVIVED" if entry["result"] == "survived" else f"NOT TESTED: {entry['detail']}"
+        print(f"named {title} ({mutant.place}): {said}", flush=True)
+    print(f"{noticed} of {len(named)} named mutants noticed\n", flush=True)
+    return noticed == len(named)
+
+
 def run(tree: str, work: str, count: int, seed: int, only: str) -> int:
-    """Runs mutants in the order of the seed, until enough have counted."""
+    """Runs the named mutants, and then others in the order of the seed until enough have counted."""
     mutants = all_mutants(tree)
     random.Random(seed).shuffle(mutants)
     mutants = [mutant for mutant in mutants if re.search(only, mutant.path)]
     results, report = Results(work, tree), Report()
     try:
+        all_named = run_named(tree, only, results)
         for mutant in mutants:
             if report.counted == count:
                 break
-            entry = results.get(mutant)
-            if not entry:
-                start = time.monotonic()
-                verdict = judge(tree, mutant)
-                entry = results.put(mutant, *verdict, time.monotonic() - start)
-            report.add(mutant, entry)
+            report.add(mutant, result_of(tree, mutant, results))
     except Broken as broken:
         print(f"zerocopy: {broken}", file=sys.stderr)
         return 1
     finally:
-        report.summary()
-    return 0
+        if count:
+            report.summary()
+    return 0 if all_named else 1
 
 
 def main() -> int:
