@@ -27,6 +27,7 @@ use crate::{
         SpinLock, //
     },
     time::Jiffies,
+    zerocopy::BY_VALUE_LIMIT,
 };
 
 mod sleep;
@@ -46,6 +47,8 @@ struct Rings<S: 'static, C: 'static> {
 }
 
 /// A server that takes submissions from user space and posts a completion for each.
+///
+/// The driver returns each completion by value, so a `C` must not exceed [`BY_VALUE_LIMIT`] bytes.
 ///
 /// The server runs in system calls of the process. [`Self::enter`] serves the pending submissions.
 /// A thread that calls [`Self::serve`] handles submissions as they arrive. Both hold a lock while
@@ -195,6 +198,13 @@ where
     }
 
     fn drain(&self, rings: &mut Rings<S, C>, mut work: impl FnMut(&S) -> C) -> Result<u32> {
+        const {
+            assert!(
+                size_of::<C>() <= BY_VALUE_LIMIT,
+                "this completion is larger than the 512 bytes of `BY_VALUE_LIMIT`: \
+                 write the data to the shared memory, and complete with its offset"
+            )
+        };
         let room = rings.completions.room()?;
         let before = rings.submissions.consumed;
 

@@ -67,6 +67,11 @@ pub mod time {
     pub type Jiffies = usize;
 }
 
+pub mod zerocopy {
+    /// As in `rust/kernel/zerocopy/by_value.rs`.
+    pub const BY_VALUE_LIMIT: usize = 512;
+}
+
 pub mod sync {
     pub use self::{
         lock::{
