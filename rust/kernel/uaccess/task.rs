@@ -5,6 +5,12 @@
 //! C header: [`include/linux/sched.h`](srctree/include/linux/sched.h)
 
 use super::UserPtr;
+use crate::bindings;
+use core::mem::offset_of;
+
+// bindgen may lose the alignment of an earlier field. `UserPtr::of_task()` would then read another
+// field than `mm`.
+const _: () = assert!(offset_of!(bindings::task_struct, mm) == bindings::TASK_STRUCT_MM);
 
 impl UserPtr {
     /// Returns this address if the current task has user memory, and an address that faults
