@@ -69,12 +69,15 @@ use super::{
 };
 use crate::{
     ioctl::table::Command,
-    prelude::*, //
+    prelude::*,
+    zerocopy::by_value, //
 };
 
 /// The common format of the requests of a device.
 pub trait Commands: Operations {
-    /// The type at the start of each request.
+    /// The type at the start of each request, of at most [`BY_VALUE_LIMIT`] bytes.
+    ///
+    /// [`BY_VALUE_LIMIT`]: crate::zerocopy::BY_VALUE_LIMIT
     type Header: FromBytes;
 
     /// Returns the opcode of a request.
@@ -157,6 +160,7 @@ impl<T: Table> Rpcs<T> {
 
 #[doc(hidden)]
 pub fn opcode<T: Commands>(buffer: &[u8]) -> Result<u32> {
+    const { by_value::<T::Header>() };
     let (header, _) = T::Header::read_from_prefix(buffer).map_err(|_| EMSGSIZE)?;
 
     Ok(T::opcode(&header))
@@ -191,6 +195,8 @@ pub fn write<T: FromBytes + IntoBytes + KnownLayout>(buffer: &mut [u8]) -> Resul
 
 #[doc(hidden)]
 pub fn reply<T: IntoBytes + Immutable>(buffer: &mut [u8], value: T) -> Result<FwRpcResponse> {
+    const { by_value::<T>() };
+
     if value.write_to_prefix(buffer).is_ok() {
         return Ok(FwRpcResponse::InPlace(size_of::<T>()));
     }

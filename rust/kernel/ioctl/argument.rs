@@ -16,6 +16,7 @@ use crate::{
         MinSize,
         UserSlice, //
     },
+    zerocopy::by_value, //
 };
 use core::{
     marker::PhantomData,
@@ -406,6 +407,7 @@ fn user_memory(_call: Call<'_>, addr: usize, len: usize) -> UserSlice {
 #[doc(hidden)]
 #[inline(always)]
 pub fn value<Command, T: Value<Command>>(arg: usize) -> Result<T> {
+    const { by_value::<T>() };
     Ok(T::from_arg(arg))
 }
 
@@ -413,6 +415,7 @@ pub fn value<Command, T: Value<Command>>(arg: usize) -> Result<T> {
 #[doc(hidden)]
 #[inline(always)]
 pub fn checked_value<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> Result<T> {
+    const { by_value::<T>() };
     T::try_read_from_bytes((arg as u32).as_bytes()).map_err(|_| EINVAL)
 }
 
@@ -578,12 +581,17 @@ pub fn must_be(zero: bool) -> Result {
 #[doc(hidden)]
 #[inline(always)]
 pub fn reply<Command, R: Reply<Command>>(reply: R) -> Result<c_long> {
+    const { by_value::<R>() };
     reply.reply()
 }
 
 #[doc(hidden)]
 #[inline(always)]
 pub fn returned<Command, T, R: Returned<Command, T>>(returned: R) -> Result<T> {
+    const {
+        by_value::<T>();
+        by_value::<R>();
+    };
     returned.result()
 }
 
