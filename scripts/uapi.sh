@@ -30,7 +30,7 @@ uapi_compile() {
 	local flags generated=$2/rust/uapi/uapi_generated.rs compat=$2/rust/uapi/compat_generated.rs
 	mkdir -p "$2/rust/uapi"
 	flags="$(grep -Ev '^#|^$' "$tree/rust/bindgen_parameters" | tr '\n' ' ') $(awk -f "$uapi/types.awk" "$2/types")" || return
-	eval "uapi_bindgen '$1' '$generated.tmp' $flags --with-derive-default --" || return
+	eval "uapi_bindgen '$1' '$generated.tmp' $flags --with-derive-default -- -include '$uapi/ioctl.h'" || return
 	awk -f "$uapi/types.awk" "$2/types" "$generated.tmp" > "$generated" || return
 	uapi_bindgen "$1" "$compat.tmp" --no-doc-comments -- --target=i386-linux-gnu || return
 	awk -v compat=1 -f "$uapi/types.awk" "$2/types" "$compat.tmp" > "$compat" || return
