@@ -67,7 +67,7 @@ impl Topic {
             raised <- new_poll_condvar!(),
         });
 
-        Arc::pin_init(topic, GFP_KERNEL)
+        Arc::pin_init(topic, GFP_KERNEL_ACCOUNT)
     }
 }
 
@@ -86,7 +86,7 @@ impl PollFile {
         };
         let taken = Atomic::new(topic.events.load(Relaxed));
 
-        Ok(KBox::new(Self { topic, taken }, GFP_KERNEL)?)
+        Ok(KBox::new(Self { topic, taken }, GFP_KERNEL_ACCOUNT)?)
     }
 
     fn raise(&self) -> Result {
