@@ -66,7 +66,7 @@ impl CopyDevice {
     }
 
     fn checksum(self: Pin<&Self>, request: &mut rust_copy_request) -> Result {
-        serve(request, &mut self.buffer.lock())
+        serve(request, &mut self.buffer.lock_killable()?)
     }
 
     fn checksums(
@@ -75,7 +75,7 @@ impl CopyDevice {
         mut requests: UVec<rust_copy_request>,
     ) -> Result<u32> {
         let user = UserAddr::<[rust_copy_request]>::from(array.requests);
-        let mut buffer = self.buffer.lock();
+        let mut buffer = self.buffer.lock_killable()?;
 
         for request in requests.iter_mut() {
             serve(request, &mut buffer)?;

@@ -74,31 +74,31 @@ impl Kinds {
     }
 
     fn reset(self: Pin<&Self>) -> Result {
-        self.state.lock().zero();
+        self.state.lock_killable()?.zero();
         Ok(())
     }
 
     fn set_level(self: Pin<&Self>, level: u32) -> Result {
-        self.state.lock().level = level;
+        self.state.lock_killable()?.level = level;
         Ok(())
     }
 
     fn set_mode(self: Pin<&Self>, channel: usize, mode: &Mode) -> Result {
-        self.state.lock().modes[channel] = *mode as u32;
+        self.state.lock_killable()?.modes[channel] = *mode as u32;
         Ok(())
     }
 
     fn modes(self: Pin<&Self>, target: Elements<'_, u32>) -> Result<u32> {
-        target.write(&self.state.lock().modes)
+        target.write(&self.state.lock_killable()?.modes)
     }
 
     fn set_limits(self: Pin<&Self>, limits: &rust_kinds_limits) -> Result {
-        self.state.lock().limits = *limits;
+        self.state.lock_killable()?.limits = *limits;
         Ok(())
     }
 
     fn limits(self: Pin<&Self>) -> Result<rust_kinds_limits> {
-        Ok(self.state.lock().limits)
+        Ok(self.state.lock_killable()?.limits)
     }
 
     fn from_32(&Deadline32 { id, ns }: &Deadline32) -> Result<rust_kinds_deadline> {
@@ -106,12 +106,14 @@ impl Kinds {
     }
 
     fn set_deadline(self: Pin<&Self>, deadline: &rust_kinds_deadline) -> Result {
-        self.state.lock().deadline = deadline.ns;
+        self.state.lock_killable()?.deadline = deadline.ns;
         Ok(())
     }
 
     fn state<'a>(self: Pin<&Self>, target: Target<'a, rust_kinds_state>) -> Result<Written<'a>> {
-        target.write(&self.state.lock())
+        let state = self.state.lock_killable()?;
+
+        target.write(&state)
     }
 
     fn sum(self: Pin<&Self>, bytes: UVec<u8>) -> Result<u32> {

@@ -72,7 +72,7 @@ impl PacketsDevice {
 
     /// Writes as many flows to the array as fit. Sets its count to the number of all flows.
     fn flows(self: Pin<&Self>, array: &mut rust_packets_flows) -> Result {
-        let seen = self.seen.lock();
+        let seen = self.seen.lock_killable()?;
         let all = &seen.flows[..];
         let count = usize::try_from(array.count).unwrap_or(usize::MAX);
         let fitting = all.get(..count).unwrap_or(all);
@@ -84,7 +84,7 @@ impl PacketsDevice {
     }
 
     fn statistics(self: Pin<&Self>) -> Result<rust_packets_statistics> {
-        Ok(self.seen.lock().statistics)
+        Ok(self.seen.lock_killable()?.statistics)
     }
 }
 
@@ -103,7 +103,7 @@ impl MiscDevice for PacketsDevice {
             iov.read_vec(iov.len(), RUST_PACKETS_FRAME_MAX as usize, GFP_KERNEL)?;
         let frame = Frame::parse(&bytes);
 
-        let mut seen = kiocb.file().get_ref().seen.lock();
+        let mut seen = kiocb.file().get_ref().seen.lock_killable()?;
         match frame {
             Ok(frame) => seen.count(&frame)?,
             Err(error) => {
