@@ -73,6 +73,8 @@ enum {
 	RUST_KINDS_GET_LIMITS	= _IOR('|', 0xa3, struct rust_kinds_limits),
 	RUST_KINDS_SET_DEADLINE	= _IOW('|', 0xa4, struct rust_kinds_deadline),
 	RUST_KINDS_HISTOGRAM	= _IOWR('|', 0xa5, struct rust_kinds_histogram),
+	/* Keeps the struct and the bytes until the next call, or until the file is closed. */
+	RUST_KINDS_KEEP		= _IOW('|', 0xa9, struct rust_kinds_histogram),
 	RUST_KINDS_STATE	= _IOR('|', 0xa6, struct rust_kinds_state),
 	/* Writes the modes of as many channels as fit. Returns their number. */
 	RUST_KINDS_GET_MODES	= RUST_KINDS_GET_MODES_OF(0),

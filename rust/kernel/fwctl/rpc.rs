@@ -202,7 +202,7 @@ pub fn reply<T: IntoBytes + Immutable>(buffer: &mut [u8], value: T) -> Result<Fw
     }
 
     let mut answer = KVVec::new();
-    answer.extend_from_slice(value.as_bytes(), GFP_KERNEL)?;
+    answer.extend_from_slice(value.as_bytes(), GFP_KERNEL_ACCOUNT)?;
     Ok(FwRpcResponse::NewBuffer(answer))
 }
 

@@ -9,6 +9,7 @@ use super::{
     _IOC_SIZE, //
 };
 use crate::{
+    alloc::Flags,
     bindings,
     ffi::c_long,
     prelude::*,
@@ -25,6 +26,11 @@ use core::{
 
 /// The size in bytes up to which an argument is kept on the stack.
 pub const STACK_LIMIT: usize = 256;
+
+/// The flags for allocations of arguments.
+///
+/// A handler may keep its argument after the call, so the memory is charged to the process.
+const FLAGS: Flags = GFP_KERNEL_ACCOUNT;
 
 /// An integer that is itself the argument.
 ///
@@ -445,7 +451,7 @@ where
 #[doc(hidden)]
 #[inline(always)]
 pub fn read_box<T: FromBytes>(call: Call<'_>, arg: usize) -> Result<KBox<T>> {
-    user_slice::<T>(call, arg).reader().read_box(GFP_KERNEL)
+    user_slice::<T>(call, arg).reader().read_box(FLAGS)
 }
 
 #[doc(hidden)]
@@ -454,13 +460,13 @@ pub fn try_read_box<T: TryFromBytes + KnownLayout + Immutable>(
     call: Call<'_>,
     arg: usize,
 ) -> Result<KBox<T>> {
-    user_slice::<T>(call, arg).reader().try_read_box(GFP_KERNEL)
+    user_slice::<T>(call, arg).reader().try_read_box(FLAGS)
 }
 
 #[doc(hidden)]
 #[inline(always)]
 pub fn zeroed_box<T: FromZeros>() -> Result<KBox<T>> {
-    KBox::new_zeroed(GFP_KERNEL)
+    KBox::new_zeroed(FLAGS)
 }
 
 /// Checks that a number encodes at least the size of the first version.
@@ -516,7 +522,7 @@ pub fn read_elements<T: FromBytes>(call: Call<'_>, cmd: u32, arg: usize) -> Resu
 
     user_memory(call, arg, _IOC_SIZE(cmd))
         .reader()
-        .read_vec(count, count, GFP_KERNEL)
+        .read_vec(count, count, FLAGS)
 }
 
 /// Converts a number of elements. One that does not fit in a `usize` is above any limit
@@ -539,7 +545,7 @@ pub fn read_array<T: FromBytes>(
     // A 32-bit kernel ignores the upper half of the address.
     user_memory(call, addr as usize, size)
         .reader()
-        .read_vec(count, limit, GFP_KERNEL)
+        .read_vec(count, limit, FLAGS)
 }
 
 /// Reads an array for a subsystem that passes no [`Call`]. In a kernel thread, this fails with
@@ -551,7 +557,7 @@ pub fn read_array_of_task<T: FromBytes>(addr: u64, count: usize, limit: usize) -
     // A 32-bit kernel ignores the upper half of the address.
     UserSlice::new(UserPtr::from_addr(addr as usize), size)
         .reader()
-        .read_vec(count, limit, GFP_KERNEL)
+        .read_vec(count, limit, FLAGS)
 }
 
 #[inline(always)]

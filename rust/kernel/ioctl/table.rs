@@ -45,6 +45,9 @@
 //! [`Result<Written<'a>>`]: super::Written
 //! [`Target<'a, T>`]: super::Target
 //!
+//! A handler can keep a `KBox` or a `UVec`. Their memory is charged to the process
+//! ([`GFP_KERNEL_ACCOUNT`]).
+//!
 //! `Source`, `Target`, `Written` and `Elements` belong to one call. A handler cannot keep them,
 //! send them to another thread, or return the `Written` of an earlier call.
 //!

@@ -35,6 +35,8 @@ ioctls! {
         RUST_KINDS_SUM[..]: in [u8] => sum,
         RUST_KINDS_HISTOGRAM: inout boxed rust_kinds_histogram
             with bytes: [u8; count] max RUST_KINDS_MAX_BYTES as usize => histogram,
+        RUST_KINDS_KEEP: in boxed rust_kinds_histogram
+            with bytes: [u8; count] max RUST_KINDS_MAX_BYTES as usize => keep,
     }
     zero rust_kinds_histogram { reserved, counts }
 }
@@ -62,13 +64,15 @@ const RUST_KINDS_SET_DEADLINE32: u32 = _IOW::<Deadline32>('|' as u32, 0xa4);
 struct Kinds {
     #[pin]
     state: Mutex<rust_kinds_state>,
+    #[pin]
+    kept: Mutex<Option<(KBox<rust_kinds_histogram>, UVec<u8>)>>,
 }
 
 impl Kinds {
     fn new() -> Result<Pin<KBox<Self>>> {
         let state = rust_kinds_state::new_zeroed();
         KBox::pin_init(
-            pin_init!(Self { state <- new_mutex!(state) }),
+            pin_init!(Self { state <- new_mutex!(state), kept <- new_mutex!(None) }),
             GFP_KERNEL_ACCOUNT,
         )
     }
@@ -122,6 +126,11 @@ impl Kinds {
 
     fn histogram(self: Pin<&Self>, to: &mut rust_kinds_histogram, bytes: UVec<u8>) -> Result {
         bytes.iter().for_each(|&b| to.counts[usize::from(b)] += 1);
+        Ok(())
+    }
+
+    fn keep(self: Pin<&Self>, argument: KBox<rust_kinds_histogram>, bytes: UVec<u8>) -> Result {
+        let _before = self.kept.lock().replace((argument, bytes));
         Ok(())
     }
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <linux/rust_kinds.h>
 
+#include "cgroup.h"
 #include "pages.h"
 #include "transcript.h"
 #include "../kselftest_harness.h"
@@ -388,6 +389,39 @@ TEST_F(kinds, open_files_are_apart)
 	EXPECT_TRUE(holds(other, &nothing));
 	close(other);
 	EXPECT_TRUE(holds(self->fd, &some_state));
+}
+
+#define FILES	512
+
+static void arguments_within_cgroup(void)
+{
+	const long size = sizeof(struct rust_kinds_histogram) + RUST_KINDS_MAX_BYTES;
+	static char bytes[RUST_KINDS_MAX_BYTES];
+	const struct rust_kinds_histogram kept = {
+		.bytes = (unsigned long)bytes,
+		.count = sizeof(bytes),
+	};
+	int fds[FILES], i;
+	long before, after;
+
+	MUST(!write_to(CGROUP "/cgroup.procs", "0"));
+	for (i = 0; i < FILES; i++)
+		MUST((fds[i] = open("/dev/rust-kinds", O_RDWR)) >= 0);
+	before = kernel_memory();
+	MUST(before > 0);
+	for (i = 0; i < FILES; i++)
+		MUST(!ioctl(fds[i], RUST_KINDS_KEEP, &kept));
+	after = kernel_memory();
+	printf("#   %d kept arguments: %ld bytes\n", FILES, after - before);
+	MUST(after - before >= FILES * size);
+}
+
+TEST(kept_arguments_are_charged)
+{
+	if (cgroup_mount())
+		SKIP(return, "this kernel has no memory cgroups");
+	EXPECT_TRUE(ends_well(arguments_within_cgroup));
+	cgroup_unmount();
 }
 
 TEST_HARNESS_MAIN

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -18,6 +17,7 @@
 #include <sys/wait.h>
 #include <linux/signal.h>
 
+#include "cgroup.h"
 #include "ring.h"
 #include "transcript.h"
 #include "../kselftest_harness.h"
@@ -738,29 +738,6 @@ static int become_user(unsigned long memlock)
 	return syscall(number, 12345, 12345, 12345);
 }
 
-/* Exits with a status that encodes the line if CONDITION is false. */
-#define MUST(condition) do { if (!(condition)) _exit(1 + __LINE__ % 250); } while (0)
-
-/* Runs a function in a new process. Returns true if no check in it fails. */
-static int ends_well(void (*run)(void))
-{
-	int status;
-	pid_t pid = fork();
-
-	if (!pid) {
-		run();
-		_exit(0);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status))
-		printf("#   a process failed at a line that is %d modulo 250\n",
-		       WEXITSTATUS(status) - 1);
-	else if (!WIFEXITED(status))
-		printf("#   a process was killed by signal %d\n", WTERMSIG(status));
-	return !status;
-}
-
 static void rings_within_limit(void)
 {
 	int fds[RINGS], count;
@@ -818,63 +795,19 @@ TEST(pins_count_towards_what_a_user_may_lock)
 	EXPECT_TRUE(ends_well(pins_within_limit));
 }
 
-/* Returns the number after NAME in a file, or -1 if it is not found. */
-static long number_in(const char *path, const char *name)
-{
-	static char text[16384];
-	int fd = open(path, O_RDONLY);
-	size_t length = strlen(name), used = 0;
-	char *line;
-	ssize_t got;
-
-	if (fd < 0)
-		return -1;
-	while (used < sizeof(text) - 1 &&
-	       (got = read(fd, text + used, sizeof(text) - 1 - used)) > 0)
-		used += got;
-	close(fd);
-	text[used] = 0;
-	for (line = text; line; line = strchr(line, '\n')) {
-		line += line != text;
-		if (!strncmp(line, name, length)) {
-			line += length;
-			while (*line == ' ' || *line == '\t')
-				line++;
-			return atol(line);
-		}
-	}
-	return -1;
-}
-
-#define CGROUP	"/sys/fs/cgroup/rust_ring"
-
-static int write_to(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY), written;
-
-	if (fd < 0)
-		return -1;
-	written = write(fd, text, strlen(text));
-	close(fd);
-	return written == (int)strlen(text) ? 0 : -1;
-}
-
 FIXTURE(cgroup) {
 };
 
 FIXTURE_SETUP(cgroup)
 {
-	mount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, NULL);
-	if (write_to("/sys/fs/cgroup/cgroup.subtree_control", "+memory"))
+	if (cgroup_mount())
 		SKIP(return, "this kernel has no memory cgroups");
-	mkdir(CGROUP, 0755);
 	ASSERT_EQ(write_to(CGROUP "/memory.max", "max"), 0);
 }
 
 FIXTURE_TEARDOWN(cgroup)
 {
-	rmdir(CGROUP);
-	umount2("/sys/fs/cgroup", 0);
+	cgroup_unmount();
 }
 
 static void rings_within_cgroup(void)
@@ -893,19 +826,6 @@ TEST_F(cgroup, rings_are_charged)
 {
 	ASSERT_EQ(write_to(CGROUP "/memory.max", "32M"), 0);
 	EXPECT_TRUE(ends_well(rings_within_cgroup));
-}
-
-/* Returns the kernel memory charged to the cgroup. Other charges flush the counter first. */
-static long kernel_memory(void)
-{
-	const size_t size = 1 << 20;
-	char *memory = mmap(NULL, size, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (memory == MAP_FAILED)
-		return -1;
-	memset(memory, 1, size);
-	munmap(memory, size);
-	return number_in(CGROUP "/memory.stat", "kernel ");
 }
 
 #define PINS	32
