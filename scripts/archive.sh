@@ -15,13 +15,13 @@ archive_apt() {
 }
 
 archive_update() {
-	has apt-get || die "this host has no apt to fetch Debian packages with: give your own kernel source as KDIR=/path/to/linux"
+	has apt-get || die "this host has no apt-get to download the kernel source with: use your own source, KDIR=/path/to/linux"
 	local address keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 	# The URLs that apt would fetch, without its package lists. Only the release, not -updates
 	# or -security.
 	address=$(apt-get update --print-uris -o Debug::NoLocking=1 |
 		sed -n "s,^'\(.*/debian\)/dists/[^/-]*/InRelease'.*,\1,p" | sed -n 1p)
-	[ -n "$address" ] || die "apt's configuration names no Debian archive: add one, or give KDIR=/path/to/linux"
+	[ -n "$address" ] || die "apt's configuration has no Debian archive: add one, or use KDIR=/path/to/linux"
 	[ -f "$keyring" ] || die "$keyring is missing: install the package debian-archive-keyring"
 	mkdir -p "$archive_dir"/{lists/partial,cache/archives/partial}
 	: > "$archive_dir/status"
@@ -31,7 +31,7 @@ archive_update() {
 	done > "$archive_dir/sources.list"
 	archive_apt apt-get update --error-on=any > "$archive_dir/update.log" 2>&1 && return
 	grep -m 3 '^[EW]:' "$archive_dir/update.log" >&2 || true
-	die "Debian's archive cannot be reached: check the network and run again, or give KDIR=/path/to/linux"
+	die "Debian's archive cannot be reached: check the network and run again, or use KDIR=/path/to/linux"
 }
 
 # archive_newest PACKAGE PREFIX: prints the newest released version that begins with PREFIX.
@@ -47,8 +47,8 @@ archive_get() {
 	mkdir -p "$dir"
 	(cd "$dir" && archive_apt apt-get download "$1=$2" > "$dir/log" 2>&1) || {
 		grep -m 3 '^E:' "$dir/log" >&2 || true
-		df -P "$dir" | awk 'NR == 2 && $4 < 1000000 { print "zerocopy: only " int($4 / 1024) " MiB are free on " $6 }' >&2
-		die "$1 $2 could not be downloaded: run again to go on"
+		df -P "$dir" | awk 'NR == 2 && $4 < 1000000 { print "only " int($4 / 1024) " MiB are free on " $6 }' >&2
+		die "apt-get could not download $1 $2: check the network and the free space, and run again"
 	}
 	mv "$dir/$1"_*.deb "$3"
 	rm -rf "$dir"

@@ -336,7 +336,7 @@ def paths(function: Function, helpers: dict[str, Function]):
                     break
                 jumps = True if i.name == "jmp" else path.jumps(i)
                 if jumps is None and i.target <= i.address:
-                    raise ValueError("it has a loop")
+                    raise ValueError("expected fetches on straight paths, found a loop")
                 if jumps is None:
                     todo.append((index[i.target], path.copy()))
                 elif jumps:
@@ -379,7 +379,7 @@ def fetches(function: Function, helpers: dict[str, Function]) -> list[int]:
             for other, other_offset, other_size in loads[:n]:
                 if base == other and offset < other_offset + other_size \
                         and other_offset < offset + size:
-                    raise ValueError(f"it loads {size} bytes at {offset} twice")
+                    raise ValueError(f"expected one fetch of the {size} bytes at {offset}, found two")
         longest = max(longest, [size for _, _, size in loads], key=len)
     return sorted(longest)
 
@@ -403,27 +403,28 @@ def judge(function: Function, twin: Function | None, helpers: dict[str, Function
     needed = lines.get("needs", "").split()
     for symbol in sorted(set(needed)):
         if function.called(symbol) < needed.count(symbol):
-            wrong.append(f"it calls {symbol} {function.called(symbol)} times")
+            wrong.append(f"expected {needed.count(symbol)} calls of {symbol}, found {function.called(symbol)}")
     allowed = lines.get("calls", "").split() + needed
     others = {call for call in function.calls if re.sub(r".*::", "", call) not in allowed}
     if others and allowed != ["any"]:
-        wrong.append(f"it has {', '.join(sorted(others))}")
-    if function.frame > (int(lines["frame"]) if fast else LARGE_FRAME):
-        wrong.append(f"its frame is {function.frame} bytes")
+        wrong.append(f"expected no call of {', '.join(sorted(others))}")
+    limit = int(lines["frame"]) if fast else LARGE_FRAME
+    if function.frame > limit:
+        wrong.append(f"expected at most {limit} bytes of stack, found {function.frame}")
     if "fetches" in lines:
         try:
             found = fetches(function, helpers)
             if " ".join(map(str, found)) != lines["fetches"].replace("none", ""):
-                wrong.append(f"it fetches {found}")
+                wrong.append(f"expected fetches {lines['fetches']}, found {found}")
         except ValueError as error:
             wrong.append(str(error))
     if "guarded" in lines and not guarded(helpers.get(lines["guarded"])):
-        wrong.append(f"nothing guards the atomic operation of {lines['guarded']}")
+        wrong.append(f"expected a guard around the atomic operation of {lines['guarded']}, found none")
     for what in ("instructions", "branches", "loads"):
         beyond = re.search(rf"(\d+) {what}", lines.get("beyond-c", ""))
         more = int(beyond[1]) if beyond else 0
         if twin and fast and getattr(function, what) > getattr(twin, what) + more:
-            wrong.append(f"it has more {what} than C")
+            wrong.append(f"expected at most {getattr(twin, what) + more} {what}, found {getattr(function, what)}")
     said = ", ".join(
         f"{getattr(function, what)} {what}" + (f" ({getattr(twin, what)} in C)" if twin else "")
         for what in ("instructions", "branches", "loads")
@@ -448,7 +449,7 @@ def main() -> int:
             for function, lines in comments(os.path.join(cases, file)):
                 said, wrong = judge(rust[function], c.get(function), helpers, lines, level == "2")
                 if c and function not in c:
-                    wrong.append("it has no twin in C")
+                    wrong.append("expected a counterpart in C, found none")
                 results.append((f"-O{level} {name}::{function}", said, wrong))
     print(f"KTAP version 1\n1..{len(results)}")
     for number, (name, said, wrong) in enumerate(results, 1):

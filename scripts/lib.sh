@@ -41,7 +41,7 @@ logged() {
 	mkdir -p "$(dirname "$log")"
 	"$@" > "$log" 2>&1 && return
 	tail -n 30 "$log" >&2
-	die "'$1' failed; the whole output is in ${log#"$top"/}"
+	die "'$1' failed: see the full output in ${log#"$top"/}"
 }
 
 # has COMMAND: checks that COMMAND exists.
@@ -63,22 +63,22 @@ kernel_version() { awk '/^(VERSION|PATCHLEVEL|SUBLEVEL) =/ { v = v s $3; s = "."
 
 check_place() {
 	case $top in
-	*[[:space:]:]*) die "the kernel's build cannot work below '$top': move this checkout to a path without spaces and colons" ;;
+	*[[:space:]:]*) die "the kernel's build expects a path without spaces and colons, found '$top': move this checkout" ;;
 	esac
 }
 
 check_base() {
-	[ -d "$top/bases/$BASE" ] || die "BASE=$BASE is unknown: give one of $(bases | paste -sd' ')"
+	[ -d "$top/bases/$BASE" ] || die "BASE=$BASE is unknown: use one of $(bases | paste -sd' ')"
 	case $ARCH in
 	um | um32 | x86_64 | arm64 | riscv) ;;
-	*) die "ARCH=$ARCH is unknown: give one of um um32 x86_64 arm64 riscv" ;;
+	*) die "ARCH=$ARCH is unknown: use one of um um32 x86_64 arm64 riscv" ;;
 	esac
 	[ -z "$KDIR" ] && return
-	grep -qs '^KERNELVERSION' "$KDIR/Makefile" || die "KDIR=$KDIR is not a kernel source: give the folder that holds its top Makefile"
+	grep -qs '^KERNELVERSION' "$KDIR/Makefile" || die "KDIR=$KDIR is not a kernel source tree: use the folder with the top-level Makefile"
 	local version oldest
 	version=$(kernel_version "$KDIR")
 	oldest=$(bases | head -n 1)
-	at_least "$oldest" "$version" || die "KDIR=$KDIR is Linux $version: give $oldest or newer"
+	at_least "$oldest" "$version" || die "KDIR=$KDIR is Linux $version: use $oldest or newer"
 	# Use the series of the newest base that is not newer than KDIR.
 	for b in $(bases); do at_least "$b" "$version" && BASE=$b; done
 	KDIR=$(cd "$KDIR" && pwd)

@@ -413,7 +413,7 @@ def judge(tree: str, mutant: Mutant) -> tuple[str, str, str]:
         # The same code behaves the same. Only compile tests or the drivers can notice the mutant.
         names = ["kunit", "selftests"][linked:] if code == "changed" else []
         if code == "same" and stage("text", mutant.path)[0] == "same":
-            return "uncounted", "", "left out by a cfg"
+            return "uncounted", "", "disabled by a cfg"
         if mutant.path.startswith("rust/kernel/mm/ring"):
             names.append("loom")
         for name in [*names, "refused", "codegen"]:

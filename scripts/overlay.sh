@@ -12,7 +12,7 @@ pinned=$(awk '$1 == "name" && $3 == "\"zerocopy\"" { z = 1 } z && $1 == "version
 ZEROCOPY=${ZEROCOPY:-$pinned}
 case $ZEROCOPY in
 base | "$pinned") ;;
-*) die "ZEROCOPY=$ZEROCOPY is unknown: give base, or pin another release in rust/zerocopy/Cargo.toml" ;;
+*) die "ZEROCOPY=$ZEROCOPY is unknown: use base or $pinned, or pin another release in rust/zerocopy/Cargo.toml" ;;
 esac
 
 vendored=(rust/zerocopy rust/zerocopy-derive)

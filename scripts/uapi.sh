@@ -40,5 +40,5 @@ uapi_compile() {
 }
 
 uapi_built() {
-	[ -f "$obj/rust/.uapi.o.cmd" ] || die "there is no kernel in ${obj#"$top"/}: make ARCH=$ARCH"
+	[ -f "$obj/rust/.uapi.o.cmd" ] || die "${obj#"$top"/} has no built kernel: run make ARCH=$ARCH"
 }

@@ -75,22 +75,24 @@ impl Category {
             Impl => "a byte trait implemented by hand",
             OldTrait => "a name taken from kernel::transmute",
             Slice => "a slice made from a pointer and a length",
-            Cast => "bytes seen as a type, or a type as bytes, through a pointer",
-            IoctlCast => "the argument of an ioctl seen as a type, through a pointer",
+            Cast => "a pointer cast between bytes and a type",
+            IoctlCast => "a pointer cast of an ioctl argument to a type",
             Transmute => "mem::transmute, mem::transmute_copy",
             Zeroed => "zero bytes taken as a value",
             AssumeInit => "MaybeUninit taken as initialised",
             UserCopy => "a copy from or to user space by pointer and length",
             PageCopy => "a copy from or to a page by pointer and length",
             Union => "a field of a union, read without a tag",
-            Hidden => "a name that zerocopy hides, on which its derives and macros rely",
+            Hidden => "a hidden name of zerocopy, which only its derives and macros may use",
         }
     }
 
     /// Returns the safe alternative.
     pub fn instead(self) -> &'static str {
         match self {
-            Impl => "derive FromBytes, IntoBytes, KnownLayout, Immutable; scripts/codemod does it",
+            Impl => {
+                "derives of FromBytes, IntoBytes, KnownLayout, Immutable; scripts/codemod adds them"
+            }
             OldTrait => "the traits of kernel::zerocopy, which are in the prelude",
             Slice => "as_bytes(), as_mut_bytes(), <[T]>::ref_from_prefix_with_elems()",
             Cast => "ref_from_prefix(), mut_from_prefix(), read_from_bytes(); transmute_ref!()",
@@ -101,9 +103,9 @@ impl Category {
             Zeroed => "pin_init::zeroed(); FromZeros::new_zeroed()",
             AssumeInit => "new_zeroed() and as_mut_bytes(); read_from_bytes()",
             UserCopy => "UserSliceReader::read(), UserSliceWriter::write()",
-            PageCopy => "kernel::mm's shared memory where user space maps the page; as_mut_bytes()",
+            PageCopy => "shared memory of kernel::mm if user space maps the page; as_mut_bytes()",
             Union => "transmute!() of the union; an enum that derives TryFromBytes",
-            Hidden => "what kernel::zerocopy has",
+            Hidden => "the public names of kernel::zerocopy",
         }
     }
 }

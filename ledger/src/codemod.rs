@@ -59,7 +59,8 @@ impl Text {
         // All lines must end in CRLF, or none: otherwise unrelated lines would change.
         if crlf && text.matches('\n').count() != source.text.matches("\r\n").count() {
             return Err(format!(
-                "{}:1: some lines end in CR LF and some in LF; the file is left as it is",
+                "{}:1: expected one kind of line end, found LF and CR LF: convert the file, which \
+                 has not changed",
                 source.path
             ));
         }
@@ -143,7 +144,7 @@ pub fn run(sources: &[Source]) -> Outcome {
             Ok(ast) => asts.push((source, ast)),
             Err(error) => {
                 errors.push(format!(
-                    "{}:{}: does not parse: {error}; the file is left as it is",
+                    "{}:{}: does not parse: {error}; correct the file, which has not changed",
                     source.path,
                     error.span().start().line
                 ));
@@ -182,12 +183,15 @@ pub fn run(sources: &[Source]) -> Outcome {
     for found in &impls {
         let result = (|| {
             if found.cfg {
-                return Err("cfg".to_string());
+                return Err("under a cfg: derive by hand".to_string());
             }
             if found.generic {
-                return Err("generic".to_string());
+                return Err("generic: derive by hand".to_string());
             }
-            let path = found.path.as_ref().ok_or("not a named type")?;
+            let path = found
+                .path
+                .as_ref()
+                .ok_or("not a named type: derive by hand")?;
             let def = types.find(found.file, path)?;
             let mut needs = vec![def];
             types.can(def, found.claim, &mut needs)?;
@@ -244,7 +248,7 @@ pub fn run(sources: &[Source]) -> Outcome {
                     note(
                         index,
                         site.line,
-                        format!("{}: in a macro: derive in the macro's body", site.item),
+                        format!("{}: in a macro: add the derive to its body", site.item),
                     );
                 }
             }
@@ -297,7 +301,8 @@ pub fn run(sources: &[Source]) -> Outcome {
             note(
                 index,
                 line,
-                "imports, bounds and calls: implementations are left in the file".to_string(),
+                "imports, bounds and calls: convert the remaining implementations of the file first"
+                    .to_string(),
             );
             left = uses.dropped;
         } else if !uses.refused.is_empty() {
@@ -836,14 +841,17 @@ impl Uses<'_> {
                 {
                     self.refused.push((
                         line_of(path.ident.span()),
-                        "an import of another name".to_string(),
+                        "an import of other names than FromBytes and AsBytes: convert it by hand"
+                            .to_string(),
                     ));
                 }
                 for (path, name, span) in &names {
                     if name != path && name != "_" {
                         self.refused.push((
                             line_of(*span),
-                            format!("`{path}` is imported as `{name}`; give it its own name"),
+                            format!(
+                                "`{path}` is imported as `{name}`: import it under its own name"
+                            ),
                         ));
                     }
                 }
@@ -948,11 +956,13 @@ impl Uses<'_> {
             "CStr" | "BStr" | "CString" => Err(None),
             "Self" => Ok(()),
             "FromBytes" | "AsBytes" => Err(Some(format!(
-                "`{}` does not name the type; write `<Type as {ty}>::`",
+                "`{}` does not name the type: write `<Type as {ty}>::`",
                 joined(&path.path)
             ))),
             _ if parameter || self.known.contains(ty) || primitive(ty).is_some() => Ok(()),
-            ty => Err(Some(format!("{ty} is not known to derive FromBytes"))),
+            ty => Err(Some(format!(
+                "{ty} may not derive FromBytes: name the files that define it, too"
+            ))),
         }
     }
 
@@ -970,9 +980,9 @@ impl Uses<'_> {
             _ => false,
         };
         let name = ty.to_token_stream().to_string().replace(' ', "");
-        known
-            .then_some(())
-            .ok_or(format!("{name} is not known to derive FromBytes"))
+        known.then_some(()).ok_or_else(|| {
+            format!("{name} may not derive FromBytes: name the files that define it, too")
+        })
     }
 
     /// Returns the new name of a function of an old trait that a path names.
@@ -1171,7 +1181,7 @@ impl<'ast> Visit<'ast> for Uses<'_> {
             self.imported = true;
             self.refused.push((
                 line_of(path.span()),
-                "a path names the old trait in full".to_string(),
+                "a path names the old trait in full: import the trait".to_string(),
             ));
         }
         visit::visit_path(self, path);

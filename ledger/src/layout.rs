@@ -100,10 +100,12 @@ impl Types {
             ([(found, _)], _) | ([], [(found, _)]) => Ok(*found),
             ([], []) => match self.alias(&name) {
                 Some(Type::Path(alias)) => self.find(file, &alias.path),
-                _ => Err(format!("{name} is defined elsewhere, or by a macro")),
+                _ => Err(format!(
+                    "found no definition of {name}: name the files that define it, too"
+                )),
             },
             _ => Err(format!(
-                "{name} is defined more than once in the files given"
+                "found several definitions of {name}: write its path"
             )),
         }
     }
@@ -117,19 +119,21 @@ impl Types {
             return Ok(());
         }
         if this.generic {
-            return Err("generic".into());
+            return Err("generic: derive by hand".into());
         }
         if this
             .attrs
             .iter()
             .any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
         {
-            return Err("cfg".into());
+            return Err("under a cfg: derive by hand".into());
         }
         let repr = Repr::of(&this.attrs);
         let fields: Vec<_> = match &this.body {
             Body::Enum => return Err("an enum: derive TryFromBytes".into()),
-            Body::Union(_) if claim == Claim::IntoBytes => return Err("a union".into()),
+            Body::Union(_) if claim == Claim::IntoBytes => {
+                return Err("a union: derive by hand".into())
+            }
             Body::Union(fields) => fields.named.iter().collect(),
             Body::Struct(fields) => fields.iter().collect(),
         };
@@ -139,7 +143,10 @@ impl Types {
         };
         for (index, field) in fields.iter().enumerate() {
             if field.attrs.iter().any(|attr| attr.path().is_ident("cfg")) {
-                return Err(format!("field {}: cfg", named(index, field)));
+                return Err(format!(
+                    "field {}: under a cfg: derive by hand",
+                    named(index, field)
+                ));
             }
             self.type_can(this.file, &field.ty, claim, needs)
                 .map_err(|reason| format!("field {}: {reason}", named(index, field)))?;
@@ -156,7 +163,7 @@ impl Types {
             }
             let layout = layout.ok_or_else(|| {
                 format!(
-                    "padding possible: the size of field {} is not known here",
+                    "the size of field {} is unknown, so there may be padding: derive by hand",
                     named(index, field)
                 )
             })?;
@@ -167,7 +174,7 @@ impl Types {
             // Without repr(C), rustc orders the fields so that all padding is at the end.
             if repr.c && hole > 0 {
                 return Err(format!(
-                    "{hole} bytes of padding before field {}: name them",
+                    "{hole} bytes of padding before field {}: name them as a field",
                     named(index, field)
                 ));
             }
@@ -176,7 +183,9 @@ impl Types {
         }
         match offset.next_multiple_of(align) - offset {
             0 => Ok(()),
-            hole => Err(format!("{hole} bytes of padding at the end: name them")),
+            hole => Err(format!(
+                "{hole} bytes of padding at the end: name them as a field"
+            )),
         }
     }
 
@@ -209,9 +218,9 @@ impl Types {
             Type::Paren(inner) => self.type_can(file, &inner.elem, claim, needs),
             Type::Array(array) => self.type_can(file, &array.elem, claim, needs),
             Type::Tuple(tuple) if tuple.elems.is_empty() => Ok(()),
-            Type::Slice(_) => Err("flexible array".into()),
-            Type::Ptr(_) => Err("a pointer".into()),
-            Type::Reference(_) => Err("a reference".into()),
+            Type::Slice(_) => Err("a flexible array: derive by hand".into()),
+            Type::Ptr(_) => Err("a pointer: use an integer".into()),
+            Type::Reference(_) => Err("a reference: use an integer".into()),
             Type::Path(path) => {
                 let last = path
                     .path
@@ -221,10 +230,12 @@ impl Types {
                     .unwrap_or_default();
                 match last.as_str() {
                     "PhantomData" => return Ok(()),
-                    "__IncompleteArrayField" => return Err("flexible array".into()),
+                    "__IncompleteArrayField" => {
+                        return Err("a flexible array: derive by hand".into())
+                    }
                     "bool" | "char" if claim == Claim::FromBytes => {
                         return Err(format!(
-                            "{last} has bit patterns that are no value: derive TryFromBytes"
+                            "{last} has invalid bit patterns: derive TryFromBytes"
                         ));
                     }
                     name if primitive(name).is_some() => return Ok(()),
@@ -238,7 +249,7 @@ impl Types {
                 needs.push(def);
                 Ok(())
             }
-            _ => Err("a type that is not known here".into()),
+            _ => Err("a type that is not supported: derive by hand".into()),
         }
     }
 

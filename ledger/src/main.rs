@@ -11,7 +11,7 @@ use std::{
 use ledger::{codemod, report, reviewed, reviewed::Reviewed, tree, tree::Tree};
 use similar::TextDiff;
 
-const USAGE: &str = "give one of: table REVIEWED JSON NAME=FOLDER..., list JSON FOLDER, \
+const USAGE: &str = "expected one of: table REVIEWED JSON NAME=FOLDER..., list JSON FOLDER, \
     check REVIEWED OPEN NAME=FOLDER..., open REVIEWED NAME=FOLDER..., \
     codemod [--write] FILE...";
 
@@ -46,7 +46,7 @@ fn codemod(arguments: &[String], write: bool) -> Result<bool, String> {
             tree::sources(path, Path::new(""), &mut paths)?;
         } else if path.extension().is_none_or(|extension| extension != "rs") {
             return Err(format!(
-                "{argument} is no Rust source: give .rs files, or folders of them"
+                "{argument} is not a Rust source: use .rs files or their folders"
             ));
         }
         for below in paths {
@@ -89,7 +89,7 @@ fn codemod(arguments: &[String], write: bool) -> Result<bool, String> {
         "would change with --write"
     };
     println!(
-        "{} of {} files {done}; {} places left",
+        "{} of {} files {done}; {} sites left",
         outcome.changed.len(),
         sources.len(),
         outcome.left.len()

@@ -66,7 +66,7 @@ impl Reviewed {
                 .collect();
             let [category, path, item, reason] = &fields[..] else {
                 return Err(format!(
-                    "{name}:{number}: give \"category | path | item | reason\""
+                    "{name}:{number}: expected \"category | path | item | reason\", found {line:?}"
                 ));
             };
             let category = Category::of_name(category).ok_or_else(|| {
@@ -75,7 +75,7 @@ impl Reviewed {
                     .map(|category| category.name())
                     .collect();
                 format!(
-                    "{name}:{number}: {category} is no category: give one of {}",
+                    "{name}:{number}: {category} is not a category: use one of {}",
                     names.join(" ")
                 )
             })?;
@@ -112,7 +112,7 @@ impl Reviewed {
             .filter(|line| !line.used.get())
             .map(|line| {
                 format!(
-                    "{}:{}: there is no {} in {} at {}: remove the line",
+                    "{}:{}: found no {} in {} at {}: remove the line",
                     self.name,
                     line.number,
                     line.category.name(),
@@ -145,7 +145,8 @@ pub fn open(trees: &[Tree], reviewed: &Reviewed) -> Counts {
 pub fn read_open(name: &str) -> Result<Counts, String> {
     let mut counts = Counts::new();
     for (number, line) in contents(name)? {
-        let wrong = || format!("{name}:{number}: give \"tree category count path\"");
+        let wrong =
+            || format!("{name}:{number}: expected \"tree category count path\", found {line:?}");
         let fields: Vec<_> = line.splitn(4, ' ').collect();
         let [tree, category, count, path] = fields[..] else {
             return Err(wrong());
@@ -179,8 +180,8 @@ pub fn check(trees: &[Tree], reviewed: &Reviewed, open_name: &str) -> Result<Vec
             .map(|site| site.line.to_string())
             .collect();
         out.push(format!(
-            "{name}: {path} has {count} of {}, not {before}, at lines {}: {}; or give a reason in \
-             ledger/reviewed",
+            "{name}: {path}: expected {before} {} sites, found {count}, at lines {}: use {}, or \
+             add the reason to ledger/reviewed",
             category.name(),
             lines.join(" "),
             category.instead()
@@ -193,8 +194,8 @@ pub fn check(trees: &[Tree], reviewed: &Reviewed, open_name: &str) -> Result<Vec
             .unwrap_or(0);
         if count < *before {
             out.push(format!(
-                "{open_name}: {name}: {path} has {count} of {}, not {before}: scripts/ledger open \
-                 prints what it has to be",
+                "{open_name}: {name}: {path}: expected {before} {} sites, found {count}: update \
+                 the list with the output of scripts/ledger open",
                 category.name()
             ));
         }

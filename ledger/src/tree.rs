@@ -61,7 +61,7 @@ pub fn read(name: &str, folder: &Path) -> Result<Tree, String> {
     sources(folder, Path::new(""), &mut paths)?;
     if paths.is_empty() {
         return Err(format!(
-            "{} has no Rust source: give the folder of a driver or of a kernel",
+            "{} has no Rust source: use the folder of a driver or of a kernel",
             folder.display()
         ));
     }
@@ -76,7 +76,7 @@ pub fn read(name: &str, folder: &Path) -> Result<Tree, String> {
                 Err(error) => {
                     let line = error.span().start().line;
                     errors.push(format!(
-                        "{file}:{line}: does not parse: {error}; the file is not counted"
+                        "{file}:{line}: does not parse: {error}; correct it, as it is not counted"
                     ));
                 }
                 Ok(ast) => {

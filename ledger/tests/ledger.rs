@@ -153,10 +153,10 @@ fn a_folder_without_sources_is_refused() {
     let folder = Path::new(&json).parent().unwrap().display().to_string();
     refused(
         &["list", &json, &folder],
-        "has no Rust source: give the folder of a driver",
+        "has no Rust source: use the folder of a driver",
     );
     refused(&["list", &json, "/no/such/folder"], "/no/such/folder");
-    refused(&["lists"], "give one of: table");
+    refused(&["lists"], "expected one of: table");
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn the_table_has_the_trees_side_by_side() {
     };
     assert_eq!(row("zeroed:"), ["3", "3", "0"]);
     assert_eq!(row("good.rs"), ["0", "0", "1"]);
-    assert!(table.contains("instead: derive FromBytes"));
+    assert!(table.contains("instead: derives of FromBytes"));
 }
 
 fn check(name: &str, reviewed: &str, open: &str) -> Vec<String> {
@@ -212,7 +212,8 @@ fn a_new_site_is_reported() {
     let said = check("new", "", "");
     assert_eq!(said.len(), 1);
     assert!(
-        said[0].starts_with("7.2: good.rs has 1 of impl, not 0, at lines 3: derive "),
+        said[0]
+            .starts_with("7.2: good.rs: expected 0 impl sites, found 1, at lines 3: use derives "),
         "{said:?}"
     );
 }
@@ -233,13 +234,13 @@ fn a_line_that_says_too_much_is_reported() {
     );
     assert_eq!(said.len(), 1);
     assert!(
-        said[0].ends_with(":3: there is no slice in good.rs at *: remove the line"),
+        said[0].ends_with(":3: found no slice in good.rs at *: remove the line"),
         "{said:?}"
     );
     let said = check("fewer", "", "7.2 impl 2 good.rs");
     assert_eq!(said.len(), 1);
     assert!(
-        said[0].contains("7.2: good.rs has 1 of impl, not 2: scripts/ledger open"),
+        said[0].contains("7.2: good.rs: expected 2 impl sites, found 1: update the list"),
         "{said:?}"
     );
 }
@@ -247,12 +248,13 @@ fn a_line_that_says_too_much_is_reported() {
 #[test]
 fn a_list_that_cannot_be_read_is_refused_with_its_line() {
     let read = |name, text| Reviewed::read(&file(name, text)).err().unwrap();
-    assert!(read("fields", "\nimpl | x.rs | y").contains(":2: give \"category | path"));
-    assert!(read("category", "imply | x.rs | y | z").contains(":1: imply is no category"));
+    assert!(read("fields", "\nimpl | x.rs | y").contains(":2: expected \"category | path"));
+    assert!(read("category", "imply | x.rs | y | z")
+        .contains(":1: imply is not a category: use one of impl"));
     let open = file("count", "7.2 impl many x.rs");
     let folder = format!("7.2={}", fixture("broken").display());
     let said = program(&["check", &file("empty", ""), &open, &folder]);
     assert!(String::from_utf8(said.stderr)
         .unwrap()
-        .contains(":1: give \"tree category count path\""));
+        .contains(":1: expected \"tree category count path\", found "));
 }
