@@ -119,8 +119,8 @@ fn must_be_constant(len: &Expr) -> Result<()> {
     if names_size(quote!(#len)) {
         return Err(Error::new_spanned(
             len,
-            "the length of this array may differ in a 32-bit process, which `SameCompat` excludes: \
-             give a number",
+            "expected an array length that is the same in a 32-bit process, found one that depends \
+             on the size of a type: use a number",
         ));
     }
     Ok(())
@@ -148,7 +148,10 @@ pub(crate) fn same_compat(mut input: DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
 
     if let Some(repr) = input.attrs.iter().find(|attr| is_pointer_sized(attr)) {
-        let text = format!("`{name}` has another size in a 32-bit process");
+        let text = format!(
+            "`{name}`: expected a `repr` of a fixed size, found one that differs in a 32-bit \
+             process: use `u32`"
+        );
         return Err(Error::new_spanned(repr, text));
     }
     let (types, names): (Vec<_>, Vec<_>) = match &input.data {
@@ -235,12 +238,12 @@ pub(crate) fn same_for_compat(command: &Ident, ty: &Type) -> TokenStream {
 pub(crate) fn fits(command: &Ident, ty: &Type, ty_32: &Type) -> TokenStream {
     let (name, name_32) = (ty.to_token_stream(), ty_32.to_token_stream());
     let listed = format!(
-        "{command}: `{name_32}` cannot be compared with `{name}`: list that as `OtherCompat` in \
-         rust/uapi/types"
+        "{command}: expected `OtherCompat` for `{name}` in rust/uapi/types, found none: add it, so \
+         that the layout of `{name_32}` can be checked"
     );
     let fits = format!(
-        "{command}: `{name}` has another size or other offsets in a 32-bit process than \
-         `{name_32}`: give each field the name and the offset that it has there"
+        "{command}: expected the 32-bit layout of `{name}`, found another size, name or offset in \
+         `{name_32}`: declare the fields as a 32-bit process lays them out"
     );
     quote_spanned! {ty_32.span()=>
         const _: () = {

@@ -48,7 +48,12 @@ pub(crate) fn uapi(input: DeriveInput) -> Result<TokenStream> {
             _ => return Ok(TokenStream::new()),
         },
         Data::Union(data) => (&data.fields.named, true),
-        Data::Enum(_) => return Err(Error::new_spanned(name, "an enum is not a UAPI struct")),
+        Data::Enum(_) => {
+            return Err(Error::new_spanned(
+                name,
+                "expected a struct or a union, found an enum: remove the derive",
+            ))
+        }
     };
 
     let named: Vec<_> = fields
@@ -105,7 +110,7 @@ fn listed(input: &DeriveInput) -> Result<Vec<Ident>> {
     }
     Err(Error::new_spanned(
         &input.ident,
-        "there is no `#[uapi(...)]`",
+        "expected `#[uapi(TRAIT, ...)]` beside `#[derive(Uapi)]`, found none: add it",
     ))
 }
 
@@ -128,17 +133,23 @@ fn is_integer(ty: &Type) -> bool {
 fn gaps(name: &Ident, fields: &[(&Ident, &Type)]) -> TokenStream {
     let mut asserts = TokenStream::new();
     let mut end = quote!(0);
-    let mut place = String::from("before its first field");
+    let mut place = String::from("before the first field");
 
     for (field, ty) in fields {
-        let text = refusal(name, &format!("there is padding {place}"));
+        let text = refusal(
+            name,
+            &format!("it has padding {place}: name it in the header"),
+        );
         asserts.extend(quote! {
             assert!(::core::mem::offset_of!(#name, #field) == #end, #text);
         });
         end = quote!(::core::mem::offset_of!(#name, #field) + ::core::mem::size_of::<#ty>());
-        place = format!("after its field `{field}`");
+        place = format!("after the field `{field}`");
     }
-    let text = refusal(name, &format!("there is padding {place}"));
+    let text = refusal(
+        name,
+        &format!("it has padding {place}: name it in the header"),
+    );
     quote! {
         #asserts
         assert!(::core::mem::size_of::<#name>() == #end, #text);
@@ -148,12 +159,15 @@ fn gaps(name: &Ident, fields: &[(&Ident, &Type)]) -> TokenStream {
 /// Asserts that each arm of a union has the size of the union.
 fn arms(name: &Ident, fields: &[(&Ident, &Type)]) -> TokenStream {
     let asserts = fields.iter().map(|(field, ty)| {
-        let text = refusal(name, &format!("its arm `{field}` is smaller than another"));
+        let text = refusal(
+            name,
+            &format!("its arm `{field}` is smaller than another: pad it in the header"),
+        );
         quote!(assert!(::core::mem::size_of::<#ty>() == ::core::mem::size_of::<#name>(), #text);)
     });
     quote!(#(#asserts)*)
 }
 
 fn refusal(name: &Ident, why: &str) -> String {
-    format!("`{name}` cannot be `IntoBytes`, as rust/uapi/types asks: {why}")
+    format!("`{name}` cannot be `IntoBytes`, as rust/uapi/types requires: {why}")
 }

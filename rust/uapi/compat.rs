@@ -27,10 +27,10 @@ pub use crate::must::Listed;
 /// `u64` or `i64`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may have another layout in a 32-bit process",
-    label = "this is not known to be `SameCompat`",
-    note = "write a 64-bit integer as `u64` or `i64`: another name of it may be that of a `long`",
-    note = "a struct derives `SameCompat`, or rust/uapi/types lists it; a `long`, a pointer or a \
-            `usize` cannot be it"
+    label = "expected a type that is `SameCompat`",
+    note = "write a 64-bit integer as `u64` or `i64`: other names may stand for a `long`",
+    note = "derive `SameCompat` for a struct, or list it in rust/uapi/types; replace a `long`, a \
+            pointer or a `usize`"
 )]
 pub trait SameCompat {
     #[doc(hidden)]
@@ -79,7 +79,8 @@ impl Field {
 /// The layout of a UAPI type in 32-bit user space.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not in the UAPI headers for 32-bit user space, as rust/uapi/types asks"
+    message = "`{Self}` is not in the UAPI headers for 32-bit user space: correct its header in \
+               rust/uapi/types"
 )]
 pub trait Layout32: Sized {
     const SIZE: usize;

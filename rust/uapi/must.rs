@@ -10,8 +10,8 @@ pub trait Listed {}
 
 /// Implemented for field types with which `Type` can be `FromBytes`.
 #[diagnostic::on_unimplemented(
-    message = "`{Type}` cannot be `FromBytes`, as rust/uapi/types asks: a field is a `{Self}`",
-    label = "not every bit pattern is a value of this field"
+    message = "`{Type}` cannot be `FromBytes`, as rust/uapi/types requires: a field is a `{Self}`",
+    label = "this field has invalid bit patterns: use an integer"
 )]
 pub trait FromBytes<Type> {}
 
@@ -20,8 +20,8 @@ impl<Type, Field: zerocopy::FromBytes> FromBytes<Type> for Field {}
 
 /// Implemented for field types with which `Type` can be `FromZeros`.
 #[diagnostic::on_unimplemented(
-    message = "`{Type}` cannot be `FromZeros`, as rust/uapi/types asks: a field is a `{Self}`",
-    label = "zeros are not a value of this field"
+    message = "`{Type}` cannot be `FromZeros`, as rust/uapi/types requires: a field is a `{Self}`",
+    label = "zero is not a valid value of this field: use an integer"
 )]
 pub trait FromZeros<Type> {}
 
@@ -30,8 +30,8 @@ impl<Type, Field: zerocopy::FromZeros> FromZeros<Type> for Field {}
 
 /// Implemented for field types with which `Type` can be `Immutable`.
 #[diagnostic::on_unimplemented(
-    message = "`{Type}` cannot be `Immutable`, as rust/uapi/types asks: a field is a `{Self}`",
-    label = "this field may change behind a shared reference"
+    message = "`{Type}` cannot be `Immutable`, as rust/uapi/types requires: a field is a `{Self}`",
+    label = "this field has interior mutability: use a plain type"
 )]
 pub trait Immutable<Type> {}
 
@@ -40,8 +40,8 @@ impl<Type, Field: zerocopy::Immutable> Immutable<Type> for Field {}
 
 /// Implemented for field types with which `Type` can be `IntoBytes`.
 #[diagnostic::on_unimplemented(
-    message = "`{Type}` cannot be `IntoBytes`, as rust/uapi/types asks: a field is a `{Self}`",
-    label = "this field has padding, or is a pointer"
+    message = "`{Type}` cannot be `IntoBytes`, as rust/uapi/types requires: a field is a `{Self}`",
+    label = "this field has padding or is a pointer: name the padding, or use `__u64`"
 )]
 pub trait IntoBytes<Type> {}
 
@@ -50,8 +50,8 @@ impl<Type, Field: zerocopy::IntoBytes> IntoBytes<Type> for Field {}
 
 /// Implemented for field types with which `Type` can be `SameCompat`.
 #[diagnostic::on_unimplemented(
-    message = "`{Type}` cannot be `SameCompat`, as rust/uapi/types asks: a field is a `{Self}`",
-    label = "this field is not known to be the same for 32-bit user space"
+    message = "`{Type}` cannot be `SameCompat`, as rust/uapi/types requires: a field is a `{Self}`",
+    label = "this field may differ in 32-bit user space: use a type of a fixed size"
 )]
 pub trait SameCompat<Type> {}
 

@@ -39,11 +39,11 @@ FNR == NR {
 			derives = derives $i ","
 	}
 	if (NF < 2) {
-		printf "%s:%d: %s has no traits\n", FILENAME, FNR, $1 > "/dev/stderr"
+		printf "%s:%d: expected traits for %s, found none: add them to the line\n", FILENAME, FNR, $1 > "/dev/stderr"
 		exit failed = 1
 	}
 	if (asks && !header) {
-		printf "%s:%d: write the header of %s in a line above, as <linux/foo.h>\n", FILENAME, FNR, $1 > "/dev/stderr"
+		printf "%s:%d: expected the header of %s in a line above, as <linux/foo.h>, found none: add it\n", FILENAME, FNR, $1 > "/dev/stderr"
 		exit failed = 1
 	}
 	if (headers && asks && !(header in included)) {
@@ -154,8 +154,8 @@ END {
 	if (failed || ARGC == 2)
 		exit failed
 	for (pattern in unused) {
-		printf "%s: no struct or union of the UAPI headers%s is called %s\n", \
-			unused[pattern], compat ? " for 32-bit user space" : "", pattern > "/dev/stderr"
+		printf "%s: expected a struct or union %s in the UAPI headers%s, found none: correct the name, or include its header\n", \
+			unused[pattern], pattern, compat ? " for 32-bit user space" : "" > "/dev/stderr"
 		failed = 1
 	}
 	exit failed

@@ -38,7 +38,7 @@ const FLAGS: Flags = GFP_KERNEL_ACCOUNT;
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the `value` of `{Command}`",
-    label = "this is `u32`, `i32` or `usize`, or `checked`"
+    label = "expected `u32`, `i32`, `usize`, or a `checked` type"
 )]
 pub trait Value<Command>: Sized {
     fn from_arg(arg: usize) -> Self;
@@ -69,7 +69,7 @@ impl<Command> Value<Command> for usize {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a method for `{Command}` cannot return `{Self}`",
-    label = "this must return `Result` or `Result<u32>`"
+    label = "expected a method that returns `Result` or `Result<u32>`"
 )]
 pub trait Reply<Command> {
     fn reply(self) -> Result<c_long>;
@@ -96,7 +96,7 @@ impl<Command> Reply<Command> for Result<u32> {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a method for `{Command}` cannot return `{Self}`",
-    label = "this must return `Result<{T}>`"
+    label = "expected a method that returns `Result<{T}>`"
 )]
 pub trait Returned<Command, T> {
     fn result(self) -> Result<T>;
@@ -112,8 +112,8 @@ impl<Command, T> Returned<Command, T> for Result<T> {
 /// A field that holds the number of elements of an array.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "an array of `{Command}` cannot have `{Self}` as its count",
-    label = "this field must be an integer"
+    message = "`{Self}` cannot be the count of an array of `{Command}`",
+    label = "expected a field that is an integer"
 )]
 pub trait Count<Command> {
     fn count(self) -> Result<usize>;
@@ -131,8 +131,8 @@ impl<Command, T: TryInto<usize>> Count<Command> for T {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the input of `{Command}`",
-    label = "this needs `FromBytes`",
-    note = "a UAPI type derives it in rust/uapi/types; an enum or a `bool` is read as `checked`"
+    label = "expected a type that derives `FromBytes`",
+    note = "list a UAPI type in rust/uapi/types; add `checked` for an enum or a `bool`"
 )]
 pub trait Input<Command> {}
 
@@ -142,7 +142,7 @@ impl<T: FromBytes, Command> Input<Command> for T {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the input of `{Command}`",
-    label = "this needs `TryFromBytes`, `KnownLayout` and `Immutable`, as it is `checked`"
+    label = "expected a `checked` type, which derives `TryFromBytes`, `KnownLayout` and `Immutable`"
 )]
 pub trait CheckedInput<Command> {}
 
@@ -153,7 +153,7 @@ impl<T: TryFromBytes + KnownLayout + Immutable, Command> CheckedInput<Command> f
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the output of `{Command}`",
-    label = "this needs `IntoBytes` and `Immutable`: padding would show kernel memory",
+    label = "expected a type that derives `IntoBytes` and `Immutable`: padding would leak memory",
     note = "name the padding in the C header, and list the type in rust/uapi/types"
 )]
 pub trait Output<Command> {}
@@ -164,10 +164,10 @@ impl<T: IntoBytes + Immutable, Command> Output<Command> for T {}
 /// A type with the same layout in a 32-bit process.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` may have another layout in a 32-bit program, which calls `{Command}`, too",
-    label = "this needs `SameCompat`",
-    note = "declare the layout that it has there by `compat`, or list the type as `SameCompat`",
-    note = "write a 64-bit integer as `u64` or `i64`: another name of it may be that of a `long`"
+    message = "`{Self}` may have another layout in a 32-bit process that calls `{Command}`",
+    label = "expected a type that is `SameCompat`",
+    note = "declare its 32-bit layout with `compat`, or list the type as `SameCompat`",
+    note = "write a 64-bit integer as `u64` or `i64`: other names may stand for a `long`"
 )]
 pub trait SameForCompat<Command> {}
 
@@ -188,8 +188,8 @@ pub fn is_value<Command, T: Value<Command>>() {}
 /// A field that is checked to be zero as a whole.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be asked by `zero` to be zero",
-    label = "this field is neither an integer nor an array of them"
+    message = "`zero` cannot check a field of type `{Self}`",
+    label = "expected an integer or an array of integers"
 )]
 pub trait IsZero {
     fn is_zero(&self) -> bool;

@@ -338,12 +338,48 @@ pub const fn without_size(cmd: u32) -> u32 {
     cmd & !(uapi::_IOC_SIZEMASK << uapi::_IOC_SIZESHIFT)
 }
 
-/// Returns `true` if the number encodes this size, or if no size is given.
-pub const fn has_size(cmd: u32, size: Option<usize>) -> bool {
-    match size {
-        Some(size) => _IOC_SIZE(cmd) == size,
-        None => true,
+/// Rejects a number that encodes another direction than `direction`, which `expected` describes.
+#[doc(hidden)]
+#[track_caller]
+pub const fn check_direction(cmd: u32, direction: u32, name: &str, expected: &str) {
+    if _IOC_DIR(cmd) == direction {
+        return;
     }
+    let found = match _IOC_DIR(cmd) {
+        uapi::_IOC_NONE => "_IO()",
+        uapi::_IOC_WRITE => "_IOW()",
+        uapi::_IOC_READ => "_IOR()",
+        _ => "_IOWR()",
+    };
+    let text = Text::new()
+        .and(name)
+        .and(": expected ")
+        .and(expected)
+        .and(", found one made by ")
+        .and(found)
+        .and(": correct the direction in the table or in the header");
+    panic!("{}", text.as_str());
+}
+
+/// Rejects a number that encodes another size than `size`, which is the size of `argument`.
+#[doc(hidden)]
+#[track_caller]
+pub const fn check_size(cmd: u32, size: Option<usize>, name: &str, argument: &str) {
+    let Some(size) = size else { return };
+
+    if _IOC_SIZE(cmd) == size {
+        return;
+    }
+    let text = Text::new()
+        .and(name)
+        .and(": expected a number that encodes the ")
+        .and_decimal(size)
+        .and(" bytes of ")
+        .and(argument)
+        .and(", found ")
+        .and_decimal(_IOC_SIZE(cmd))
+        .and(" bytes: correct the type in the table or in the header");
+    panic!("{}", text.as_str());
 }
 
 /// Returns the direction that the number of a `value` command must encode.
@@ -370,8 +406,25 @@ pub const fn size_of_value(cmd: u32) -> Option<usize> {
 }
 
 /// Returns `true` if `count` consecutive numbers from `cmd` on exist, and `count` is not zero.
-pub const fn has_room(cmd: u32, count: usize) -> bool {
+const fn has_room(cmd: u32, count: usize) -> bool {
     count > 0 && count <= 256 - _IOC_NR(cmd) as usize
+}
+
+/// Rejects a range without numbers, and a range that extends past number 255.
+#[doc(hidden)]
+#[track_caller]
+pub const fn check_count(cmd: u32, count: usize, name: &str) {
+    if has_room(cmd, count) {
+        return;
+    }
+    let text = Text::new()
+        .and(name)
+        .and(": expected 1 to ")
+        .and_decimal(256 - _IOC_NR(cmd) as usize)
+        .and(" numbers, as the last is 255, found ")
+        .and_decimal(count)
+        .and(": correct the count");
+    panic!("{}", text.as_str());
 }
 
 /// Returns the last of `count` consecutive numbers from `cmd` on.
@@ -397,9 +450,9 @@ pub const fn must_be_unique(native: &[Command], compat: &[Command], name: &str) 
         if this.collides(other_command) {
             let text = Text::new()
                 .and(name)
-                .and(": expected a number of its own, found that of `")
+                .and(": expected a unique number, found the number of `")
                 .and(other_command.name)
-                .and("`: give one of the two another number, or remove its line");
+                .and("`: change one of the two numbers, or remove a line");
             panic!("{}", text.as_str());
         }
         other += 1;
@@ -450,10 +503,24 @@ impl Text {
         self
     }
 
+    const fn and_decimal(self, number: usize) -> Self {
+        let this = if number < 10 {
+            self
+        } else {
+            self.and_decimal(number / 10)
+        };
+        let digit = [b'0' + (number % 10) as u8];
+
+        match core::str::from_utf8(&digit) {
+            Ok(digit) => this.and(digit),
+            Err(_) => this,
+        }
+    }
+
     const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
-            Err(_) => "expected a number of its own, found that of another command",
+            Err(_) => "expected a number that fits this command: correct the table or the header",
         }
     }
 }

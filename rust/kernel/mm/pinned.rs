@@ -208,7 +208,7 @@ impl<M: Mode> PinnedPages<M> {
         const {
             assert!(
                 size_of::<T>() > 0 && PAGE_SIZE % size_of::<T>() == 0,
-                "the size of a value does not divide that of a page: copy it by `fetch_at`"
+                "expected a size that divides the page size, found another: use `fetch_at`"
             )
         };
 

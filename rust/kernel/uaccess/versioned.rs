@@ -157,7 +157,7 @@ macro_rules! min_size {
 
 /// The result of reading the tail of a versioned struct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "the tail tells which version of the struct user space has"]
+#[must_use = "user space may have an older or newer version of the struct"]
 pub enum ReadTail {
     /// Both versions have the same size, so there is no tail.
     None,
@@ -169,7 +169,7 @@ pub enum ReadTail {
 
 /// The result of writing the tail of a versioned struct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "user space may lack a part of the struct that says something"]
+#[must_use = "user space may not have received fields that are not zero"]
 pub enum WriteTail {
     /// Both versions have the same size, so there is no tail.
     None,

@@ -16,7 +16,7 @@ pub const BY_VALUE_LIMIT: usize = 512;
 pub(crate) const fn by_value<T>() {
     assert!(
         size_of::<T>() <= BY_VALUE_LIMIT,
-        "this type is larger than the 512 bytes of `BY_VALUE_LIMIT`: \
-         read it in place by `read_into`, `read_init` or `fetch_into`, or into a box by `read_box`"
+        "expected at most the 512 bytes of `BY_VALUE_LIMIT`, found a larger type: \
+         copy it to its destination with `read_into`, `read_init`, `fetch_into` or `read_box`"
     );
 }

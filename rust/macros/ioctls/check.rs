@@ -72,9 +72,9 @@ pub(super) fn shown(tokens: &impl ToTokens) -> String {
 }
 
 /// Rejects a type that is too large for the stack, and suggests an alternative.
-pub(super) fn fits_stack(name: &Path, ty: &Type, mend: &str) -> TokenStream {
+pub(super) fn fits_stack(name: &Path, ty: &Type, remedy: &str) -> TokenStream {
     let text = format!(
-        "{}: `{}` is too large for the stack{mend}",
+        "{}: expected at most 256 bytes on the stack, found more in `{}`: {remedy}",
         last(name),
         shown(ty)
     );
@@ -151,11 +151,11 @@ impl Command {
         let (ident, number, argument) = (last(name), number(name), &self.argument);
         let constant = constant(name);
         let directions = match argument.direction {
-            Direction::None => "`none` is for a number made by _IO()",
-            Direction::Value => "`value` is for a number made by _IO(), or by _IOW() of the type",
-            Direction::In => "`in` is for a number made by _IOW()",
-            Direction::Out => "`out` is for a number made by _IOR()",
-            Direction::InOut => "`inout` is for a number made by _IOWR()",
+            Direction::None => "a number made by _IO() for `none`",
+            Direction::Value => "a number made by _IO() or _IOW() for `value`",
+            Direction::In => "a number made by _IOW() for `in`",
+            Direction::Out => "a number made by _IOR() for `out`",
+            Direction::InOut => "a number made by _IOWR() for `inout`",
         };
         let direction = match argument.direction {
             Direction::None | Direction::Value => quote!(::kernel::uapi::_IOC_NONE),
@@ -163,7 +163,7 @@ impl Command {
             Direction::Out => quote!(::kernel::uapi::_IOC_READ),
             Direction::InOut => quote!(::kernel::uapi::_IOC_READ | ::kernel::uapi::_IOC_WRITE),
         };
-        let wrong_direction = format!("{ident}: {directions}, and this one has another direction");
+        let text = ident.to_string();
         let size = match ty {
             _ if matches!(self.numbers, Numbers::AnySize) => quote!(None),
             Some(ty) if argument.direction != Direction::Value => {
@@ -172,15 +172,10 @@ impl Command {
             Some(_) => quote!(::kernel::ioctl::table::size_of_value(#number)),
             None => quote!(Some(0)),
         };
-        let wrong_size = match ty {
-            Some(_) if argument.direction == Direction::Value => {
-                format!("{ident}: the number of a `value` says that it has 32 bits, or is of _IO()")
-            }
-            Some(ty) => format!(
-                "{ident}: the number says another size than that of `{}`",
-                shown(ty)
-            ),
-            None => format!("{ident}: the number says that there is an argument"),
+        let sized = match ty {
+            Some(_) if argument.direction == Direction::Value => "this `value`".to_string(),
+            Some(ty) => format!("`{}`", shown(ty)),
+            None => "`none`".to_string(),
         };
         let direction = if argument.direction == Direction::Value {
             quote!(::kernel::ioctl::table::direction_of_value(#number))
@@ -191,9 +186,6 @@ impl Command {
             Numbers::Range(count) => quote!(#count),
             _ => quote!(1),
         };
-        let too_many =
-            format!("{ident}: it has no number, or more than there are from its first up to 255");
-
         let other_number = match &self.numbers {
             Numbers::Range(count) => {
                 let last = last_number(name);
@@ -210,8 +202,8 @@ impl Command {
             argument.direction != Direction::Value && !matches!(self.numbers, Numbers::AnySize);
         let fits_number = ty.filter(|_| plain).map(|ty| {
             let text = format!(
-                "{ident}: expected at most the 16383 bytes that a number encodes, and `{}` is \
-                 larger: let a smaller struct carry its address",
+                "{ident}: expected at most the 16383 bytes that a number encodes, found more in \
+                 `{}`: pass its address in a smaller struct",
                 shown(ty)
             );
             quote_spanned! {ty.span()=>
@@ -227,12 +219,9 @@ impl Command {
             #other_number
             #fits_number
             const _: () = {
-                ::core::assert!(
-                    ::kernel::ioctl::_IOC_DIR(#number) == (#direction),
-                    #wrong_direction
-                );
-                ::core::assert!(::kernel::ioctl::table::has_size(#number, #size), #wrong_size);
-                ::core::assert!(::kernel::ioctl::table::has_room(#number, #count), #too_many);
+                ::kernel::ioctl::table::check_direction(#number, #direction, #text, #directions);
+                ::kernel::ioctl::table::check_size(#number, #size, #text, #sized);
+                ::kernel::ioctl::table::check_count(#number, #count, #text);
             };
         }
     }
@@ -253,7 +242,11 @@ impl Command {
                 return checks;
             }
             ask(format_ident!("is_checked_input"));
-            let text = format!("{name}: a `checked` `value` has 32 bits");
+            let text = format!(
+                "{name}: expected 4 bytes in a `checked` `value`, found another size in `{}`: use \
+                 `#[repr(u32)]`",
+                shown(ty)
+            );
             checks.extend(quote_spanned! {ty.span()=>
                 const _: () = ::core::assert!(::core::mem::size_of::<#ty>() == 4, #text);
             });
@@ -281,12 +274,12 @@ impl Command {
         let mut checks = TokenStream::new();
 
         if let Some(compat) = &argument.compat {
-            checks.extend(fits_stack(&compat.name, &compat.ty, ""));
+            checks.extend(fits_stack(&compat.name, &compat.ty, "use a smaller type"));
         }
         let plain = argument.passing == Passing::Plain && !matches!(self.numbers, Numbers::AnySize);
         if let Some(ty) = argument.ty.as_ref().filter(|_| plain) {
-            let mend = "; it may be `boxed`, or in a `place`";
-            checks.extend(fits_stack(&self.name, ty, mend));
+            let remedy = "add `boxed` or `place`";
+            checks.extend(fits_stack(&self.name, ty, remedy));
         }
         checks
     }
@@ -298,7 +291,7 @@ impl Command {
         let out = argument.direction == Direction::Out;
         let ty = argument.ty.as_ref().filter(|_| out)?;
 
-        Some(fits_stack(&self.name, ty, ""))
+        Some(fits_stack(&self.name, ty, "use `inout` with _IOWR()"))
     }
 }
 
@@ -308,8 +301,8 @@ impl Zero {
         let ty = &self.ty;
         let checks = self.bits.iter().map(|(field, _)| {
             let text = format!(
-                "`zero`: expected a field that is aligned, but `{}` is packed: make `{field}` an \
-                 array of bytes, or check it in the handler",
+                "`zero`: expected an aligned field, found one of `{}`, which is packed: make \
+                 `{field}` an array of bytes, or check it in the handler",
                 shown(ty)
             );
             quote_spanned! {field.span()=>

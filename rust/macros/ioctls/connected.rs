@@ -89,7 +89,7 @@ impl Method {
             None => {
                 let text = format!(
                     "{device_name}: expected a table or the method `{name}`, found both: add \
-                     `{line}` to the table, so that unknown numbers go on to the method, or remove \
+                     `{line}` to the table, which passes unknown numbers to the method, or remove \
                      the method"
                 );
                 quote_spanned!(device.span()=> const _: () = ::core::assert!(!#has, #text);)
@@ -103,8 +103,8 @@ pub(super) fn has_table(device: &Type, method: Method, table: &str, wanted: &str
     let (of_trait, short) = method.of_trait();
     let (table, name) = (Ident::new(table, device.span()), shown(device));
     let text = format!(
-        "{name}: expected `{wanted}` in `impl {short}`, found no table: add the line, or each \
-         command is unknown to user space"
+        "{name}: expected `{wanted}` in `impl {short}`, found no table: add the line, without \
+         which every command is unknown"
     );
     quote_spanned! {device.span()=>
         const _: () = ::core::assert!(<#device as #of_trait>::#table.is_table(), #text);

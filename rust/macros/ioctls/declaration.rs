@@ -190,7 +190,7 @@ impl Parse for Ioctls {
             _ => {
                 return Err(Error::new_spanned(
                     name,
-                    "commands are those of a `MiscDevice`, a `DrmDriver` or of `Fwctl`",
+                    "expected `MiscDevice`, `DrmDriver` or `Fwctl`, found another name: fix it",
                 ))
             }
         };
@@ -256,13 +256,13 @@ impl Fallback {
     fn must_be(self, method: Option<Method>, line: &mut Option<Self>) -> Result<()> {
         let found = &self.method;
         let text = match method {
-            None => "expected a command, found a fallback, which such a table does not have: \
+            None => "expected a command, found a fallback, which this subsystem does not have: \
                      remove the line"
                 .to_string(),
             Some(method) if found != method.name => {
                 let (name, (_, of_trait)) = (method.name, method.of_trait());
                 format!(
-                    "expected `{name}`, found `{found}`: unknown numbers go on to \
+                    "expected `{name}`, found `{found}`: pass unknown numbers to \
                      `{of_trait}::{name}`, or remove the line"
                 )
             }
@@ -310,7 +310,8 @@ impl Parse for Command {
         if let Some(other) = cfgs.iter().find(|cfg| !cfg.path().is_ident("cfg")) {
             return Err(Error::new_spanned(
                 other,
-                "expected `#[cfg(...)]` or a doc comment before a command, found another attribute",
+                "expected `#[cfg(...)]` or a doc comment before a command, found another \
+                 attribute: remove it",
             ));
         }
         let name = Path::parse_mod_style(input)?;
@@ -398,9 +399,10 @@ impl Argument {
         }
         argument.parse_clauses(input)?;
         if !input.peek(Token![=>]) {
-            return Err(
-                input.error("expected `=> HANDLER` here, after the type and what is said of it")
-            );
+            return Err(input.error(
+                "expected `=> HANDLER` after the type and its clauses, found another word: remove \
+                 it",
+            ));
         }
         Ok(argument)
     }
@@ -419,30 +421,32 @@ impl Argument {
                 "always" => (self.direction == InOut, "`inout`"),
                 "boxed" | "versioned" => (
                     matches!(self.direction, In | Out | InOut),
-                    "`in`, `out` and `inout`",
+                    "`in`, `out` or `inout`",
                 ),
                 "checked" => (
                     matches!(self.direction, Value | In | InOut),
-                    "`value`, `in` and `inout`",
+                    "`value`, `in` or `inout`",
                 ),
-                "place" => (matches!(self.direction, In | Out), "`in` and `out`"),
+                "place" => (matches!(self.direction, In | Out), "`in` or `out`"),
                 _ => break,
             };
             input.parse::<Ident>()?;
             if !fits {
-                let text = format!("`{word}` is for {wanted} only");
+                let text = format!(
+                    "expected {wanted} before `{word}`, found another direction: remove the word"
+                );
                 return Err(Error::new_spanned(word, text));
             }
             if words.contains(&word) {
                 return Err(Error::new_spanned(
                     &word,
-                    format!("`{word}` is there twice"),
+                    format!("expected `{word}` once, found a second: remove it"),
                 ));
             }
             if self.passing != Passing::Plain && (word == "boxed" || word == "place") {
                 return Err(Error::new_spanned(
                     word,
-                    "an argument is either `boxed` or in a `place`",
+                    "expected either `boxed` or `place`, found both: remove one",
                 ));
             }
             match &*word.to_string() {
@@ -455,15 +459,17 @@ impl Argument {
             words.push(word);
         }
         if self.versioned && (self.checked || self.passing != Passing::Plain) {
+            let other = words.iter().find(|word| *word != "versioned");
             return Err(Error::new(
-                self.word,
-                "a `versioned` argument is neither `checked`, `boxed` nor in a `place`",
+                other.map_or(self.word, Ident::span),
+                "expected `versioned` alone, found it with `checked`, `boxed` or `place`: remove \
+                 one",
             ));
         }
         if self.checked && self.passing == Passing::Place {
             return Err(Error::new(
-                self.word,
-                "an argument is either `checked` or in a `place`",
+                words.last().map_or(self.word, Ident::span),
+                "expected either `checked` or `place`, found both: remove one",
             ));
         }
         Ok(())
@@ -475,7 +481,8 @@ impl Argument {
         if !matches!(self.direction, Direction::In | Direction::Out) || !plain {
             return Err(Error::new(
                 self.word,
-                "the argument of a command of any size is `in [TYPE]` or `out [TYPE]`",
+                "expected `in [TYPE]` or `out [TYPE]` for `NAME[..]`, found another argument: use \
+                 one of these, or remove `[..]`",
             ));
         }
         let content;
@@ -487,9 +494,12 @@ impl Argument {
     /// Parses the clauses after the type.
     fn parse_clauses(&mut self, input: ParseStream<'_>) -> Result<()> {
         if self.versioned != input.peek(kw::min) {
-            return Err(input.error(
-                "`versioned` goes with `min FIELD` after the type, the last of the first version",
-            ));
+            return Err(input.error(if self.versioned {
+                "expected `min FIELD` after a `versioned` type, found none: name the last field of \
+                 the first version"
+            } else {
+                "expected `versioned` before a type with `min`, found none: add it, or remove `min`"
+            }));
         }
         if self.versioned {
             input.parse::<kw::min>()?;
@@ -502,7 +512,8 @@ impl Argument {
             {
                 return Err(Error::new(
                     word.span,
-                    "an array is named by an argument that is `in` or `inout`, not in a `place`",
+                    "expected `in` or `inout` without `place` before `with`, found another \
+                     argument: use one that the table reads",
                 ));
             }
             let pointer = input.parse()?;
@@ -523,15 +534,16 @@ impl Argument {
         if input.peek(kw::compat) {
             let word: kw::compat = input.parse()?;
             let (wanted, text) = match (self.direction, self.passing, self.versioned) {
-                (Direction::In, Passing::Plain, false) => (1, "of `in` has `(from_32)`"),
-                (Direction::Out, Passing::Plain, false) => (1, "of `out` has `(to_32)`"),
+                (Direction::In, Passing::Plain, false) => (1, "`(from_32)` after `compat` of `in`"),
+                (Direction::Out, Passing::Plain, false) => (1, "`(to_32)` after `compat` of `out`"),
                 (Direction::InOut, Passing::Plain, false) => {
-                    (2, "of `inout` has `(from_32, to_32)`")
+                    (2, "`(from_32, to_32)` after `compat` of `inout`")
                 }
                 _ => {
                     return Err(Error::new(
                         word.span,
-                        "`compat` is for a plain `in`, `out` or `inout`",
+                        "expected a plain `in`, `out` or `inout` before `compat`, found another \
+                         argument: remove `compat`, or the other words",
                     ))
                 }
             };
@@ -544,7 +556,10 @@ impl Argument {
             if conversions.len() != wanted {
                 return Err(Error::new(
                     word.span,
-                    format!("`compat` {text}, a conversion for each way"),
+                    format!(
+                        "expected {text}, found another number of methods: name one for each \
+                         direction"
+                    ),
                 ));
             }
             self.compat = Some(Compat {
@@ -590,8 +605,8 @@ impl Command {
         if let (Subsystem::DrmDriver, [cfg, ..]) = (subsystem, &self.cfgs[..]) {
             return Err(Error::new_spanned(
                 cfg,
-                "expected a command of a DRM driver without `#[cfg]`, as its number is its place \
-                 in the table: have the handler return an error instead",
+                "expected no `#[cfg]` on a command of a DRM driver, whose number is its index in \
+                 the table: return an error from the handler instead",
             ));
         }
         match &self.argument {
@@ -599,13 +614,14 @@ impl Command {
                 flags: Some(flags), ..
             } if subsystem != Subsystem::DrmDriver => Err(Error::new_spanned(
                 flags,
-                "`flags` are those of the commands of a `DrmDriver`",
+                "expected `flags` only in a table of a `DrmDriver`, found them in another: remove \
+                 them",
             )),
             Argument {
                 scope: Some(scope), ..
             } if subsystem != Subsystem::Fwctl => Err(Error::new_spanned(
                 scope,
-                "a `scope` is that of the commands of `Fwctl`",
+                "expected a `scope` only in a table of `Fwctl`, found one in another: remove it",
             )),
             _ => Ok(()),
         }

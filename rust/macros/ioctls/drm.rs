@@ -48,11 +48,13 @@ impl<'a> DrmCommand<'a> {
             (Some(ty), Some(flags)) if plain => Ok(Self { command, ty, flags }),
             (Some(_), None) if plain => Err(Error::new_spanned(
                 &command.name,
-                "a command of a DRM driver says who may call it, as in `flags RENDER_ALLOW`",
+                "expected `flags` before `=>`, found none: add the permissions of the command, \
+                 such as `flags RENDER_ALLOW`",
             )),
             _ => Err(Error::new(
                 argument.word,
-                "the DRM core copies the argument: it is `in TYPE`, `out TYPE` or `inout TYPE`",
+                "expected `in TYPE`, `out TYPE` or `inout TYPE`, found another argument: use one \
+                 of these, which the DRM core copies",
             )),
         }
     }
@@ -65,7 +67,8 @@ impl<'a> DrmCommand<'a> {
             Some(rest) => Ok(Ident::new(rest, name.span())),
             None => Err(Error::new(
                 name.span(),
-                "the number of a command of a DRM driver is a `DRM_IOCTL_...`",
+                "expected a name that begins with `DRM_IOCTL_`, found another: use the constant of \
+                 the header",
             )),
         }
     }
@@ -76,7 +79,8 @@ impl<'a> DrmCommand<'a> {
             Type::Path(ty) => Ok(last(&ty.path)),
             _ => Err(Error::new_spanned(
                 self.ty,
-                "the argument of a DRM driver's command is a struct of `uapi`",
+                "expected a struct of the crate `uapi`, found another type: declare it in the \
+                 header",
             )),
         }
     }
@@ -85,8 +89,8 @@ impl<'a> DrmCommand<'a> {
     fn check_place(&self, place: usize) -> TokenStream {
         let (name, number) = (last(&self.command.name), number(&self.command.name));
         let text = format!(
-            "{name}: the commands of a DRM driver have all numbers from DRM_COMMAND_BASE on, in \
-             their order"
+            "{name}: expected the number DRM_COMMAND_BASE + {place}, its index in the table, found \
+             another: list all commands in the order of their numbers"
         );
         quote! {
             const _: () = ::core::assert!(
@@ -147,7 +151,7 @@ impl<'a> DrmCommand<'a> {
 fn must_be_connected(driver: &Type) -> TokenStream {
     let text = format!(
         "{}: expected `const IOCTLS: DrmIoctls<Self> = <Self as ioctl::Table>::IOCTLS;` in `impl \
-         Driver`, found other ioctls: add the line, or each command is unknown to user space",
+         Driver`, found other ioctls: add the line, without which every command is unknown",
         shown(driver)
     );
     quote_spanned! {driver.span()=>

@@ -48,14 +48,15 @@ impl Command {
         let argument = &self.argument;
         let text = match &self.numbers {
             Numbers::Range(_) if argument.versioned => {
-                "one of several numbers is not `versioned`: the number that follows is the same \
-                 with any size"
+                "expected one number for a `versioned` argument, found a range: declare each \
+                 number on a line of its own"
             }
             Numbers::AnySize if argument.compat.is_some() => {
-                "a command of any size has no `compat`: its elements are `SameCompat`"
+                "expected no `compat` for `NAME[..]`, found one: use elements that are `SameCompat`"
             }
             Numbers::AnySize if !argument.arrays.is_empty() => {
-                "a command of any size names no array: its argument is one"
+                "expected no `with` for `NAME[..]`, whose argument is an array, found one: remove \
+                 it"
             }
             _ => return Ok(()),
         };
@@ -103,7 +104,7 @@ impl Ioctls {
         let mut error = Error::new_spanned(
             path,
             format!(
-                "{name}: expected a name of its own for `{path_text}`, found that of \
+                "{name}: expected different names, found the same for `{path_text}` and \
                  `{other_text}`: remove one of the lines, or `use ... as` another name"
             ),
         );
@@ -120,9 +121,9 @@ impl Ioctls {
         for (i, zero) in self.zeros.iter().enumerate() {
             let is_this = |ty: &Type| same_type(ty, &zero.ty);
             let text = if self.zeros[..i].iter().any(|other| is_this(&other.ty)) {
-                "there is another `zero` of this type"
+                "expected one `zero` for a type, found a second: merge the two"
             } else if !self.commands.iter().any(|c| c.types_read().any(is_this)) {
-                "no command reads this type"
+                "expected a command that reads this type, found none: remove the line"
             } else {
                 continue;
             };
@@ -132,7 +133,10 @@ impl Ioctls {
             let is_alike = |zero: &&Zero| same_name(ty, &zero.ty) && !same_type(ty, &zero.ty);
             if let Some(zero) = self.zeros.iter().find(is_alike) {
                 let wanted = shown(&zero.ty);
-                let text = format!("`zero` says `{wanted}`: write the type alike");
+                let text = format!(
+                    "expected `{wanted}`, as `zero` has it, found another path: write the type the \
+                     same way in both"
+                );
                 return Err(Error::new_spanned(ty, text));
             }
         }

@@ -47,13 +47,13 @@ impl<'a> FwctlCommand<'a> {
             }
             (Some(_), None) if command.is_plain() => Err(Error::new_spanned(
                 &command.name,
-                "a command of fwctl says the least scope that may call it, as in \
-                 `scope DebugReadOnly`",
+                "expected `scope` before `=>`, found none: add the lowest scope that may call the \
+                 command, such as `scope DebugReadOnly`",
             )),
             _ => Err(Error::new(
                 argument.word,
-                "the fwctl core has the argument in a buffer: it is `in TYPE`, `out TYPE` or \
-                 `inout TYPE`, and there is no `file`",
+                "expected `in TYPE`, `out TYPE` or `inout TYPE` without `(file)`, found another \
+                 command: use one of these, whose argument is in a buffer of the fwctl core",
             )),
         }
     }

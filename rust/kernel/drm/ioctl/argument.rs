@@ -19,8 +19,8 @@ use core::{
 /// memory to user space. Only types that derive these traits implement this trait.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the argument of a DRM ioctl",
-    label = "this needs `FromBytes`, `IntoBytes` and `KnownLayout`",
-    note = "list the type in rust/uapi/types; the build then says what stands in the way"
+    label = "expected a type that derives `FromBytes`, `IntoBytes` and `KnownLayout`",
+    note = "list the type in rust/uapi/types; the build then names the field that prevents a derive"
 )]
 pub trait Argument: FromBytes + IntoBytes + KnownLayout {}
 

@@ -37,7 +37,7 @@ impl<T> DrmIoctls<T> {
         while i < descriptors.len() {
             assert!(
                 _IOC_NR(descriptors[i].cmd) as usize == uapi::DRM_COMMAND_BASE as usize + i,
-                "the ioctls of a DRM driver have all numbers from DRM_COMMAND_BASE on, in order"
+                "expected all numbers from DRM_COMMAND_BASE on, found a gap: add the ioctls"
             );
             i += 1;
         }

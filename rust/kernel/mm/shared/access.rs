@@ -181,11 +181,11 @@ impl<'a, T, M> Shared<'a, T, M> {
         const {
             assert!(
                 OFFSET <= size_of::<T>() && size_of::<F>() <= size_of::<T>() - OFFSET,
-                "the field is not in the struct: give `shared_field!` the struct and its field"
+                "expected a field inside the struct, found one past its end: use `shared_field!`"
             );
             assert!(
                 align_of::<F>() <= align_of::<T>() && OFFSET % align_of::<F>() == 0,
-                "the field is not aligned: give `shared_field!` a struct that is not packed"
+                "expected an aligned field, found another: use a struct that is not packed"
             );
         }
         // INVARIANT: The checks above ensure that the field is aligned and within the `T` of
@@ -333,7 +333,7 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
         const {
             assert!(
                 size_of::<T>() > 0,
-                "values without size have no range: give them a size"
+                "expected values with a size, found a type of size 0: use another type"
             )
         };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: `Mode` has another size in a 32-bit process
+//! refused: `Mode`: expected a `repr` of a fixed size, found one that differs in a 32-bit process
 
 use kernel::{
     ioctl::SameCompat,

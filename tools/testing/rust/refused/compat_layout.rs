@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! needs: CONFIG_IA32_EMULATION=y
-//! refused: OFFSET32: `rust_kinds_deadline` has another size or other offsets in a 32-bit process
-//! refused: SIZE32: `rust_kinds_deadline` has another size or other offsets in a 32-bit process
-//! refused: NAME32: `rust_kinds_deadline` has another size or other offsets in a 32-bit process
-//! refused: give each field the name and the offset that it has there
-//! refused: COOKIE32: `Cookie` cannot be compared with `binder_pri_ptr_cookie`
-//! refused: list that as `OtherCompat` in rust/uapi/types
+//! refused: OFFSET32: expected the 32-bit layout of `rust_kinds_deadline`, found
+//! refused: SIZE32: expected the 32-bit layout of `rust_kinds_deadline`, found
+//! refused: NAME32: expected the 32-bit layout of `rust_kinds_deadline`, found
+//! refused: declare the fields as a 32-bit process lays them out
+//! refused: COOKIE32: expected `OtherCompat` for `binder_pri_ptr_cookie` in rust/uapi/types, found
+//! refused: add it, so that the layout of `Cookie` can be checked
 
 mod device;
 

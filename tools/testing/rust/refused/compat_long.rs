@@ -2,7 +2,7 @@
 
 //! refused: value: core::ffi::c_long,
 //! refused: `i64` may have another layout in a 32-bit process
-//! refused: write a 64-bit integer as `u64` or `i64`: another name of it may be that of a `long`
+//! refused: write a 64-bit integer as `u64` or `i64`: other names may stand for a `long`
 //! refused: value: c_ulong,
 //! refused: value: Word,
 //! refused: values: [Word; 2],
@@ -14,10 +14,10 @@
 //! refused: `isize` may have another layout in a 32-bit process
 //! refused: value: __u64,
 //! refused: bytes: [u8; size_of::<usize>()],
-//! refused: the length of this array may differ in a 32-bit process
+//! refused: expected an array length that is the same in a 32-bit process
 //! refused: bits: [u8; usize::BITS as usize],
 //! refused: SET: in Word => set,
-//! refused: `i64` may have another layout in a 32-bit program, which calls `SET`, too
+//! refused: `i64` may have another layout in a 32-bit process that calls `SET`
 //! refused: with values: [Word; count]
 
 #![allow(dead_code, non_camel_case_types)]

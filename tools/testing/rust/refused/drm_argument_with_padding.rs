@@ -2,8 +2,8 @@
 
 //! needs: CONFIG_DRM=y
 //! refused: `kernel::uapi::drm_mode_fb_cmd2` cannot be the argument of a DRM ioctl
-//! refused: this needs `FromBytes`, `IntoBytes` and `KnownLayout`
-//! refused: list the type in rust/uapi/types; the build then says what stands in the way
+//! refused: expected a type that derives `FromBytes`, `IntoBytes` and `KnownLayout`
+//! refused: list the type in rust/uapi/types; the build then names the field that prevents a derive
 
 use kernel::{
     drm::ioctl,

@@ -2,7 +2,8 @@
 
 //! refused: with values: [u32; count] max 8
 //! refused: expected `u64`, found `u32`
-//! refused: an array of `SUM` cannot have `[u8; 4]` as its count
+//! refused: `[u8; 4]` cannot be the count of an array of `SUM`
+//! refused: expected a field that is an integer
 //! refused: no field `length` on type `Sum`
 
 mod device;

@@ -2,7 +2,7 @@
 
 //! refused: expected `#[cfg(...)]` or a doc comment before a command, found another attribute
 //! refused: #[inline]
-//! refused: expected a command of a DRM driver without `#[cfg]`, as its number is its place in the
+//! refused: expected no `#[cfg]` on a command of a DRM driver, whose number is its index in
 //! refused: #[cfg(CONFIG_DRM)]
 
 mod device;

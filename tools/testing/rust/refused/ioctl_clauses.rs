@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: SET: `versioned` goes with `min FIELD` after the type
-//! refused: SET: an array is named by an argument that is `in` or `inout`
-//! refused: SET: `compat` is for a plain `in`, `out` or `inout`
-//! refused: SET: `compat` is for a plain `in`, `out` or `inout`
-//! refused: SET: `compat` of `in` has `(from_32)`, a conversion for each way
-//! refused: SET: `compat` of `out` has `(to_32)`, a conversion for each way
-//! refused: SET: `compat` of `inout` has `(from_32, to_32)`, a conversion for each way
-//! refused: SET: expected `=> HANDLER` here
+//! refused: SET: expected `min FIELD` after a `versioned` type, found none
+//! refused: SET: expected `versioned` before a type with `min`, found none
+//! refused: SET: expected `in` or `inout` without `place` before `with`, found another argument
+//! refused: SET: expected a plain `in`, `out` or `inout` before `compat`, found another argument
+//! refused: SET: expected `(from_32)` after `compat` of `in`, found another number of methods
+//! refused: SET: expected `(to_32)` after `compat` of `out`, found another number of methods
+//! refused: SET: expected `(from_32, to_32)` after `compat` of `inout`, found another number
+//! refused: SET: expected `=> HANDLER` after the type and its clauses
 
 mod device;
 
@@ -59,5 +59,11 @@ ioctls! {
 ioctls! {
     impl MiscDevice for Device<7> {
         SET: none u32 => set,
+    }
+}
+
+ioctls! {
+    impl MiscDevice for Device<8> {
+        SET: in Range min start => set,
     }
 }

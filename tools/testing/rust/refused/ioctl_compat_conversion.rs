@@ -4,7 +4,7 @@
 //! refused: expected `&u32`, found `&u16`
 //! refused: to_32) => get
 //! refused: a method for `GET` cannot return `core::result::Result<u32, kernel::error::Error>`
-//! refused: this must return `Result<u16>`
+//! refused: expected a method that returns `Result<u16>`
 
 mod device;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: `Deadline` may have another layout in a 32-bit program, which calls `SET`, too
-//! refused: declare the layout that it has there by `compat`, or list the type as `SameCompat`
-//! refused: `Deadline` may have another layout in a 32-bit program, which calls `SET_ALL`, too
+//! refused: `Deadline` may have another layout in a 32-bit process that calls `SET`
+//! refused: declare its 32-bit layout with `compat`, or list the type as `SameCompat`
+//! refused: `Deadline` may have another layout in a 32-bit process that calls `SET_ALL`
 
 mod device;
 

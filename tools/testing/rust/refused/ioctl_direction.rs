@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: RESET: `none` is for a number made by _IO(), and this one has another direction
-//! refused: LEVEL: `value` is for a number made by _IO(), or by _IOW() of the type, and this
-//! refused: SET: `in` is for a number made by _IOW(), and this one has another direction
-//! refused: GET: `out` is for a number made by _IOR(), and this one has another direction
-//! refused: SWAP: `inout` is for a number made by _IOWR(), and this one has another direction
+//! refused: RESET: expected a number made by _IO() for `none`, found one made by _IOW()
+//! refused: LEVEL: expected a number made by _IO() or _IOW() for `value`, found one made by
+//! refused: found one made by _IOWR()
+//! refused: SET: expected a number made by _IOW() for `in`, found one made by _IOR()
+//! refused: GET: expected a number made by _IOR() for `out`, found one made by _IOW()
+//! refused: SWAP: expected a number made by _IOWR() for `inout`, found one made by _IOW()
 
 mod device;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: expected `ioctl`, found `reset`: unknown numbers go on to `MiscDevice::ioctl`
-//! refused: expected `compat_ioctl`, found `ioctl`: unknown numbers go on to
+//! refused: expected `ioctl`, found `reset`: pass unknown numbers to `MiscDevice::ioctl`
+//! refused: expected `compat_ioctl`, found `ioctl`: pass unknown numbers to
 //! refused: expected one fallback to `ioctl`, found a second: remove the line
-//! refused: expected a command, found a fallback, which such a table does not have: remove the line
+//! refused: expected a command, found a fallback, which this subsystem does not have
 
 mod device;
 

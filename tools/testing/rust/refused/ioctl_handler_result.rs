@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: a method for `SET` cannot return `core::result::Result<u64, kernel::error::Error>`
-//! refused: this must return `Result` or `Result<u32>`
+//! refused: expected a method that returns `Result` or `Result<u32>`
 //! refused: a method for `GET` cannot return `core::result::Result<u64, kernel::error::Error>`
-//! refused: this must return `Result<u32>`
+//! refused: expected a method that returns `Result<u32>`
 //! refused: a method for `SWAP` cannot return `u32`
 
 mod device;

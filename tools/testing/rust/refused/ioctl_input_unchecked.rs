@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: `Mode` cannot be the input of `SET`
-//! refused: an enum or a `bool` is read as `checked`
+//! refused: add `checked` for an enum or a `bool`
 //! refused: `bool` cannot be the input of `SET_ALL`
 //! refused: `Mode` cannot be the `value` of `LEVEL`
 //! refused: `Any` cannot be the input of `ANY`
-//! refused: this needs `TryFromBytes`, `KnownLayout` and `Immutable`, as it is `checked`
+//! refused: expected a `checked` type, which derives `TryFromBytes`, `KnownLayout` and `Immutable`
 
 mod device;
 

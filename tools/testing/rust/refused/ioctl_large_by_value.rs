@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: SET: `[u8; 1024]` is too large for the stack; it may be `boxed`, or in a `place`
-//! refused: GET32: `[u8; 512]` is too large for the stack
+//! refused: SET: expected at most 256 bytes on the stack, found more in `[u8; 1024]`: add
+//! refused: GET32: expected at most 256 bytes on the stack, found more in `[u8; 512]`: use
 
 mod device;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: SET: in versioned Range min value.start => set
-//! refused: SET: expected `=> HANDLER` here
+//! refused: SET: expected `=> HANDLER` after the type and its clauses
 //! refused: SET: in versioned Range min 8 => set
 //! refused: SET: expected identifier
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: RESET: expected a name of its own for `header::RESET`, found that of `RESET`: remove
+//! refused: RESET: expected different names, found the same for `header::RESET` and `RESET`: remove
 //! refused: header::RESET: none => reset,
 //! refused: RESET: `header::RESET` below has the same name
 

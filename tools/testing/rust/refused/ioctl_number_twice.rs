@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: SAME: expected a number of its own, found that of `RESET`: give one of the two another
+//! refused: SAME: expected a unique number, found the number of `RESET`: change one of the two
 //! refused: SAME: none => reset,
-//! refused: IN_RANGE: expected a number of its own, found that of `REGISTERS`
+//! refused: IN_RANGE: expected a unique number, found the number of `REGISTERS`
 //! refused: IN_RANGE: in u32 => set,
-//! refused: OTHER_SIZE: expected a number of its own, found that of `SET`
+//! refused: OTHER_SIZE: expected a unique number, found the number of `SET`
 //! refused: OTHER_SIZE: in u32 => set,
-//! refused: SET32: expected a number of its own, found that of `LEVEL`
+//! refused: SET32: expected a unique number, found the number of `LEVEL`
 //! refused: SET: in u64 compat SET32: u32 (from_32) => set_long,
 
 mod device;

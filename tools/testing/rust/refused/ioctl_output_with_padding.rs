@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: `Status` cannot be the output of `GET`
-//! refused: this needs `IntoBytes` and `Immutable`: padding would show kernel memory
+//! refused: expected a type that derives `IntoBytes` and `Immutable`: padding would leak memory
 
 mod device;
 

@@ -2,7 +2,7 @@
 
 //! refused: const SET: u32 = _IOW::<[u8; 16384]>('c' as u32, 1);
 //! refused: expected at most the 16383 bytes that an ioctl number encodes, found a larger type
-//! refused: GET: expected at most the 16383 bytes that a number encodes, and `[u8; 20000]` is
+//! refused: GET: expected at most the 16383 bytes that a number encodes, found more in
 //! refused: GET: out boxed [u8; 20000] => get
 
 mod device;

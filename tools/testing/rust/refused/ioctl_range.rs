@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: NONE: it has no number, or more than there are from its first up to 255
-//! refused: MANY: it has no number, or more than there are from its first up to 255
+//! refused: NONE: expected 1 to 256 numbers, as the last is 255, found 0: correct the count
+//! refused: MANY: expected 1 to 255 numbers, as the last is 255, found 256: correct the count
 
 mod device;
 

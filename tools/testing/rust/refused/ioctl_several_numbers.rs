@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: SET: one of several numbers is not `versioned`
-//! refused: SET: a command of any size has no `compat`: its elements are `SameCompat`
-//! refused: SET: a command of any size names no array: its argument is one
-//! refused: SET: the argument of a command of any size is `in [TYPE]` or `out [TYPE]`
+//! refused: SET: expected one number for a `versioned` argument, found a range
+//! refused: SET: expected no `compat` for `NAME[..]`, found one: use elements that are `SameCompat`
+//! refused: SET: expected no `with` for `NAME[..]`, whose argument is an array, found one
+//! refused: SET: expected `in [TYPE]` or `out [TYPE]` for `NAME[..]`, found another argument
 
 mod device;
 

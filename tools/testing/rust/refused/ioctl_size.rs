@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: RESET: the number says that there is an argument
-//! refused: LEVEL: the number of a `value` says that it has 32 bits, or is of _IO()
-//! refused: SET: the number says another size than that of `u32`
-//! refused: DEADLINE32: the number says another size than that of `u32`
+//! refused: RESET: expected a number that encodes the 0 bytes of `none`, found 4 bytes
+//! refused: LEVEL: expected a number that encodes the 4 bytes of this `value`, found 8 bytes
+//! refused: SET: expected a number that encodes the 4 bytes of `u32`, found 8 bytes
+//! refused: DEADLINE32: expected a number that encodes the 4 bytes of `u32`, found 8 bytes
 
 mod device;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: SET: a `checked` `value` has 32 bits
+//! refused: SET: expected 4 bytes in a `checked` `value`, found another size in `
 
 mod device;
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: SET: `checked` is for `value`, `in` and `inout` only
-//! refused: SET: `always` is for `inout` only
-//! refused: SET: `place` is for `in` and `out` only
-//! refused: SET: `boxed` is for `in`, `out` and `inout` only
-//! refused: SET: `versioned` is for `in`, `out` and `inout` only
-//! refused: SET: `always` is there twice
-//! refused: SET: an argument is either `boxed` or in a `place`
-//! refused: SET: an argument is either `checked` or in a `place`
-//! refused: SET: a `versioned` argument is neither `checked`, `boxed` nor in a `place`
+//! refused: SET: expected `value`, `in` or `inout` before `checked`, found another direction
+//! refused: SET: expected `inout` before `always`, found another direction
+//! refused: SET: expected `in` or `out` before `place`, found another direction
+//! refused: SET: expected `in`, `out` or `inout` before `boxed`, found another direction
+//! refused: SET: expected `in`, `out` or `inout` before `versioned`, found another direction
+//! refused: SET: expected `always` once, found a second
+//! refused: SET: expected either `boxed` or `place`, found both
+//! refused: SET: expected either `checked` or `place`, found both
+//! refused: SET: expected `versioned` alone, found it with `checked`, `boxed` or `place`
 //! refused: SET: expected one of
 
 mod device;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: no field `padding` on type `Range`
-//! refused: `Span` cannot be asked by `zero` to be zero
-//! refused: this field is neither an integer nor an array of them
+//! refused: `zero` cannot check a field of type `Span`
+//! refused: expected an integer or an array of integers
 
 mod device;
 

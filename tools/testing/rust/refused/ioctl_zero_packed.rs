@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: zero Packed { ns }
-//! refused: `zero`: expected a field that is aligned, but `Packed` is packed: make `ns` an array of
+//! refused: `zero`: expected an aligned field, found one of `Packed`, which is packed: make `ns` an
 
 mod device;
 

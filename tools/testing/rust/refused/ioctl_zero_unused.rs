@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: `zero`: no command reads this type
-//! refused: `zero`: there is another `zero` of this type
-//! refused: `zero` says `Range`: write the type alike
+//! refused: `zero`: expected a command that reads this type, found none
+//! refused: `zero`: expected one `zero` for a type, found a second
+//! refused: expected `Range`, as `zero` has it, found another path
 
 mod device;
 

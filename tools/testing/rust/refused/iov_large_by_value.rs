@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: this type is larger than the 512 bytes of `BY_VALUE_LIMIT`
+//! refused: expected at most the 512 bytes of `BY_VALUE_LIMIT`, found a larger type
 //! refused: IovIterSource<'_>>::read::<[u8; 513]>`
 //! refused: IovIterSource<'_>>::try_read::<[u8; 514]>`
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: evaluation panicked: the size of a value does not divide that of a page
+//! refused: evaluation panicked: expected a size that divides the page size
 
 #![allow(missing_docs)]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: evaluation panicked: the field is not aligned
+//! refused: evaluation panicked: expected an aligned field
 
 #![allow(missing_docs)]
 

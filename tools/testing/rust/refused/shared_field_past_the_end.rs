@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: evaluation panicked: the field is not in the struct
+//! refused: evaluation panicked: expected a field inside the struct
 
 #![allow(missing_docs)]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: this type is larger than the 512 bytes of `BY_VALUE_LIMIT`
+//! refused: expected at most the 512 bytes of `BY_VALUE_LIMIT`, found a larger type
 //! refused: Shared::<'_, [u8; 513], ReadOnly>::fetch`
 //! refused: Shared::<'_, [u8; 514], ReadOnly>::try_fetch`
 //! refused: PinnedPages::<ReadOnly>::fetch_at::<[u8; 515]>`

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: evaluation panicked: values without size have no range
+//! refused: evaluation panicked: expected values with a size
 
 #![allow(missing_docs)]
 

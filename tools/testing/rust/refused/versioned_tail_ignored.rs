@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: unused `WriteTail` that must be used
-//! refused: user space may lack a part of the struct that says something
+//! refused: user space may not have received fields that are not zero
 
 use kernel::{
     min_size,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: compat_long FromBytes IntoBytes KnownLayout Immutable SameCompat */
-/* refused: `compat_long` cannot be `SameCompat`, as rust/uapi/types asks: a field is a `usize` */
+/* refused: `compat_long` cannot be `SameCompat`, as rust/uapi/types requires */
+/* refused: a field is a `usize` */
 /* refused: pub value: */
 #include <linux/types.h>
 

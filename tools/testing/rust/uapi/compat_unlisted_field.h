@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: inner FromBytes IntoBytes KnownLayout Immutable */
 /* list: compat_unlisted_field FromBytes IntoBytes KnownLayout Immutable SameCompat */
-/* refused: `compat_unlisted_field` cannot be `SameCompat`, as rust/uapi/types asks */
+/* refused: `compat_unlisted_field` cannot be `SameCompat`, as rust/uapi/types requires */
 /* refused: a field is a `inner` */
 #include <linux/types.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: no_such_.* FromBytes */
-/* refused: no struct or union of the UAPI headers is called no_such_.* */
+/* refused: expected a struct or union no_such_.* in the UAPI headers, found none */
 #include <linux/types.h>
 
 struct another {

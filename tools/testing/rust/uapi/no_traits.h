@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: no_traits */
-/* refused: no_traits has no traits */
+/* refused: expected traits for no_traits, found none */
 #include <linux/types.h>
 
 struct no_traits {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: trailing_padding FromBytes IntoBytes KnownLayout Immutable */
-/* refused: `trailing_padding` cannot be `IntoBytes`, as rust/uapi/types asks */
-/* refused: there is padding after its field `flags` */
+/* refused: `trailing_padding` cannot be `IntoBytes`, as rust/uapi/types requires */
+/* refused: it has padding after the field `flags` */
 #include <linux/types.h>
 
 struct trailing_padding {
