@@ -42,6 +42,7 @@ help:
 	@echo 'make series-build       compile each commit of that series in order'
 	@echo 'make ledger             list unsafe conversions between bytes and types, in base and overlay, or in KDIR'
 	@echo 'make docs               build the pages of Documentation/rust, in build/docs-BASE'
+	@echo 'make uapi-table         list the traits that UAPI types derive, and why others do not'
 	@echo 'make vendor-verify      compare the vendored crates with their releases'
 	@echo 'make vendor-import      import the pinned release into the tree (part of apply)'
 	@echo 'make setup              install the tools that the host lacks'
@@ -131,6 +132,10 @@ ledger: $(if $(KDIR),,apply)
 .PHONY: docs
 docs: apply
 	@scripts/docs
+
+.PHONY: uapi-table
+uapi-table: all
+	@scripts/uapi-table
 
 .PHONY: vendor-verify
 vendor-verify: apply
