@@ -70,7 +70,7 @@ of == "refusals" && match($0, /(Size of|Offset of field:) [A-Za-z0-9_]+/) && / f
 	refused[name, "SameCompat", "another layout for 32-bit user space"]
 }
 
-# Returns why a type does not derive a trait, or "" if it does or if the list does not ask for it.
+# Returns the reason why a type does not derive a trait, or "" if it derives or does not list it.
 function reason(name, of_trait,	i) {
 	if ((name, of_trait) in derives)
 		return ""

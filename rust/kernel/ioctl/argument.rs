@@ -403,7 +403,7 @@ fn user_slice<T>(call: Call<'_>, arg: usize) -> UserSlice {
     user_memory(call, arg, size_of::<T>())
 }
 
-/// Returns `len` bytes of the process that has made the call.
+/// Returns the `len` bytes at `addr` of the process that made the call.
 #[inline(always)]
 fn user_memory(_call: Call<'_>, addr: usize, len: usize) -> UserSlice {
     // SAFETY: By the type invariants of `_call`, the current task has user memory.
@@ -498,7 +498,7 @@ pub fn read_versioned<'a, T: FromBytes>(
     Ok(value)
 }
 
-/// Writes a versioned reply. An older version lacks the fields that it does not know.
+/// Writes a versioned reply. For an older version, omits the fields that it lacks.
 #[doc(hidden)]
 #[inline(always)]
 pub fn write_versioned<T: IntoBytes + Immutable>(

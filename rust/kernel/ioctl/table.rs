@@ -176,7 +176,7 @@ pub trait Table {
     /// process to `MiscDevice::compat_ioctl`.
     const HAS_COMPAT_FALLBACK: bool = false;
 
-    /// Calls the handler of a command. A driver cannot, as it has no [`Call`].
+    /// Calls the handler of a command. Drivers cannot call this, because they have no [`Call`].
     ///
     /// Returns the result of the system call: a non-negative number, or a negative errno. It is
     /// `-ENOTTY` if the table has no such command.

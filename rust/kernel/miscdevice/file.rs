@@ -10,15 +10,15 @@ use crate::{
     types::Opaque, //
 };
 
-/// A file of which no reference may be kept, because it is being opened or released.
+/// A file that is being opened or released, to which a driver cannot keep a reference.
 ///
-/// [`MiscDevice::open`] and [`MiscDevice::release`] receive it instead of a [`File`], and have it
-/// until they return:
+/// [`MiscDevice::open`] and [`MiscDevice::release`] receive it instead of a [`File`], because a
+/// reference to the file would be unsound:
 ///
-/// - Before `open` returns, the file has no private data. A reference to it could be installed as a
-///   file descriptor, and another thread would call the other file operations.
-/// - When `release` is called, the last reference is gone. A new one would not keep the file, whose
-///   memory soon belongs to another file.
+/// - Before `open` returns, the file has no private data. A driver could install a reference to it
+///   as a file descriptor, and another thread would then call the other file operations.
+/// - When `release` is called, the last reference has been dropped. A new reference would not keep
+///   the file alive, and another file soon reuses its memory.
 ///
 /// [`File`]: crate::fs::File
 /// [`MiscDevice::open`]: super::MiscDevice::open
@@ -77,8 +77,8 @@ impl UncountedFile {
     #[doc(alias = "f_cred")]
     #[inline]
     pub fn cred(&self) -> &Credential {
-        // SAFETY: By the type invariants. The credentials of a file do not change, and it has its
-        // reference to them for longer than `self` lives.
+        // SAFETY: By the type invariants, the credentials are valid. They do not change, and the
+        // file holds a reference to them for longer than `self` lives.
         unsafe { Credential::from_ptr((*self.inner.get()).f_cred) }
     }
 }

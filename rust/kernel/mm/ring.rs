@@ -790,7 +790,7 @@ mod tests {
         Ok(())
     }
 
-    /// The counters that are the kernel's own, which the tests above set.
+    /// Checks that a new ring sets the kernel's own counters, which the tests above set themselves.
     #[test]
     fn a_new_ring_starts_at_zero() -> Result {
         let program = Program::new()?;
@@ -810,7 +810,7 @@ mod tests {
         assert_eq!(consumer.batch()?.next(), Some(entry(5)));
         assert_eq!(program.get(PLACES.consumed), Ok(1));
 
-        // Also of a producer that has not asked for the room.
+        // A producer must check for space even if its caller does not.
         let program = Program::new()?;
         let mut producer = Producer::<Entry>::new(&program.pages, PLACES)?;
         for index in 0..COUNT {

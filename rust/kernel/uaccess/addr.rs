@@ -179,7 +179,7 @@ impl<T: UserWord> UserAddr<T> {
     #[doc(alias = "get_user")]
     #[inline]
     pub fn get(self) -> Result<T> {
-        // SAFETY: `of_task()` looks whether there is user memory.
+        // SAFETY: `of_task()` checks that there is user memory.
         unsafe { T::get(self.ptr().of_task()) }
     }
 
@@ -193,7 +193,7 @@ impl<T: UserWord> UserAddr<T> {
     #[doc(alias = "put_user")]
     #[inline]
     pub fn put(self, value: T) -> Result {
-        // SAFETY: `of_task()` looks whether there is user memory.
+        // SAFETY: `of_task()` checks that there is user memory.
         unsafe { value.put(self.ptr().of_task()) }
     }
 }

@@ -49,7 +49,7 @@ impl UserAtomic {
     ///
     /// - [`EFAULT`]: the address is bad, or the task has no user memory.
     pub fn load(&self) -> Result<u32> {
-        // SAFETY: `of_task()` looks whether there is user memory.
+        // SAFETY: `of_task()` checks that there is user memory.
         unsafe { u32::get(self.0.of_task()) }
     }
 
@@ -61,7 +61,7 @@ impl UserAtomic {
     ///
     /// - [`EFAULT`]: the address is bad, or the task has no user memory. Nothing has been written.
     pub fn store(&self, value: u32) -> Result {
-        // SAFETY: `of_task()` looks whether there is user memory.
+        // SAFETY: `of_task()` checks that there is user memory.
         unsafe { value.put(self.0.of_task()) }
     }
 

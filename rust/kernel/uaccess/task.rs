@@ -140,7 +140,7 @@ mod tests {
             slice().writer().write_versioned(&pairs[0], MIN).map(drop),
         )?;
 
-        // Past the last address there is the first one.
+        // An access past the last address continues at address 0.
         let len = addr as usize + size_of::<Pair>() + 1;
         let mut reader = UserSlice::new(ptr(), len).reader();
         reader.skip(len - size_of::<Pair>())?;

@@ -396,7 +396,7 @@ mod tests {
         Ok(())
     }
 
-    /// The allocator gives what was freed last, and it is not zeros by chance.
+    /// Tests reused memory, which is not zero by chance.
     #[test]
     fn used_memory_is_zeroed() -> Result {
         for _ in 0..4 {

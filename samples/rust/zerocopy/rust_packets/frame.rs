@@ -17,7 +17,7 @@ const ETH_P_8021Q: u16 = 0x8100;
 const ETH_P_IPV6: u16 = 0x86dd;
 const ETH_P_8021AD: u16 = 0x88a8;
 
-/// A header, where it is in the frame. It need not be aligned.
+/// An Ethernet header at any address, as it has alignment 1.
 ///
 /// C counterpart: `struct ethhdr`.
 #[derive(FromBytes, KnownLayout, Immutable, Unaligned)]

@@ -68,7 +68,7 @@ impl Buffer {
     }
 }
 
-/// The checksum of the words that a request names. Each word is read once.
+/// Returns the checksum of the words that a request specifies. Reads each word once.
 pub(crate) fn checksum(
     request: &rust_ring_submission,
     shared: Shared<'_, rust_ring>,
@@ -91,7 +91,7 @@ pub(crate) fn checksum(
     }
 }
 
-/// The checksum after some more words.
+/// Returns the checksum after some more words.
 fn after<M>(checksum: u64, words: SharedSlice<'_, u64, M>) -> u64 {
     words.iter().fold(checksum, |sum, word| {
         (sum ^ word.fetch()).wrapping_mul(RUST_RING_CHECKSUM_FACTOR)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Values larger than the stack. Functions that handle them must not have them in their frames.
+//! Functions for values that are larger than the stack. Their frames must not contain the values.
 //!
 //! The suite `frames` checks the functions of the kernel crate that are compiled here.
 

@@ -82,7 +82,7 @@ pub fn try_fetch(place: &Shared<'_, Request>) -> isize {
 /// needs: rust_helper_array_index_mask_nospec
 /// frame: 24
 /// fetches: 8
-/// beyond-c: 7 instructions: a helper is a call, which registers are saved for
+/// beyond-c: 7 instructions: a helper is a call, for which registers are saved
 #[inline(never)]
 pub fn get(places: &SharedSlice<'_, u64>, index: u32) -> u64 {
     places.get(index as usize).map_or(0, |place| place.fetch())
@@ -118,7 +118,7 @@ pub fn sum(words: &SharedSlice<'_, u64>) -> u64 {
 /// calls: rust_helper_atomic_read_acquire rust_helper_atomic_set_release
 /// frame: 56
 /// fetches: 4 8 8 8 8
-/// beyond-c: 24 instructions, 1 branches: two helpers; a batch without entries is given back, too
+/// beyond-c: 24 instructions, 1 branches: two helpers; an empty batch is returned, too
 #[inline(never)]
 pub fn pop(requests: &mut Consumer<rust_ring_submission>, out: &mut rust_ring_submission) -> i32 {
     match requests.batch().map(|mut batch| batch.next()) {
@@ -134,7 +134,7 @@ pub fn pop(requests: &mut Consumer<rust_ring_submission>, out: &mut rust_ring_su
 /// calls: rust_helper_atomic_read_acquire
 /// frame: 40
 /// fetches: 4
-/// beyond-c: 18 instructions, 1 branches: a helper; the count of places is not known to be positive
+/// beyond-c: 18 instructions, 1 branches: a helper; the capacity may be 0 for all rustc knows
 #[inline(never)]
 pub fn push(answers: &mut Producer<rust_ring_completion>, answer: &rust_ring_completion) -> i32 {
     answers.push(answer).map_or_else(Error::to_errno, |()| 0)

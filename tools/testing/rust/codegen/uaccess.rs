@@ -128,7 +128,7 @@ pub fn write_slice(arg: usize, words: &[u64]) -> isize {
 /// calls: any
 /// frame: 64
 /// guarded: rust_helper_futex_cmpxchg
-/// beyond-c: 100 instructions, 20 branches, 20 loads: it faults the page in, and looks for signals
+/// beyond-c: 100 instructions, 20 branches, 20 loads: it faults in the page, and checks for signals
 #[inline(never)]
 pub fn cmpxchg_word(word: &UserAtomic, old: u32, new: u32) -> isize {
     errno(word.cmpxchg(old, new).map(|found| found.is_ok() as isize))

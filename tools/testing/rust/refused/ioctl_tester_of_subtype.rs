@@ -6,8 +6,8 @@
 //! refused: found struct `Tester<Device<for<'a> fn(&'a _)>>`
 //! refused: expected struct `Tester<Device<for<'a> fn(&'a _)>>`
 
-// Two types that differ in a lifetime only, of which one is a subtype of the other. A file of one
-// has private data that the table of the other would take as its own.
+// Two types differ only in a lifetime, and one is a subtype of the other. A tester of one type
+// would call its table with the private data of the other type's files.
 
 use core::marker::PhantomData;
 use kernel::ioctl::test::Tester;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A file that is being opened or released is not taken as one that is open.
+//! A file that is being opened or released cannot be used as an open file.
 //!
 //! refused: method `open` has an incompatible type for trait
 //! refused: method `release` has an incompatible type for trait
@@ -38,7 +38,7 @@ impl MiscDevice for Device {
         Err(ENODEV)
     }
 
-    // The memory of the file soon is that of another one.
+    // Another file soon reuses the memory of this file.
     fn release(_device: Self::Ptr, file: &File) {
         KEPT.populate(file.into());
     }
@@ -53,7 +53,7 @@ fn dereferenced(file: &UncountedFile) -> &File {
 }
 
 fn raw(file: &UncountedFile) -> &File {
-    // Where a safe method gave the pointer away, others could take it.
+    // Safe code could create a reference from the pointer that such a method returns.
     let _ = file.as_ptr();
     unreachable!()
 }

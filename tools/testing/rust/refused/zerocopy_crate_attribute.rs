@@ -7,7 +7,7 @@
 
 use kernel::prelude::*;
 
-/// zerocopy without its check for padding.
+/// A copy of zerocopy without its check for padding.
 pub mod other {
     pub use crate::struct_padding;
     pub use zerocopy::IntoBytes;

@@ -12,7 +12,7 @@ extern crate zerocopy as original;
 use kernel::prelude::IntoBytes as Derived;
 pub use original::IntoBytes;
 
-/// zerocopy without its check for padding.
+/// A copy of zerocopy without its check for padding.
 pub mod util {
     pub use original::util::macro_util;
 }

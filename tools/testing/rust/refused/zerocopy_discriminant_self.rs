@@ -17,7 +17,7 @@ impl Message {
     const FIRST: u8 = 1;
 }
 
-/// Would be validated with the two discriminants swapped, so that a flag could be any byte.
+/// The derive would swap the two discriminants, so that a flag could be any byte.
 #[derive(TryFromBytes, KnownLayout, Immutable)]
 #[repr(u8)]
 pub enum Message {

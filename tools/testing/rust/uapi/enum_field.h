@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: enum_field FromBytes IntoBytes KnownLayout Immutable */
-/* accepted: an enum of C is an integer, of which any value may come */
+/* accepted: an enum is an integer in C, so every value is valid */
 #include <linux/types.h>
 
 enum kind {

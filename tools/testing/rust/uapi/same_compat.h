@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: same_compat(__bindgen_ty_1)? FromBytes IntoBytes KnownLayout Immutable SameCompat */
-/* accepted: each field has its place and its size for 32-bit user space, too */
+/* accepted: each field has the same offset and size in 32-bit user space */
 #include <linux/types.h>
 
 struct same_compat {
