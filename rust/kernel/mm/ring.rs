@@ -4,10 +4,10 @@
 //!
 //! C header: [`include/asm-generic/barrier.h`](srctree/include/asm-generic/barrier.h)
 //!
-//! A ring is an array of entries with two wrapping counters: the number of entries produced, and
-//! the number consumed. Each side writes one counter and reads the other. With a [`Consumer`], the
-//! kernel takes requests from user space. With a [`Producer`], it posts the results. A [`Server`]
-//! combines both, and handles sleeping and waking.
+//! A ring is an array of entries with two wrapping counters, named as in io_uring: the producer
+//! moves the tail, and the consumer moves the head. Each side writes one counter and reads the
+//! other. With a [`Consumer`], the kernel takes requests from user space. With a [`Producer`], it
+//! posts the results. A [`Server`] combines both, and handles sleeping and waking.
 //!
 //! The kernel keeps private copies of its own counters, and never reads back the shared ones. It
 //! loads the counter of user space once, and rejects it if the ring cannot hold that many entries.
@@ -37,8 +37,8 @@
 //!     mm::{
 //!         ring::{
 //!             Consumer,
-//!             Places,
-//!             Producer, //
+//!             Producer,
+//!             RingLayout, //
 //!         },
 //!         shared::SharedPages, //
 //!     },
@@ -50,45 +50,45 @@
 //! struct Counters {
 //!     submissions: u32,
 //!     completions: u32,
-//!     sleeps: u32,
+//!     need_wakeup: u32,
 //!     reserved: u32,
 //! }
 //!
 //! #[repr(C)]
 //! struct Layout {
-//!     program: Counters,
+//!     user: Counters,
 //!     kernel: Counters,
 //!     submissions: [u64; 64],
 //!     completions: [u32; 64],
 //! }
 //!
-//! /// Answers all pending requests. Returns true if user space sleeps and must be woken.
-//! fn serve(requests: &mut Consumer<u64>, answers: &mut Producer<u32>) -> Result<bool> {
-//!     let room = answers.room()? as usize;
+//! /// Replies to all pending requests. Returns true if user space sleeps and must be woken.
+//! fn serve(requests: &mut Consumer<u64>, replies: &mut Producer<u32>) -> Result<bool> {
+//!     let space_left = replies.space_left()? as usize;
 //!
-//!     for request in requests.batch()?.take(room) {
-//!         answers.push(&request.count_ones())?;
+//!     for request in requests.batch()?.take(space_left) {
+//!         replies.push(&request.count_ones())?;
 //!     }
-//!     Ok(answers.publish())
+//!     Ok(replies.publish())
 //! }
 //!
 //! let pages = Arc::new(SharedPages::new(size_of::<Layout>())?, GFP_KERNEL)?;
-//! let mut requests = Consumer::new(&pages, Places {
-//!     produced: offset_of!(Layout, program.submissions),
-//!     consumed: offset_of!(Layout, kernel.submissions),
-//!     sleeps: offset_of!(Layout, kernel.sleeps),
+//! let mut requests = Consumer::new(&pages, RingLayout {
+//!     tail: offset_of!(Layout, user.submissions),
+//!     head: offset_of!(Layout, kernel.submissions),
+//!     need_wakeup: offset_of!(Layout, kernel.need_wakeup),
 //!     entries: offset_of!(Layout, submissions),
-//!     count: 64,
+//!     nr_entries: 64,
 //! })?;
-//! let mut answers = Producer::new(&pages, Places {
-//!     produced: offset_of!(Layout, kernel.completions),
-//!     consumed: offset_of!(Layout, program.completions),
-//!     sleeps: offset_of!(Layout, program.sleeps),
+//! let mut replies = Producer::new(&pages, RingLayout {
+//!     tail: offset_of!(Layout, kernel.completions),
+//!     head: offset_of!(Layout, user.completions),
+//!     need_wakeup: offset_of!(Layout, user.need_wakeup),
 //!     entries: offset_of!(Layout, completions),
-//!     count: 64,
+//!     nr_entries: 64,
 //! })?;
 //!
-//! assert!(!serve(&mut requests, &mut answers)?);
+//! assert!(!serve(&mut requests, &mut replies)?);
 //! # Ok::<(), Error>(())
 //! ```
 
@@ -116,19 +116,19 @@ mod server;
 
 pub use self::server::Server;
 
-/// The layout of a ring in [`SharedPages`]. All fields except `count` are offsets in bytes.
+/// The layout of a ring in [`SharedPages`]. All fields except `nr_entries` are offsets in bytes.
 #[derive(Clone, Copy, Debug)]
-pub struct Places {
-    /// The producer's counter, a `u32`.
-    pub produced: usize,
-    /// The consumer's counter, a `u32`.
-    pub consumed: usize,
-    /// The consumer's flag, a `u32`. It is nonzero while the consumer sleeps and wants to be woken.
-    pub sleeps: usize,
+pub struct RingLayout {
+    /// The counter of the producer, a `u32`.
+    pub tail: usize,
+    /// The counter of the consumer, a `u32`.
+    pub head: usize,
+    /// The flag of the consumer, a `u32`. It is nonzero while the consumer must be woken.
+    pub need_wakeup: usize,
     /// The first entry.
     pub entries: usize,
     /// The capacity in entries: a power of two, at most `1 << 31`.
-    pub count: u32,
+    pub nr_entries: u32,
 }
 
 /// The shared memory of a ring.
@@ -137,17 +137,17 @@ pub struct Places {
 ///
 /// All locations are in `_pages`, and are not exposed for longer than the ring is borrowed.
 struct Ring<T: 'static> {
-    produced: Shared<'static, u32>,
-    consumed: Shared<'static, u32>,
-    sleeps: Shared<'static, u32>,
+    tail: Shared<'static, u32>,
+    head: Shared<'static, u32>,
+    need_wakeup: Shared<'static, u32>,
     entries: SharedSlice<'static, T>,
-    count: u32,
+    nr_entries: u32,
     _pages: Arc<SharedPages>,
 }
 
 impl<T> Ring<T> {
-    fn new(pages: &Arc<SharedPages>, places: Places) -> Result<Self> {
-        if !places.count.is_power_of_two() {
+    fn new(pages: &Arc<SharedPages>, layout: RingLayout) -> Result<Self> {
+        if !layout.nr_entries.is_power_of_two() {
             return Err(EINVAL);
         }
         let owner = pages.clone();
@@ -157,21 +157,21 @@ impl<T> Ring<T> {
 
         // INVARIANT: The locations are in `owner`. All methods that return them borrow the ring.
         Ok(Self {
-            produced: pages.at(places.produced)?,
-            consumed: pages.at(places.consumed)?,
-            sleeps: pages.at(places.sleeps)?,
-            entries: pages.slice(places.entries, places.count as usize)?,
-            count: places.count,
+            tail: pages.at(layout.tail)?,
+            head: pages.at(layout.head)?,
+            need_wakeup: pages.at(layout.need_wakeup)?,
+            entries: pages.slice(layout.entries, layout.nr_entries as usize)?,
+            nr_entries: layout.nr_entries,
             _pages: owner,
         })
     }
 
     /// Returns the number of entries in use, computed from the two counters.
     #[inline(always)]
-    fn used(&self, produced: u32, consumed: u32) -> Result<u32> {
-        let used = produced.wrapping_sub(consumed);
+    fn used(&self, tail: u32, head: u32) -> Result<u32> {
+        let used = tail.wrapping_sub(head);
 
-        if used > self.count {
+        if used > self.nr_entries {
             return Err(EOVERFLOW);
         }
         Ok(used)
@@ -181,25 +181,26 @@ impl<T> Ring<T> {
 /// The kernel's side of a ring in which user space produces.
 pub struct Consumer<T: 'static> {
     ring: Ring<T>,
-    consumed: u32,
+    head: u32,
 }
 
 impl<T: FromBytes> Consumer<T> {
-    /// Creates a consumer, and sets the words written by the kernel, `consumed` and `sleeps`, to 0.
+    /// Creates a consumer, and sets the words written by the kernel, `head` and `need_wakeup`, to
+    /// 0.
     ///
     /// User space must start with its counter at 0. Other methods return errors for an invalid
     /// counter.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: A location is not aligned or is outside the pages, or the count is not a power
-    ///   of two.
-    pub fn new(pages: &Arc<SharedPages>, places: Places) -> Result<Self> {
-        let ring = Ring::new(pages, places)?;
+    /// - [`EINVAL`]: A location is not aligned or is outside the pages, or `nr_entries` is not a
+    ///   power of two.
+    pub fn new(pages: &Arc<SharedPages>, layout: RingLayout) -> Result<Self> {
+        let ring = Ring::new(pages, layout)?;
 
-        ring.consumed.store(0, Relaxed);
-        ring.sleeps.store(0, Relaxed);
-        Ok(Self { ring, consumed: 0 })
+        ring.head.store(0, Relaxed);
+        ring.need_wakeup.store(0, Relaxed);
+        Ok(Self { ring, head: 0 })
     }
 
     /// Returns the number of entries that can be consumed.
@@ -209,9 +210,8 @@ impl<T: FromBytes> Consumer<T> {
     /// - [`EOVERFLOW`]: According to the counter of user space, there are more entries than the
     ///   ring holds.
     #[inline]
-    pub fn waiting(&self) -> Result<u32> {
-        self.ring
-            .used(self.ring.produced.load(Acquire), self.consumed)
+    pub fn ready(&self) -> Result<u32> {
+        self.ring.used(self.ring.tail.load(Acquire), self.head)
     }
 
     /// Returns an iterator that copies out the pending entries one by one.
@@ -224,36 +224,36 @@ impl<T: FromBytes> Consumer<T> {
     ///   ring holds.
     #[inline]
     pub fn batch(&mut self) -> Result<Batch<'_, T>> {
-        let waiting = self.waiting()?;
+        let ready = self.ready()?;
 
         Ok(Batch {
             entries: self.ring.entries,
-            published: self.ring.consumed,
-            end: self.consumed.wrapping_add(waiting),
-            consumed: &mut self.consumed,
+            published: self.ring.head,
+            end: self.head.wrapping_add(ready),
+            head: &mut self.head,
         })
     }
 
     /// Sets the flag that asks user space to wake the kernel, and returns the number of pending
     /// entries.
     ///
-    /// The kernel may sleep only if the result is 0. The flag stays set until [`Self::disarm`] is
-    /// called, even after an error.
+    /// The kernel may sleep only if the result is 0. The flag stays set until
+    /// [`Self::disable_wakeup`] is called, even after an error.
     ///
     /// # Errors
     ///
     /// - [`EOVERFLOW`]: According to the counter of user space, there are more entries than the
     ///   ring holds.
-    pub fn arm(&mut self) -> Result<u32> {
-        self.ring.sleeps.store(1, Relaxed);
+    pub fn enable_wakeup(&mut self) -> Result<u32> {
+        self.ring.need_wakeup.store(1, Relaxed);
         // Orders the store of the flag before the load of the counter.
         smp_mb(Full);
-        self.waiting()
+        self.ready()
     }
 
     /// Clears the flag that asks user space to wake the kernel.
-    pub fn disarm(&mut self) {
-        self.ring.sleeps.store(0, Relaxed);
+    pub fn disable_wakeup(&mut self) {
+        self.ring.need_wakeup.store(0, Relaxed);
     }
 }
 
@@ -263,7 +263,7 @@ impl<T: FromBytes> Consumer<T> {
 pub struct Batch<'a, T> {
     entries: SharedSlice<'a, T>,
     published: Shared<'a, u32>,
-    consumed: &'a mut u32,
+    head: &'a mut u32,
     end: u32,
 }
 
@@ -272,18 +272,18 @@ impl<T: FromBytes> Iterator for Batch<'_, T> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<T> {
-        if *self.consumed == self.end {
+        if *self.head == self.end {
             return None;
         }
-        let place = self.entries.get_wrapped(*self.consumed as usize)?;
+        let place = self.entries.get_wrapped(*self.head as usize)?;
 
-        *self.consumed = self.consumed.wrapping_add(1);
+        *self.head = self.head.wrapping_add(1);
         Some(place.fetch())
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.end.wrapping_sub(*self.consumed) as usize;
+        let left = self.end.wrapping_sub(*self.head) as usize;
         (left, Some(left))
     }
 }
@@ -296,7 +296,7 @@ impl<T> Drop for Batch<'_, T> {
     #[inline]
     fn drop(&mut self) {
         // Orders the loads of the entries before the store of the counter.
-        self.published.store(*self.consumed, Release);
+        self.published.store(*self.head, Release);
     }
 }
 
@@ -304,35 +304,35 @@ impl<T> Drop for Batch<'_, T> {
 ///
 /// # Invariants
 ///
-/// `produced` is ahead of `consumed` by at most the capacity of the ring.
+/// `tail` is ahead of `head` by at most the capacity of the ring.
 pub struct Producer<T: 'static> {
     ring: Ring<T>,
-    produced: u32,
+    tail: u32,
     published: u32,
     /// The last value read from the counter of user space.
-    consumed: u32,
+    head: u32,
 }
 
 impl<T: IntoBytes + Immutable> Producer<T> {
-    /// Creates a producer, and sets the counter written by the kernel, `produced`, to 0.
+    /// Creates a producer, and sets the counter written by the kernel, `tail`, to 0.
     ///
     /// User space must start with its counter at 0. Other methods return errors for an invalid
     /// counter.
     ///
     /// # Errors
     ///
-    /// - [`EINVAL`]: A location is not aligned or is outside the pages, or the count is not a power
-    ///   of two.
-    pub fn new(pages: &Arc<SharedPages>, places: Places) -> Result<Self> {
-        let ring = Ring::new(pages, places)?;
+    /// - [`EINVAL`]: A location is not aligned or is outside the pages, or `nr_entries` is not a
+    ///   power of two.
+    pub fn new(pages: &Arc<SharedPages>, layout: RingLayout) -> Result<Self> {
+        let ring = Ring::new(pages, layout)?;
 
-        ring.produced.store(0, Relaxed);
+        ring.tail.store(0, Relaxed);
         // INVARIANT: Both counters are 0.
         Ok(Self {
             ring,
-            produced: 0,
+            tail: 0,
             published: 0,
-            consumed: 0,
+            head: 0,
         })
     }
 
@@ -345,13 +345,13 @@ impl<T: IntoBytes + Immutable> Producer<T> {
     /// - [`EOVERFLOW`]: The counter of user space is ahead of the kernel's counter, or lags it by
     ///   more than the capacity of the ring.
     #[inline]
-    pub fn room(&mut self) -> Result<u32> {
-        let consumed = self.ring.consumed.load(Acquire);
-        let used = self.ring.used(self.produced, consumed)?;
+    pub fn space_left(&mut self) -> Result<u32> {
+        let head = self.ring.head.load(Acquire);
+        let used = self.ring.used(self.tail, head)?;
 
         // INVARIANT: `used()` has checked the difference.
-        self.consumed = consumed;
-        Ok(self.ring.count - used)
+        self.head = head;
+        Ok(self.ring.nr_entries - used)
     }
 
     /// Writes an entry. User space sees it only after [`Self::publish`].
@@ -365,14 +365,14 @@ impl<T: IntoBytes + Immutable> Producer<T> {
     /// After an error, nothing has been written.
     #[inline]
     pub fn push(&mut self, entry: &T) -> Result {
-        if self.produced.wrapping_sub(self.consumed) == self.ring.count && self.room()? == 0 {
+        if self.tail.wrapping_sub(self.head) == self.ring.nr_entries && self.space_left()? == 0 {
             return Err(ENOSPC);
         }
-        let place = self.ring.entries.get_wrapped(self.produced as usize);
+        let place = self.ring.entries.get_wrapped(self.tail as usize);
 
         place.ok_or(ENOSPC)?.write(entry);
         // INVARIANT: The ring was not full, so the difference is now at most its capacity.
-        self.produced = self.produced.wrapping_add(1);
+        self.tail = self.tail.wrapping_add(1);
         Ok(())
     }
 
@@ -382,15 +382,15 @@ impl<T: IntoBytes + Immutable> Producer<T> {
     #[must_use]
     #[inline]
     pub fn publish(&mut self) -> bool {
-        if self.published == self.produced {
+        if self.published == self.tail {
             return false;
         }
-        self.published = self.produced;
+        self.published = self.tail;
         // Orders the stores of the entries before the store of the counter.
-        self.ring.produced.store(self.produced, Release);
+        self.ring.tail.store(self.tail, Release);
         // Orders the store of the counter before the load of the flag.
         smp_mb(Full);
-        self.ring.sleeps.load(Relaxed) != 0
+        self.ring.need_wakeup.load(Relaxed) != 0
     }
 }
 
@@ -403,12 +403,12 @@ mod tests {
     type Entry = [u32; 3];
 
     const COUNT: u32 = 8;
-    const PLACES: Places = Places {
-        produced: 0,
-        consumed: 4,
-        sleeps: 8,
+    const LAYOUT: RingLayout = RingLayout {
+        tail: 0,
+        head: 4,
+        need_wakeup: 8,
         entries: 64,
-        count: COUNT,
+        nr_entries: COUNT,
     };
 
     /// Initial counters, some of which soon wrap around.
@@ -450,22 +450,22 @@ mod tests {
         }
 
         fn consumer(&self, start: u32) -> Result<Consumer<Entry>> {
-            let mut consumer = Consumer::new(&self.pages, PLACES)?;
+            let mut consumer = Consumer::new(&self.pages, LAYOUT)?;
 
-            consumer.consumed = start;
-            self.set(PLACES.produced, start)?;
-            self.set(PLACES.consumed, start)?;
+            consumer.head = start;
+            self.set(LAYOUT.tail, start)?;
+            self.set(LAYOUT.head, start)?;
             Ok(consumer)
         }
 
         fn producer(&self, start: u32) -> Result<Producer<Entry>> {
-            let mut producer = Producer::new(&self.pages, PLACES)?;
+            let mut producer = Producer::new(&self.pages, LAYOUT)?;
 
-            producer.produced = start;
+            producer.tail = start;
             producer.published = start;
-            producer.consumed = start;
-            self.set(PLACES.produced, start)?;
-            self.set(PLACES.consumed, start)?;
+            producer.head = start;
+            self.set(LAYOUT.tail, start)?;
+            self.set(LAYOUT.head, start)?;
             Ok(producer)
         }
 
@@ -480,7 +480,7 @@ mod tests {
 
         fn entry(&self, index: u32) -> Result<Shared<'_, Entry>> {
             self.pages
-                .at(PLACES.entries + (index % COUNT) as usize * size_of::<Entry>())
+                .at(LAYOUT.entries + (index % COUNT) as usize * size_of::<Entry>())
         }
 
         /// Returns true if the bytes from `offset` on have their initial value.
@@ -490,46 +490,49 @@ mod tests {
         }
     }
 
-    const BEHIND: usize = PLACES.entries + COUNT as usize * size_of::<Entry>();
+    const END: usize = LAYOUT.entries + COUNT as usize * size_of::<Entry>();
 
     #[test]
-    fn places_are_checked() -> Result {
+    fn layouts_are_checked() -> Result {
         let pages = Arc::new(SharedPages::new(PAGE_SIZE)?, GFP_KERNEL)?;
-        let refused = |places| {
-            Consumer::<Entry>::new(&pages, places).err() == Some(EINVAL)
-                && Producer::<Entry>::new(&pages, places).err() == Some(EINVAL)
+        let refused = |layout| {
+            Consumer::<Entry>::new(&pages, layout).err() == Some(EINVAL)
+                && Producer::<Entry>::new(&pages, layout).err() == Some(EINVAL)
         };
 
-        assert!(!refused(PLACES));
+        assert!(!refused(LAYOUT));
         for count in [0, 3, 7, COUNT + 1, u32::MAX, 1 << 31] {
-            assert!(refused(Places { count, ..PLACES }));
+            assert!(refused(RingLayout {
+                nr_entries: count,
+                ..LAYOUT
+            }));
         }
         for offset in [2, PAGE_SIZE, PAGE_SIZE - 2, usize::MAX, usize::MAX - 3] {
-            assert!(refused(Places {
-                produced: offset,
-                ..PLACES
+            assert!(refused(RingLayout {
+                tail: offset,
+                ..LAYOUT
             }));
-            assert!(refused(Places {
-                consumed: offset,
-                ..PLACES
+            assert!(refused(RingLayout {
+                head: offset,
+                ..LAYOUT
             }));
-            assert!(refused(Places {
-                sleeps: offset,
-                ..PLACES
+            assert!(refused(RingLayout {
+                need_wakeup: offset,
+                ..LAYOUT
             }));
-            assert!(refused(Places {
+            assert!(refused(RingLayout {
                 entries: offset,
-                ..PLACES
+                ..LAYOUT
             }));
         }
         let last = PAGE_SIZE - COUNT as usize * size_of::<Entry>();
-        assert!(!refused(Places {
+        assert!(!refused(RingLayout {
             entries: last,
-            ..PLACES
+            ..LAYOUT
         }));
-        assert!(refused(Places {
+        assert!(refused(RingLayout {
             entries: last + 4,
-            ..PLACES
+            ..LAYOUT
         }));
         Ok(())
     }
@@ -538,16 +541,16 @@ mod tests {
     #[test]
     fn the_words_of_the_kernel_start_at_0() -> Result {
         let program = Program::new()?;
-        let words = [PLACES.produced, PLACES.consumed, PLACES.sleeps];
+        let words = [LAYOUT.tail, LAYOUT.head, LAYOUT.need_wakeup];
 
         for (consumes, after) in [(true, [9, 0, 0]), (false, [0, 9, 9])] {
             for word in words {
                 program.set(word, 9)?;
             }
             if consumes {
-                Consumer::<Entry>::new(&program.pages, PLACES)?;
+                Consumer::<Entry>::new(&program.pages, LAYOUT)?;
             } else {
-                Producer::<Entry>::new(&program.pages, PLACES)?;
+                Producer::<Entry>::new(&program.pages, LAYOUT)?;
             }
             for (word, after) in words.into_iter().zip(after) {
                 assert_eq!(program.get(word), Ok(after));
@@ -567,30 +570,30 @@ mod tests {
     }
 
     #[test]
-    fn what_is_produced_is_consumed_in_order() -> Result {
+    fn entries_are_consumed_in_order() -> Result {
         for start in STARTS {
             let program = Program::new()?;
             let mut consumer = program.consumer(start)?;
-            let (mut produced, mut consumed) = (start, start);
+            let (mut tail, mut head) = (start, start);
 
             for step in 0..100 {
                 for _ in 0..step % (COUNT + 1) {
-                    program.entry(produced)?.write(&entry(produced));
-                    produced = produced.wrapping_add(1);
+                    program.entry(tail)?.write(&entry(tail));
+                    tail = tail.wrapping_add(1);
                 }
-                program.set(PLACES.produced, produced)?;
-                assert_eq!(consumer.waiting(), Ok(step % (COUNT + 1)));
+                program.set(LAYOUT.tail, tail)?;
+                assert_eq!(consumer.ready(), Ok(step % (COUNT + 1)));
 
                 let batch = consumer.batch()?;
                 assert_eq!(batch.len() as u32, step % (COUNT + 1));
                 for got in batch {
-                    assert_eq!(got, entry(consumed));
-                    consumed = consumed.wrapping_add(1);
+                    assert_eq!(got, entry(head));
+                    head = head.wrapping_add(1);
                 }
-                assert_eq!(consumed, produced);
-                assert_eq!(program.get(PLACES.consumed), Ok(consumed));
+                assert_eq!(head, tail);
+                assert_eq!(program.get(LAYOUT.head), Ok(head));
             }
-            assert!(program.is_untouched(BEHIND)?);
+            assert!(program.is_untouched(END)?);
         }
         Ok(())
     }
@@ -600,17 +603,17 @@ mod tests {
         let program = Program::new()?;
         let mut consumer = program.consumer(0)?;
 
-        program.set(PLACES.produced, COUNT)?;
+        program.set(LAYOUT.tail, COUNT)?;
         let mut batch = consumer.batch()?;
         assert!(batch.next().is_some() && batch.next().is_some());
-        assert_eq!(program.get(PLACES.consumed), Ok(0));
+        assert_eq!(program.get(LAYOUT.head), Ok(0));
         drop(batch);
-        assert_eq!(program.get(PLACES.consumed), Ok(2));
+        assert_eq!(program.get(LAYOUT.head), Ok(2));
         assert_eq!(consumer.batch()?.take(3).count(), 3);
-        assert_eq!(program.get(PLACES.consumed), Ok(5));
+        assert_eq!(program.get(LAYOUT.head), Ok(5));
         // Entries that arrive later belong to the next batch.
         let batch = consumer.batch()?;
-        program.set(PLACES.produced, COUNT + 4)?;
+        program.set(LAYOUT.tail, COUNT + 4)?;
         assert_eq!(batch.count(), 3);
         assert_eq!(consumer.batch()?.count(), 4);
         Ok(())
@@ -623,17 +626,17 @@ mod tests {
             let mut consumer = program.consumer(start)?;
 
             for distance in far()? {
-                program.set(PLACES.produced, start.wrapping_add(distance))?;
-                assert_eq!(consumer.waiting(), Err(EOVERFLOW));
+                program.set(LAYOUT.tail, start.wrapping_add(distance))?;
+                assert_eq!(consumer.ready(), Err(EOVERFLOW));
                 assert_eq!(consumer.batch().err(), Some(EOVERFLOW));
-                assert_eq!(consumer.arm(), Err(EOVERFLOW));
-                assert_eq!(program.get(PLACES.sleeps), Ok(1));
-                consumer.disarm();
-                assert_eq!(program.get(PLACES.sleeps), Ok(0));
-                assert_eq!(program.get(PLACES.consumed), Ok(start));
+                assert_eq!(consumer.enable_wakeup(), Err(EOVERFLOW));
+                assert_eq!(program.get(LAYOUT.need_wakeup), Ok(1));
+                consumer.disable_wakeup();
+                assert_eq!(program.get(LAYOUT.need_wakeup), Ok(0));
+                assert_eq!(program.get(LAYOUT.head), Ok(start));
             }
             // Only the counter was invalid.
-            program.set(PLACES.produced, start.wrapping_add(COUNT))?;
+            program.set(LAYOUT.tail, start.wrapping_add(COUNT))?;
             assert_eq!(consumer.batch()?.count() as u32, COUNT);
         }
         Ok(())
@@ -648,7 +651,7 @@ mod tests {
         for index in 0..COUNT {
             program.entry(index)?.write(&entry(index));
         }
-        program.set(PLACES.produced, 4)?;
+        program.set(LAYOUT.tail, 4)?;
 
         let mut batch = consumer.batch()?;
         let first = batch.next();
@@ -657,19 +660,19 @@ mod tests {
         // User space may change an entry until it is fetched.
         program.entry(1)?.write(&entry(77));
         assert_eq!(batch.next(), Some(entry(77)));
-        for offset in [PLACES.produced, PLACES.consumed, PLACES.sleeps] {
+        for offset in [LAYOUT.tail, LAYOUT.head, LAYOUT.need_wakeup] {
             program.set(offset, 0x8000_0000)?;
         }
         assert_eq!(batch.next(), Some(entry(2)));
         assert_eq!(batch.next(), Some(entry(3)));
         assert_eq!(batch.next(), None);
         drop(batch);
-        assert_eq!(program.get(PLACES.consumed), Ok(4));
+        assert_eq!(program.get(LAYOUT.head), Ok(4));
 
-        program.set(PLACES.consumed, 0)?;
-        program.set(PLACES.produced, 5)?;
+        program.set(LAYOUT.head, 0)?;
+        program.set(LAYOUT.tail, 5)?;
         assert_eq!(consumer.batch()?.next(), Some(entry(4)));
-        assert_eq!(program.get(PLACES.consumed), Ok(5));
+        assert_eq!(program.get(LAYOUT.head), Ok(5));
         Ok(())
     }
 
@@ -678,38 +681,38 @@ mod tests {
         let program = Program::new()?;
         let mut consumer = program.consumer(0)?;
 
-        assert_eq!(consumer.arm(), Ok(0));
-        assert_ne!(program.get(PLACES.sleeps), Ok(0));
-        program.set(PLACES.produced, 2)?;
-        assert_eq!(consumer.arm(), Ok(2));
-        consumer.disarm();
-        assert_eq!(program.get(PLACES.sleeps), Ok(0));
+        assert_eq!(consumer.enable_wakeup(), Ok(0));
+        assert_ne!(program.get(LAYOUT.need_wakeup), Ok(0));
+        program.set(LAYOUT.tail, 2)?;
+        assert_eq!(consumer.enable_wakeup(), Ok(2));
+        consumer.disable_wakeup();
+        assert_eq!(program.get(LAYOUT.need_wakeup), Ok(0));
         Ok(())
     }
 
     #[test]
-    fn what_is_pushed_can_be_consumed_in_order() -> Result {
+    fn entries_are_pushed_in_order() -> Result {
         for start in STARTS {
             let program = Program::new()?;
             let mut producer = program.producer(start)?;
-            let (mut pushed, mut consumed) = (start, start);
+            let (mut pushed, mut head) = (start, start);
 
             for step in 0..100 {
                 for _ in 0..step % (COUNT + 1) {
                     producer.push(&entry(pushed))?;
                     pushed = pushed.wrapping_add(1);
                 }
-                assert_eq!(program.get(PLACES.produced), Ok(consumed));
+                assert_eq!(program.get(LAYOUT.tail), Ok(head));
                 assert!(!producer.publish());
-                assert_eq!(program.get(PLACES.produced), Ok(pushed));
+                assert_eq!(program.get(LAYOUT.tail), Ok(pushed));
 
-                while consumed != pushed {
-                    assert_eq!(program.entry(consumed)?.fetch(), entry(consumed));
-                    consumed = consumed.wrapping_add(1);
+                while head != pushed {
+                    assert_eq!(program.entry(head)?.fetch(), entry(head));
+                    head = head.wrapping_add(1);
                 }
-                program.set(PLACES.consumed, consumed)?;
+                program.set(LAYOUT.head, head)?;
             }
-            assert!(program.is_untouched(BEHIND)?);
+            assert!(program.is_untouched(END)?);
         }
         Ok(())
     }
@@ -721,10 +724,10 @@ mod tests {
             let mut producer = program.producer(start)?;
 
             for index in 0..COUNT {
-                assert_eq!(producer.room(), Ok(COUNT - index));
+                assert_eq!(producer.space_left(), Ok(COUNT - index));
                 producer.push(&entry(index))?;
             }
-            assert_eq!(producer.room(), Ok(0));
+            assert_eq!(producer.space_left(), Ok(0));
             assert_eq!(producer.push(&entry(77)), Err(ENOSPC));
             assert!(!producer.publish());
             for index in 0..COUNT {
@@ -734,7 +737,7 @@ mod tests {
                 );
             }
 
-            program.set(PLACES.consumed, start.wrapping_add(1))?;
+            program.set(LAYOUT.head, start.wrapping_add(1))?;
             assert_eq!(producer.push(&entry(77)), Ok(()));
             assert_eq!(producer.push(&entry(78)), Err(ENOSPC));
             assert_eq!(program.entry(start)?.fetch(), entry(77));
@@ -751,10 +754,10 @@ mod tests {
             for index in 0..COUNT {
                 producer.push(&entry(index))?;
             }
-            let produced = start.wrapping_add(COUNT);
+            let tail = start.wrapping_add(COUNT);
             for distance in far()? {
-                program.set(PLACES.consumed, produced.wrapping_sub(distance))?;
-                assert_eq!(producer.room(), Err(EOVERFLOW));
+                program.set(LAYOUT.head, tail.wrapping_sub(distance))?;
+                assert_eq!(producer.space_left(), Err(EOVERFLOW));
                 assert_eq!(producer.push(&entry(77)), Err(EOVERFLOW));
             }
             assert!(!producer.publish());
@@ -765,8 +768,8 @@ mod tests {
                 );
             }
             // Only the counter was invalid.
-            program.set(PLACES.consumed, produced)?;
-            assert_eq!(producer.room(), Ok(COUNT));
+            program.set(LAYOUT.head, tail)?;
+            assert_eq!(producer.space_left(), Ok(COUNT));
         }
         Ok(())
     }
@@ -776,15 +779,15 @@ mod tests {
         let program = Program::new()?;
         let mut producer = program.producer(0)?;
 
-        program.set(PLACES.sleeps, 1)?;
+        program.set(LAYOUT.need_wakeup, 1)?;
         assert!(!producer.publish());
         producer.push(&entry(0))?;
         assert!(producer.publish());
         assert!(!producer.publish());
-        program.set(PLACES.sleeps, 0)?;
+        program.set(LAYOUT.need_wakeup, 0)?;
         producer.push(&entry(1))?;
         assert!(!producer.publish());
-        program.set(PLACES.sleeps, u32::MAX)?;
+        program.set(LAYOUT.need_wakeup, u32::MAX)?;
         producer.push(&entry(2))?;
         assert!(producer.publish());
         Ok(())
@@ -794,25 +797,25 @@ mod tests {
     #[test]
     fn a_new_ring_starts_at_zero() -> Result {
         let program = Program::new()?;
-        let mut producer = Producer::<Entry>::new(&program.pages, PLACES)?;
+        let mut producer = Producer::<Entry>::new(&program.pages, LAYOUT)?;
 
-        assert_eq!(producer.room(), Ok(COUNT));
-        program.set(PLACES.sleeps, 1)?;
+        assert_eq!(producer.space_left(), Ok(COUNT));
+        program.set(LAYOUT.need_wakeup, 1)?;
         assert!(!producer.publish());
-        program.set(PLACES.sleeps, 0)?;
+        program.set(LAYOUT.need_wakeup, 0)?;
         producer.push(&entry(5))?;
         assert!(!producer.publish());
-        assert_eq!(program.get(PLACES.produced), Ok(1));
+        assert_eq!(program.get(LAYOUT.tail), Ok(1));
         assert_eq!(program.entry(0)?.fetch(), entry(5));
 
-        let mut consumer = Consumer::<Entry>::new(&program.pages, PLACES)?;
-        assert_eq!(consumer.waiting(), Ok(1));
+        let mut consumer = Consumer::<Entry>::new(&program.pages, LAYOUT)?;
+        assert_eq!(consumer.ready(), Ok(1));
         assert_eq!(consumer.batch()?.next(), Some(entry(5)));
-        assert_eq!(program.get(PLACES.consumed), Ok(1));
+        assert_eq!(program.get(LAYOUT.head), Ok(1));
 
         // A producer must check for space even if its caller does not.
         let program = Program::new()?;
-        let mut producer = Producer::<Entry>::new(&program.pages, PLACES)?;
+        let mut producer = Producer::<Entry>::new(&program.pages, LAYOUT)?;
         for index in 0..COUNT {
             producer.push(&entry(index))?;
         }

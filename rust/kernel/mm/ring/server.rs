@@ -4,8 +4,8 @@
 
 use super::{
     Consumer,
-    Places,
-    Producer, //
+    Producer,
+    RingLayout, //
 };
 use crate::{
     mm::shared::SharedPages,
@@ -57,12 +57,12 @@ struct Rings<S: 'static, C: 'static> {
 #[pin_data]
 pub struct Server<S: 'static, C: 'static> {
     pages: Arc<SharedPages>,
-    produced: usize,
-    consumed: usize,
-    sleeps: usize,
+    tail: usize,
+    head: usize,
+    need_wakeup: usize,
     #[pin]
     rings: Mutex<Rings<S, C>>,
-    /// The number of threads in [`Self::wait`]. The `sleeps` flag is cleared under this lock.
+    /// The number of threads in [`Self::wait`]. The `need_wakeup` flag is cleared under this lock.
     #[pin]
     waiters: SpinLock<u32>,
     #[pin]
@@ -84,8 +84,8 @@ where
     ///   [`Producer::new`].
     pub fn new(
         pages: Arc<SharedPages>,
-        submissions: Places,
-        completions: Places,
+        submissions: RingLayout,
+        completions: RingLayout,
     ) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
             rings <- {
@@ -94,9 +94,9 @@ where
                 new_mutex!(Rings { submissions, completions })
             },
             pages,
-            produced: completions.produced,
-            consumed: completions.consumed,
-            sleeps: submissions.sleeps,
+            tail: completions.tail,
+            head: completions.head,
+            need_wakeup: submissions.need_wakeup,
             waiters <- new_spinlock!(0),
             submitted <- new_condvar!(),
             completed <- new_poll_condvar!(),
@@ -109,7 +109,7 @@ where
         &self.pages
     }
 
-    /// Serves the pending submissions while there is room for completions. Returns the number
+    /// Serves the pending submissions while there is space for completions. Returns the number
     /// served.
     ///
     /// A signal may end the call after some of the submissions.
@@ -125,7 +125,7 @@ where
     /// Serves submissions until none has arrived for the duration `idle`.
     ///
     /// While the server sleeps, its flag asks user space to call [`Self::kick`] after it submits
-    /// entries or makes room for completions. Several threads may serve.
+    /// entries or makes space for completions. Several threads may serve.
     ///
     /// The flag is cleared when the last serving thread returns, with or without an error. Later
     /// submissions wait for the next call.
@@ -159,7 +159,7 @@ where
             *waiters -= 1;
             // The flag must stay set while other threads sleep.
             if *waiters == 0 {
-                self.pages.at::<u32>(self.sleeps)?.store(0, Relaxed);
+                self.pages.at::<u32>(self.need_wakeup)?.store(0, Relaxed);
             }
             drop(waiters);
             timed_out = outcome?;
@@ -186,12 +186,12 @@ where
         let counter = |offset| self.pages.at::<u32>(offset).map(|word| word.load(Acquire));
 
         table.register_wait(&self.completed);
-        counter(self.produced) != counter(self.consumed)
+        counter(self.tail) != counter(self.head)
     }
 
     /// Waits for work. Returns true if `idle` has elapsed.
     fn wait(&self, mut rings: MutexGuard<'_, Rings<S, C>>, idle: Jiffies) -> Result<bool> {
-        if rings.submissions.arm()? > 0 && rings.completions.room()? > 0 {
+        if rings.submissions.enable_wakeup()? > 0 && rings.completions.space_left()? > 0 {
             return Ok(false);
         }
         Ok(sleep(&self.submitted, rings, idle))
@@ -205,18 +205,18 @@ where
                  write the data to the shared memory, and complete with its offset"
             )
         };
-        let room = rings.completions.room()?;
-        let before = rings.submissions.consumed;
+        let space_left = rings.completions.space_left()?;
+        let before = rings.submissions.head;
 
-        for submission in rings.submissions.batch()?.take(room as usize) {
+        for submission in rings.submissions.batch()?.take(space_left as usize) {
             rings.completions.push(&work(&submission))?;
-            if rings.completions.produced % STRIDE == 0 && crate::current!().signal_pending() {
+            if rings.completions.tail % STRIDE == 0 && crate::current!().signal_pending() {
                 break;
             }
         }
         if rings.completions.publish() {
             self.completed.notify_all();
         }
-        Ok(rings.submissions.consumed.wrapping_sub(before))
+        Ok(rings.submissions.head.wrapping_sub(before))
     }
 }

@@ -43,20 +43,20 @@ ioctls! {
     }
 }
 
-const SUBMISSIONS: Places = Places {
-    produced: offset_of!(rust_ring, program.submissions),
-    consumed: offset_of!(rust_ring, kernel.submissions),
-    sleeps: offset_of!(rust_ring, kernel.sleeps),
+const SUBMISSIONS: RingLayout = RingLayout {
+    tail: offset_of!(rust_ring, program.submissions),
+    head: offset_of!(rust_ring, kernel.submissions),
+    need_wakeup: offset_of!(rust_ring, kernel.need_wakeup),
     entries: offset_of!(rust_ring, submissions),
-    count: RUST_RING_SUBMISSIONS,
+    nr_entries: RUST_RING_SUBMISSIONS,
 };
 
-const COMPLETIONS: Places = Places {
-    produced: offset_of!(rust_ring, kernel.completions),
-    consumed: offset_of!(rust_ring, program.completions),
-    sleeps: offset_of!(rust_ring, program.sleeps),
+const COMPLETIONS: RingLayout = RingLayout {
+    tail: offset_of!(rust_ring, kernel.completions),
+    head: offset_of!(rust_ring, program.completions),
+    need_wakeup: offset_of!(rust_ring, program.need_wakeup),
     entries: offset_of!(rust_ring, completions),
-    count: RUST_RING_COMPLETIONS,
+    nr_entries: RUST_RING_COMPLETIONS,
 };
 
 #[pin_data]

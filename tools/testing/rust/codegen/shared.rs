@@ -120,8 +120,8 @@ pub fn sum(words: &SharedSlice<'_, u64>) -> u64 {
 /// fetches: 4 8 8 8 8
 /// beyond-c: 24 instructions, 1 branches: two helpers; an empty batch is returned, too
 #[inline(never)]
-pub fn pop(requests: &mut Consumer<rust_ring_submission>, out: &mut rust_ring_submission) -> i32 {
-    match requests.batch().map(|mut batch| batch.next()) {
+pub fn pop(ring: &mut Consumer<rust_ring_submission>, out: &mut rust_ring_submission) -> i32 {
+    match ring.batch().map(|mut batch| batch.next()) {
         Ok(Some(request)) => {
             *out = request;
             1
@@ -136,6 +136,6 @@ pub fn pop(requests: &mut Consumer<rust_ring_submission>, out: &mut rust_ring_su
 /// fetches: 4
 /// beyond-c: 18 instructions, 1 branches: a helper; the capacity may be 0 for all rustc knows
 #[inline(never)]
-pub fn push(answers: &mut Producer<rust_ring_completion>, answer: &rust_ring_completion) -> i32 {
-    answers.push(answer).map_or_else(Error::to_errno, |()| 0)
+pub fn push(ring: &mut Producer<rust_ring_completion>, entry: &rust_ring_completion) -> i32 {
+    ring.push(entry).map_or_else(Error::to_errno, |()| 0)
 }

@@ -27,15 +27,15 @@ struct pinned {
 };
 
 struct ring {
-	u32 *produced;
-	u32 *consumed;
+	u32 *tail;
+	u32 *head;
 	u64 (*entries)[4];
 	u32 count;
 	u32 own;
 };
 
-struct answers {
-	u32 *consumed;
+struct producer {
+	u32 *head;
 	u64 (*entries)[3];
 	u32 count;
 	u32 own;
@@ -120,38 +120,38 @@ u64 sum(const struct words *words)
 int pop(struct ring *ring, struct rust_ring_submission *out)
 {
 	/* Orders this load before the loads of the entry. */
-	u32 waiting = smp_load_acquire(ring->produced) - ring->own;
+	u32 ready = smp_load_acquire(ring->tail) - ring->own;
 
-	if (waiting > ring->count)
+	if (ready > ring->count)
 		return -EOVERFLOW;
-	if (!waiting)
+	if (!ready)
 		return 0;
 	load_words((u64 *)out, ring->entries[ring->own++ & (ring->count - 1)],
 		   sizeof(*out) / sizeof(u64));
 	/* Orders the loads of the entry before this store. */
-	smp_store_release(ring->consumed, ring->own);
+	smp_store_release(ring->head, ring->own);
 	return 1;
 }
 
-int push(struct answers *answers, const u64 *answer)
+int push(struct producer *ring, const u64 *value)
 {
 	u32 seen, used;
 	u64 *entry;
 
-	if (answers->own - answers->seen == answers->count) {
+	if (ring->own - ring->seen == ring->count) {
 		/* Orders this load before the stores to the entry. */
-		seen = smp_load_acquire(answers->consumed);
-		used = answers->own - seen;
-		if (used > answers->count)
+		seen = smp_load_acquire(ring->head);
+		used = ring->own - seen;
+		if (used > ring->count)
 			return -EOVERFLOW;
-		answers->seen = seen;
-		if (used == answers->count)
+		ring->seen = seen;
+		if (used == ring->count)
 			return -ENOSPC;
 	}
-	entry = answers->entries[answers->own & (answers->count - 1)];
-	WRITE_ONCE(entry[0], answer[0]);
-	WRITE_ONCE(entry[1], answer[1]);
-	WRITE_ONCE(entry[2], answer[2]);
-	answers->own++;
+	entry = ring->entries[ring->own & (ring->count - 1)];
+	WRITE_ONCE(entry[0], value[0]);
+	WRITE_ONCE(entry[1], value[1]);
+	WRITE_ONCE(entry[2], value[2]);
+	ring->own++;
 	return 0;
 }

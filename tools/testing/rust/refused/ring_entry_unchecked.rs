@@ -6,7 +6,7 @@ use kernel::{
     mm::{
         ring::{
             Consumer,
-            Places, //
+            RingLayout, //
         },
         shared::SharedPages, //
     },
@@ -21,6 +21,6 @@ pub enum Kind {
     Some,
 }
 
-pub fn kinds(pages: &Arc<SharedPages>, places: Places) -> Result<Consumer<Kind>> {
-    Consumer::new(pages, places)
+pub fn kinds(pages: &Arc<SharedPages>, layout: RingLayout) -> Result<Consumer<Kind>> {
+    Consumer::new(pages, layout)
 }

@@ -8,19 +8,19 @@ use crate::{
 use core::cell::Cell;
 
 const COUNT: u32 = 64;
-const SUBMISSIONS: Places = Places {
-    produced: 0,
-    consumed: 4,
-    sleeps: 8,
+const SUBMISSIONS: RingLayout = RingLayout {
+    tail: 0,
+    head: 4,
+    need_wakeup: 8,
     entries: 64,
-    count: COUNT,
+    nr_entries: COUNT,
 };
-const COMPLETIONS: Places = Places {
-    produced: 12,
-    consumed: 16,
-    sleeps: 20,
+const COMPLETIONS: RingLayout = RingLayout {
+    tail: 12,
+    head: 16,
+    need_wakeup: 20,
     entries: 1024,
-    count: COUNT,
+    nr_entries: COUNT,
 };
 
 /// Calls `work` while a signal is pending for the task.
@@ -49,7 +49,7 @@ mod cases {
         for (index, entry) in entries.iter().enumerate() {
             entry.write(&(index as u32));
         }
-        set(&server, SUBMISSIONS.produced, submitted)?;
+        set(&server, SUBMISSIONS.tail, submitted)?;
         Ok(server)
     }
 
@@ -68,8 +68,8 @@ mod cases {
 
         assert_eq!(server.enter(|entry| u64::from(!*entry)), Ok(40));
         assert_eq!(server.enter(|_| 0), Ok(0));
-        assert_eq!(get(&server, SUBMISSIONS.consumed), Ok(40));
-        assert_eq!(get(&server, COMPLETIONS.produced), Ok(40));
+        assert_eq!(get(&server, SUBMISSIONS.head), Ok(40));
+        assert_eq!(get(&server, COMPLETIONS.tail), Ok(40));
         for index in 0..40u32 {
             let offset = COMPLETIONS.entries + 8 * index as usize;
             assert_eq!(server.pages().at::<u64>(offset)?.fetch(), u64::from(!index));
@@ -82,9 +82,9 @@ mod cases {
         let server = server(COUNT)?;
 
         assert_eq!(server.enter(|_| 0), Ok(COUNT));
-        set(&server, SUBMISSIONS.produced, COUNT + 9)?;
+        set(&server, SUBMISSIONS.tail, COUNT + 9)?;
         assert_eq!(server.enter(|_| 0), Ok(0));
-        set(&server, COMPLETIONS.consumed, 5)?;
+        set(&server, COMPLETIONS.head, 5)?;
         assert_eq!(server.enter(|_| 0), Ok(5));
         Ok(())
     }
@@ -97,7 +97,7 @@ mod cases {
         assert_eq!(first, Ok(STRIDE));
         let second = with_signal(bindings::SIGUSR1, || server.serve(0, |_| 0));
         assert_eq!(second, Err(ERESTARTSYS));
-        assert_eq!(get(&server, SUBMISSIONS.consumed), Ok(2 * STRIDE));
+        assert_eq!(get(&server, SUBMISSIONS.head), Ok(2 * STRIDE));
         assert_eq!(server.enter(|_| 0), Ok(COUNT - 2 * STRIDE));
         Ok(())
     }
@@ -116,14 +116,14 @@ mod cases {
             Ok(())
         );
         assert_eq!(served.get(), 1);
-        assert_eq!(get(&server, SUBMISSIONS.sleeps), Ok(0));
+        assert_eq!(get(&server, SUBMISSIONS.need_wakeup), Ok(0));
         assert_eq!(*server.waiters.lock(), 0);
 
-        set(&server, SUBMISSIONS.produced, 2)?;
+        set(&server, SUBMISSIONS.tail, 2)?;
         let ended = with_signal(bindings::SIGUSR1, || server.serve(Jiffies::MAX, |_| 0));
         assert_eq!(ended, Err(ERESTARTSYS));
-        assert_eq!(get(&server, SUBMISSIONS.consumed), Ok(2));
-        assert_eq!(get(&server, SUBMISSIONS.sleeps), Ok(0));
+        assert_eq!(get(&server, SUBMISSIONS.head), Ok(2));
+        assert_eq!(get(&server, SUBMISSIONS.need_wakeup), Ok(0));
         Ok(())
     }
 
@@ -154,10 +154,10 @@ mod cases {
 
         assert_eq!(server.enter(|_| 0), Err(EOVERFLOW));
         assert_eq!(server.serve(0, |_| 0), Err(EOVERFLOW));
-        set(&server, SUBMISSIONS.produced, 1)?;
-        set(&server, COMPLETIONS.consumed, 1)?;
+        set(&server, SUBMISSIONS.tail, 1)?;
+        set(&server, COMPLETIONS.head, 1)?;
         assert_eq!(server.enter(|_| 0), Err(EOVERFLOW));
-        set(&server, COMPLETIONS.consumed, 0)?;
+        set(&server, COMPLETIONS.head, 0)?;
         assert_eq!(server.enter(|_| 0), Ok(1));
         Ok(())
     }

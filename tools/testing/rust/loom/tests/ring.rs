@@ -13,8 +13,8 @@ use ring::{
     mm::{
         ring::{
             Consumer,
-            Places,
             Producer,
+            RingLayout,
             Server, //
         },
         shared::SharedPages, //
@@ -35,12 +35,12 @@ use ring::{
 type Entry = [u32; 2];
 
 const COUNT: u32 = 2;
-const PLACES: Places = Places {
-    produced: 0,
-    consumed: 4,
-    sleeps: 8,
+const LAYOUT: RingLayout = RingLayout {
+    tail: 0,
+    head: 4,
+    need_wakeup: 8,
     entries: 16,
-    count: COUNT,
+    nr_entries: COUNT,
 };
 /// The number of requests. It is larger than [`COUNT`], so that entries are reused.
 const ENTRIES: u32 = COUNT + 1;
@@ -75,34 +75,34 @@ impl Program {
     fn produce(&self) {
         let entries = self
             .0
-            .slice::<Entry>(PLACES.entries, COUNT as usize)
+            .slice::<Entry>(LAYOUT.entries, COUNT as usize)
             .unwrap();
 
         for number in 0..ENTRIES {
             if number >= COUNT {
-                self.wait(PLACES.consumed, number - COUNT);
+                self.wait(LAYOUT.head, number - COUNT);
             }
             entries
                 .get_wrapped(number as usize)
                 .unwrap()
                 .write(&entry(number));
-            self.store(PLACES.produced, number + 1);
+            self.store(LAYOUT.tail, number + 1);
         }
     }
 
     fn consume(&self) {
         let entries = self
             .0
-            .slice::<Entry>(PLACES.entries, COUNT as usize)
+            .slice::<Entry>(LAYOUT.entries, COUNT as usize)
             .unwrap();
 
         for number in 0..ENTRIES {
-            self.wait(PLACES.produced, number);
+            self.wait(LAYOUT.tail, number);
             assert_eq!(
                 entries.get_wrapped(number as usize).unwrap().fetch(),
                 entry(number)
             );
-            self.store(PLACES.consumed, number + 1);
+            self.store(LAYOUT.head, number + 1);
         }
     }
 }
@@ -118,7 +118,7 @@ fn model(test: fn()) {
 fn what_a_program_submits_is_what_the_kernel_gets() {
     model(|| {
         let program = Program::new();
-        let mut consumer = Consumer::<Entry>::new(&program.0, PLACES).unwrap();
+        let mut consumer = Consumer::<Entry>::new(&program.0, LAYOUT).unwrap();
         let thread = thread::spawn(move || program.produce());
         let mut number = 0;
 
@@ -137,7 +137,7 @@ fn what_a_program_submits_is_what_the_kernel_gets() {
 fn what_the_kernel_posts_is_what_a_program_gets() {
     model(|| {
         let program = Program::new();
-        let mut producer = Producer::<Entry>::new(&program.0, PLACES).unwrap();
+        let mut producer = Producer::<Entry>::new(&program.0, LAYOUT).unwrap();
         let thread = thread::spawn(move || program.consume());
 
         for number in 0..ENTRIES {
@@ -154,16 +154,21 @@ fn what_the_kernel_posts_is_what_a_program_gets() {
 fn a_kernel_that_sleeps_is_woken() {
     model(|| {
         let program = Program::new();
-        let mut consumer = Consumer::<Entry>::new(&program.0, PLACES).unwrap();
+        let mut consumer = Consumer::<Entry>::new(&program.0, LAYOUT).unwrap();
         let thread = thread::spawn(move || {
-            program.store(PLACES.produced, 1);
+            program.store(LAYOUT.tail, 1);
             fence(SeqCst);
-            program.0.at::<u32>(PLACES.sleeps).unwrap().load(Relaxed) != 0
+            program
+                .0
+                .at::<u32>(LAYOUT.need_wakeup)
+                .unwrap()
+                .load(Relaxed)
+                != 0
         });
-        let sleeps = consumer.arm() == Ok(0);
+        let may_sleep = consumer.enable_wakeup() == Ok(0);
         let woken = thread.join().unwrap();
 
-        assert!(!sleeps || woken);
+        assert!(!may_sleep || woken);
     });
 }
 
@@ -171,15 +176,15 @@ fn a_kernel_that_sleeps_is_woken() {
 fn a_program_that_sleeps_is_woken() {
     model(|| {
         let program = Program::new();
-        let mut producer = Producer::<Entry>::new(&program.0, PLACES).unwrap();
+        let mut producer = Producer::<Entry>::new(&program.0, LAYOUT).unwrap();
         let thread = thread::spawn(move || {
             program
                 .0
-                .at::<u32>(PLACES.sleeps)
+                .at::<u32>(LAYOUT.need_wakeup)
                 .unwrap()
                 .store(1, Relaxed);
             fence(SeqCst);
-            program.load(PLACES.produced) == 0
+            program.load(LAYOUT.tail) == 0
         });
         producer.push(&entry(0)).unwrap();
         let woken = producer.publish();
@@ -189,13 +194,13 @@ fn a_program_that_sleeps_is_woken() {
     });
 }
 
-/// The completion ring of [`Server`]. Its requests are in [`PLACES`].
-const COMPLETIONS: Places = Places {
-    produced: 32,
-    consumed: 36,
-    sleeps: 40,
+/// The completion ring of [`Server`]. Its requests are in [`LAYOUT`].
+const COMPLETIONS: RingLayout = RingLayout {
+    tail: 32,
+    head: 36,
+    need_wakeup: 40,
     entries: 48,
-    count: COUNT,
+    nr_entries: COUNT,
 };
 
 type Words = Server<Entry, Entry>;
@@ -203,7 +208,7 @@ type Words = Server<Entry, Entry>;
 /// Creates a server, and the user space that submits to it.
 fn server() -> (Arc<Words>, Program) {
     let program = Program::new();
-    let server = Server::new(program.0.clone(), PLACES, COMPLETIONS);
+    let server = Server::new(program.0.clone(), LAYOUT, COMPLETIONS);
 
     (Arc::new(server.init().unwrap()), program)
 }
@@ -212,11 +217,11 @@ impl Program {
     fn submit(&self) {
         let entries = self
             .0
-            .slice::<Entry>(PLACES.entries, COUNT as usize)
+            .slice::<Entry>(LAYOUT.entries, COUNT as usize)
             .unwrap();
 
         entries.get_wrapped(0).unwrap().write(&entry(0));
-        self.store(PLACES.produced, 1);
+        self.store(LAYOUT.tail, 1);
     }
 }
 
@@ -228,7 +233,7 @@ fn who_serves_is_kicked_once_it_sleeps() {
         let thread = thread::spawn(move || {
             program.submit();
             fence(SeqCst);
-            if program.load(PLACES.sleeps) != 0 {
+            if program.load(LAYOUT.need_wakeup) != 0 {
                 kicks.kick().unwrap();
             }
             program
@@ -241,9 +246,9 @@ fn who_serves_is_kicked_once_it_sleeps() {
         let program = thread.join().unwrap();
 
         assert_eq!(ended, Err(ERESTARTSYS));
-        assert_eq!(program.load(PLACES.sleeps), 0);
-        assert_eq!(program.load(PLACES.consumed), 1);
-        assert_eq!(program.load(COMPLETIONS.produced), 1);
+        assert_eq!(program.load(LAYOUT.need_wakeup), 0);
+        assert_eq!(program.load(LAYOUT.head), 1);
+        assert_eq!(program.load(COMPLETIONS.tail), 1);
     });
 }
 
@@ -254,18 +259,18 @@ fn who_polls_is_woken() {
         let polls = server.clone();
         program.submit();
         let thread = thread::spawn(move || {
-            let sleeps = program.0.at::<u32>(COMPLETIONS.sleeps).unwrap();
+            let need_wakeup = program.0.at::<u32>(COMPLETIONS.need_wakeup).unwrap();
 
-            sleeps.store(1, Relaxed);
+            need_wakeup.store(1, Relaxed);
             fence(SeqCst);
-            if program.load(COMPLETIONS.produced) == 0 {
+            if program.load(COMPLETIONS.tail) == 0 {
                 let table = FilePollTable::default();
 
                 if !polls.poll(&table) {
                     table.wait();
                 }
             }
-            program.load(COMPLETIONS.produced)
+            program.load(COMPLETIONS.tail)
         });
         assert_eq!(server.enter(|got| *got), Ok(1));
         assert_eq!(thread.join().unwrap(), 1);
