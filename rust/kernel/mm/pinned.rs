@@ -7,11 +7,11 @@
 //! [`PinnedPages`] keeps a range of user memory in physical memory for as long as a driver needs
 //! it, for example across several calls or while a device accesses it. User space can still change
 //! any byte at any time. The driver therefore gets no references to this memory. It copies each
-//! value out once, as it does from [`shared`](super::shared) memory.
+//! value out once, as it does from [`mapped`](super::mapped) pages.
 //!
 //! The pages need not be contiguous in the kernel's address space. [`PinnedPages::chunks`] iterates
-//! over the contiguous parts. [`PinnedPages::fetch_at`] and similar methods copy values that cross
-//! page boundaries.
+//! over the contiguous parts. [`PinnedPages::read_once_at`] and similar methods copy values that
+//! cross page boundaries.
 //!
 //! This module is not available with `CONFIG_HIGHMEM`, because such kernels cannot map all pages at
 //! once.
@@ -22,7 +22,7 @@
 //! use kernel::{
 //!     mm::{
 //!         pinned::PinnedPages,
-//!         shared::ReadOnly, //
+//!         volatile::ReadOnly, //
 //!     },
 //!     prelude::*,
 //!     uaccess::UserArray, //
@@ -48,7 +48,7 @@
 //!
 //!         for chunk in buffer.chunks::<u64>(offset, count)? {
 //!             for word in chunk.iter() {
-//!                 sum = sum.wrapping_add(word.fetch());
+//!                 sum = sum.wrapping_add(word.read_once());
 //!             }
 //!         }
 //!         Ok(sum)
@@ -67,15 +67,13 @@ use super::{
         self,
         Charge, //
     },
-    shared::{
-        access::{
-            clamp,
-            Values, //
-        },
+    volatile::{
+        clamp,
         Mode,
         ReadWrite,
-        Shared,
-        SharedSlice, //
+        Values,
+        VolatileRef,
+        VolatileSlice, //
     },
 };
 use crate::{
@@ -107,8 +105,8 @@ use core::{
 /// keeps access if the process later unmaps the memory. If the process forks, the child gets copies
 /// of private pages.
 ///
-/// Memory pinned as [`ReadOnly`](super::shared::ReadOnly) need not be writable by the process, and
-/// the kernel does not write to it.
+/// Memory pinned as [`ReadOnly`](super::volatile::ReadOnly) need not be writable by the process,
+/// and the kernel does not write to it.
 ///
 /// Dropping this unpins the pages and marks them dirty if `M` is [`ReadWrite`]. Dropping may sleep.
 ///
@@ -208,7 +206,7 @@ impl<M: Mode> PinnedPages<M> {
         const {
             assert!(
                 size_of::<T>() > 0 && PAGE_SIZE % size_of::<T>() == 0,
-                "expected a size that divides the page size, found another: use `fetch_at`"
+                "expected a size that divides the page size, found another: use `read_once_at`"
             )
         };
 
@@ -244,10 +242,10 @@ impl<M: Mode> PinnedPages<M> {
     /// - [`EINVAL`]: The location is not aligned for a `T`, extends past the end of the range, or
     ///   crosses pages that are not contiguous. Types of size zero are also rejected.
     #[inline]
-    pub fn at<T>(&self, offset: usize) -> Result<Shared<'_, T, M>> {
+    pub fn at<T>(&self, offset: usize) -> Result<VolatileRef<'_, T, M>> {
         self.chunks::<u8>(offset, size_of::<T>())?
             .next()
-            .and_then(SharedSlice::place)
+            .and_then(VolatileSlice::ref_from_prefix)
             .ok_or(EINVAL)
     }
 
@@ -261,29 +259,29 @@ impl<M: Mode> PinnedPages<M> {
     ///
     /// - [`EINVAL`]: The value extends past the end of the range.
     #[inline]
-    pub fn fetch_at<T: FromBytes>(&self, offset: usize) -> Result<T> {
+    pub fn read_once_at<T: FromBytes>(&self, offset: usize) -> Result<T> {
         const { by_value::<T>() };
         source::read(&mut self.chunks(offset, size_of::<T>())?)
     }
 
-    /// Copies a value out like [`Self::fetch_at`], and validates the copy.
+    /// Copies a value out like [`Self::read_once_at`], and validates the copy.
     ///
     /// # Errors
     ///
     /// - [`EINVAL`]: The value extends past the end of the range, or the bytes are not a valid `T`.
     #[inline]
-    pub fn try_fetch_at<T: TryFromBytes>(&self, offset: usize) -> Result<T> {
+    pub fn try_read_once_at<T: TryFromBytes>(&self, offset: usize) -> Result<T> {
         const { by_value::<T>() };
         source::try_read(&mut self.chunks(offset, size_of::<T>())?)
     }
 
-    /// Copies a value or slice into `out`, like [`Self::fetch_at`].
+    /// Copies a value or slice into `out`, like [`Self::read_once_at`].
     ///
     /// # Errors
     ///
     /// - [`EINVAL`]: The value extends past the end of the range. `out` is unchanged.
     #[inline]
-    pub fn fetch_into<T>(&self, offset: usize, out: &mut T) -> Result
+    pub fn read_once_into<T>(&self, offset: usize, out: &mut T) -> Result
     where
         T: FromBytes + ?Sized,
     {
@@ -307,7 +305,7 @@ impl PinnedPages<ReadWrite> {
     ///
     /// - [`EINVAL`]: The value extends past the end of the range. Nothing is stored.
     #[inline]
-    pub fn write_at<T>(&self, offset: usize, value: &T) -> Result
+    pub fn write_once_at<T>(&self, offset: usize, value: &T) -> Result
     where
         T: IntoBytes + Immutable + ?Sized,
     {
@@ -315,7 +313,7 @@ impl PinnedPages<ReadWrite> {
 
         for chunk in self.chunks(offset, bytes.len())? {
             let (head, rest) = bytes.split_at_checked(chunk.len()).ok_or(EINVAL)?;
-            chunk.write_from(head)?;
+            chunk.write_once_from(head)?;
             bytes = rest;
         }
         Ok(())
@@ -339,7 +337,7 @@ pub struct Chunks<'a, T, M> {
 }
 
 impl<'a, T, M> Iterator for Chunks<'a, T, M> {
-    type Item = SharedSlice<'a, T, M>;
+    type Item = VolatileSlice<'a, T, M>;
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
@@ -373,7 +371,7 @@ impl<'a, T, M> Iterator for Chunks<'a, T, M> {
         // SAFETY: By the type's invariants and the loop above, the `size` bytes from `start` on are
         // pinned for `'a`, and `start` is aligned for a `T`. The kernel has no references to user
         // memory, and accesses it by volatile and atomic operations only.
-        Some(unsafe { SharedSlice::from_raw(start.cast(), size / size_of::<T>()) })
+        Some(unsafe { VolatileSlice::from_raw(start.cast(), size / size_of::<T>()) })
     }
 }
 
@@ -464,8 +462,8 @@ impl Pages {
 
 impl Drop for Pages {
     fn drop(&mut self) {
-        // SAFETY: By the type's invariants, each entry of the list holds a pin. No `Shared` or
-        // `SharedSlice` is left, because they borrow `self`.
+        // SAFETY: By the type's invariants, each entry of the list holds a pin. No `VolatileRef` or
+        // `VolatileSlice` is left, because they borrow `self`.
         unsafe {
             bindings::unpin_user_pages_dirty_lock(
                 self.list.as_mut_ptr(),
@@ -527,15 +525,17 @@ unsafe fn address(page: *mut bindings::page) -> NonNull<u8> {
 #[macros::kunit_tests(rust_kernel_mm_pinned)]
 mod tests {
     use super::{
-        super::shared::{
-            test_mapping::{
-                TestMapping,
-                MAP_SHARED,
-                READ_WRITE, //
+        super::{
+            mapped::{
+                test_mapping::{
+                    TestMapping,
+                    MAP_SHARED,
+                    READ_WRITE, //
+                },
+                Access,
+                UserMappedPages, //
             },
-            Access,
-            ReadOnly,
-            SharedPages, //
+            volatile::ReadOnly, //
         },
         *, //
     };
@@ -634,10 +634,10 @@ mod tests {
 
         assert_eq!(pages.len(), PAGE_SIZE);
         memory.set(24, REQUEST.as_bytes())?;
-        assert_eq!(pages.fetch_at::<Request>(16)?, REQUEST);
-        assert_eq!(pages.at::<Request>(16)?.fetch(), REQUEST);
+        assert_eq!(pages.read_once_at::<Request>(16)?, REQUEST);
+        assert_eq!(pages.at::<Request>(16)?.read_once(), REQUEST);
 
-        pages.write_at(40, &REQUEST)?;
+        pages.write_once_at(40, &REQUEST)?;
         pages.at::<u32>(PAGE_SIZE - 4)?.store(7, Relaxed);
         assert_eq!(memory.get::<16>(48)?, *REQUEST.as_bytes());
         assert_eq!(memory.get::<4>(PAGE_SIZE + 4)?, 7u32.to_ne_bytes());
@@ -660,16 +660,16 @@ mod tests {
                 let (word, request) = (&wanted[..8], &wanted[..16]);
                 let mut slice = [0; 33];
 
-                assert_eq!(pages.fetch_at::<[u8; 33]>(at - start)?, wanted);
-                assert_eq!(pages.fetch_at::<u64>(at - start)?.as_bytes(), word);
-                pages.fetch_into(at - start, &mut slice[..])?;
+                assert_eq!(pages.read_once_at::<[u8; 33]>(at - start)?, wanted);
+                assert_eq!(pages.read_once_at::<u64>(at - start)?.as_bytes(), word);
+                pages.read_once_into(at - start, &mut slice[..])?;
                 assert_eq!(slice, wanted);
 
-                pages.write_at(at - start, &REQUEST)?;
+                pages.write_once_at(at - start, &REQUEST)?;
                 for (index, byte) in REQUEST.as_bytes().iter().enumerate() {
                     assert_eq!(memory.get(there(at + index))?, [*byte]);
                 }
-                pages.write_at(at - start, request)?;
+                pages.write_once_at(at - start, request)?;
             }
             for offset in (0..UserMemory::END).step_by(8) {
                 assert_eq!(memory.get::<8>(offset)?, bytes(offset));
@@ -695,8 +695,8 @@ mod tests {
         ] {
             let mut at = 24 + offset;
             for chunk in pages.chunks::<u64>(offset, count)? {
-                for place in chunk.iter() {
-                    assert_eq!(place.fetch().to_ne_bytes(), bytes(at));
+                for location in chunk.iter() {
+                    assert_eq!(location.read_once().to_ne_bytes(), bytes(at));
                     at += 8;
                 }
             }
@@ -767,14 +767,14 @@ mod tests {
         ] {
             assert_eq!(pages.chunks::<u64>(offset, count).err(), Some(EINVAL));
         }
-        assert_eq!(pages.fetch_at::<u64>(57).err(), Some(EINVAL));
-        assert_eq!(pages.fetch_at::<u8>(64).err(), Some(EINVAL));
-        assert_eq!(pages.fetch_at::<u8>(usize::MAX).err(), Some(EINVAL));
+        assert_eq!(pages.read_once_at::<u64>(57).err(), Some(EINVAL));
+        assert_eq!(pages.read_once_at::<u8>(64).err(), Some(EINVAL));
+        assert_eq!(pages.read_once_at::<u8>(usize::MAX).err(), Some(EINVAL));
         assert_eq!(pages.at::<u64>(64).err(), Some(EINVAL));
-        assert_eq!(pages.fetch_into(0, &mut out[..]), Err(EINVAL));
+        assert_eq!(pages.read_once_into(0, &mut out[..]), Err(EINVAL));
         assert_eq!(out, [0xa5; 65]);
-        assert_eq!(pages.write_at(0, &out[..]), Err(EINVAL));
-        assert_eq!(pages.write_at(1, &out[..64]), Err(EINVAL));
+        assert_eq!(pages.write_once_at(0, &out[..]), Err(EINVAL));
+        assert_eq!(pages.write_once_at(1, &out[..64]), Err(EINVAL));
         assert_eq!(memory.get::<96>(0)?, [0; 96]);
         Ok(())
     }
@@ -804,11 +804,11 @@ mod tests {
         let memory = UserMemory::new()?;
         let pages = pin::<ReadOnly>(memory.at(PAGE_SIZE - 1), 2)?;
 
-        assert_eq!(pages.try_fetch_at(0), Ok(Kind::None));
+        assert_eq!(pages.try_read_once_at(0), Ok(Kind::None));
         memory.set(PAGE_SIZE - 1, &1u16.to_ne_bytes())?;
-        assert_eq!(pages.try_fetch_at(0), Ok(Kind::Some));
+        assert_eq!(pages.try_read_once_at(0), Ok(Kind::Some));
         memory.set(PAGE_SIZE - 1, &0x0102u16.to_ne_bytes())?;
-        assert_eq!(pages.try_fetch_at::<Kind>(0), Err(EINVAL));
+        assert_eq!(pages.try_read_once_at::<Kind>(0), Err(EINVAL));
         Ok(())
     }
 
@@ -819,10 +819,10 @@ mod tests {
         let pages = pin::<ReadOnly>(memory.at(PAGE_SIZE - 8), 16)?;
 
         memory.set(PAGE_SIZE - 8, REQUEST.as_bytes())?;
-        let copy = pages.fetch_at::<Request>(0)?;
+        let copy = pages.read_once_at::<Request>(0)?;
         memory.set(PAGE_SIZE - 8, &[0xff; 16])?;
         assert_eq!(copy, REQUEST);
-        assert_eq!(pages.fetch_at::<Request>(0)?.address, u64::MAX);
+        assert_eq!(pages.read_once_at::<Request>(0)?.address, u64::MAX);
         Ok(())
     }
 
@@ -902,7 +902,7 @@ mod tests {
         assert_eq!(pin::<ReadWrite>(memory.read_only(), 8).err(), Some(EFAULT));
         assert_eq!(charged()?, before);
         let pages = pin::<ReadOnly>(memory.read_only(), PAGE_SIZE + 1)?;
-        assert_eq!(pages.fetch_at::<u64>(PAGE_SIZE - 7)?, 0);
+        assert_eq!(pages.read_once_at::<u64>(PAGE_SIZE - 7)?, 0);
         Ok(())
     }
 
@@ -1012,7 +1012,7 @@ mod tests {
     #[test]
     fn pages_that_may_not_be_written_for_long_are_only_read() -> Result {
         let _memory = UserMemory::new()?;
-        let pages = SharedPages::new(PAGE_SIZE)?;
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
         let before = charged()?;
         let mapping = TestMapping::new(&pages, Access::ReadWrite);
 
@@ -1025,7 +1025,7 @@ mod tests {
         let start = UserPtr::from_addr(tracked);
         assert_eq!(pin::<ReadWrite>(start, 8).err(), Some(EFAULT));
         assert_eq!(charged()?, before);
-        assert_eq!(pin::<ReadOnly>(start, 8)?.fetch_at::<u64>(0)?, 0);
+        assert_eq!(pin::<ReadOnly>(start, 8)?.read_once_at::<u64>(0)?, 0);
         Ok(())
     }
 
@@ -1036,9 +1036,9 @@ mod tests {
 
         memory.set(PAGE_SIZE - 8, REQUEST.as_bytes())?;
         memory.unmap(memory.at(0), UserMemory::END)?;
-        assert_eq!(pages.fetch_at::<Request>(0)?, REQUEST);
-        pages.write_at(0, &[7u8; 16])?;
-        assert_eq!(pages.fetch_at::<[u8; 16]>(0)?, [7; 16]);
+        assert_eq!(pages.read_once_at::<Request>(0)?, REQUEST);
+        pages.write_once_at(0, &[7u8; 16])?;
+        assert_eq!(pages.read_once_at::<[u8; 16]>(0)?, [7; 16]);
         Ok(())
     }
 }

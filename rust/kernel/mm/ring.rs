@@ -40,7 +40,7 @@
 //!             Producer,
 //!             RingLayout, //
 //!         },
-//!         shared::SharedPages, //
+//!         mapped::UserMappedPages, //
 //!     },
 //!     prelude::*,
 //!     sync::Arc, //
@@ -72,7 +72,7 @@
 //!     Ok(replies.publish())
 //! }
 //!
-//! let pages = Arc::new(SharedPages::new(size_of::<Layout>())?, GFP_KERNEL)?;
+//! let pages = Arc::new(UserMappedPages::new(size_of::<Layout>())?, GFP_KERNEL)?;
 //! let mut requests = Consumer::new(&pages, RingLayout {
 //!     tail: offset_of!(Layout, user.submissions),
 //!     head: offset_of!(Layout, kernel.submissions),
@@ -92,10 +92,12 @@
 //! # Ok::<(), Error>(())
 //! ```
 
-use super::shared::{
-    Shared,
-    SharedPages,
-    SharedSlice, //
+use super::{
+    mapped::UserMappedPages,
+    volatile::{
+        VolatileRef,
+        VolatileSlice, //
+    }, //
 };
 use crate::{
     prelude::*,
@@ -116,7 +118,8 @@ mod server;
 
 pub use self::server::Server;
 
-/// The layout of a ring in [`SharedPages`]. All fields except `nr_entries` are offsets in bytes.
+/// The layout of a ring in [`UserMappedPages`]. All fields except `nr_entries` are offsets in
+/// bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct RingLayout {
     /// The counter of the producer, a `u32`.
@@ -137,23 +140,23 @@ pub struct RingLayout {
 ///
 /// All locations are in `_pages`, and are not exposed for longer than the ring is borrowed.
 struct Ring<T: 'static> {
-    tail: Shared<'static, u32>,
-    head: Shared<'static, u32>,
-    need_wakeup: Shared<'static, u32>,
-    entries: SharedSlice<'static, T>,
+    tail: VolatileRef<'static, u32>,
+    head: VolatileRef<'static, u32>,
+    need_wakeup: VolatileRef<'static, u32>,
+    entries: VolatileSlice<'static, T>,
     nr_entries: u32,
-    _pages: Arc<SharedPages>,
+    _pages: Arc<UserMappedPages>,
 }
 
 impl<T> Ring<T> {
-    fn new(pages: &Arc<SharedPages>, layout: RingLayout) -> Result<Self> {
+    fn new(pages: &Arc<UserMappedPages>, layout: RingLayout) -> Result<Self> {
         if !layout.nr_entries.is_power_of_two() {
             return Err(EINVAL);
         }
         let owner = pages.clone();
         // SAFETY: The ring owns a reference to the pages for as long as it uses the `'static`
         // borrow.
-        let pages: &'static SharedPages = unsafe { &*Arc::as_ptr(&owner) };
+        let pages: &'static UserMappedPages = unsafe { &*Arc::as_ptr(&owner) };
 
         // INVARIANT: The locations are in `owner`. All methods that return them borrow the ring.
         Ok(Self {
@@ -195,7 +198,7 @@ impl<T: FromBytes> Consumer<T> {
     ///
     /// - [`EINVAL`]: A location is not aligned or is outside the pages, or `nr_entries` is not a
     ///   power of two.
-    pub fn new(pages: &Arc<SharedPages>, layout: RingLayout) -> Result<Self> {
+    pub fn new(pages: &Arc<UserMappedPages>, layout: RingLayout) -> Result<Self> {
         let ring = Ring::new(pages, layout)?;
 
         ring.head.store(0, Relaxed);
@@ -261,8 +264,8 @@ impl<T: FromBytes> Consumer<T> {
 ///
 /// Dropping it returns the consumed entries to user space for reuse.
 pub struct Batch<'a, T> {
-    entries: SharedSlice<'a, T>,
-    published: Shared<'a, u32>,
+    entries: VolatileSlice<'a, T>,
+    published: VolatileRef<'a, u32>,
     head: &'a mut u32,
     end: u32,
 }
@@ -275,10 +278,10 @@ impl<T: FromBytes> Iterator for Batch<'_, T> {
         if *self.head == self.end {
             return None;
         }
-        let place = self.entries.get_wrapped(*self.head as usize)?;
+        let entry = self.entries.get_wrapped(*self.head as usize)?;
 
         *self.head = self.head.wrapping_add(1);
-        Some(place.fetch())
+        Some(entry.read_once())
     }
 
     #[inline]
@@ -323,7 +326,7 @@ impl<T: IntoBytes + Immutable> Producer<T> {
     ///
     /// - [`EINVAL`]: A location is not aligned or is outside the pages, or `nr_entries` is not a
     ///   power of two.
-    pub fn new(pages: &Arc<SharedPages>, layout: RingLayout) -> Result<Self> {
+    pub fn new(pages: &Arc<UserMappedPages>, layout: RingLayout) -> Result<Self> {
         let ring = Ring::new(pages, layout)?;
 
         ring.tail.store(0, Relaxed);
@@ -368,9 +371,9 @@ impl<T: IntoBytes + Immutable> Producer<T> {
         if self.tail.wrapping_sub(self.head) == self.ring.nr_entries && self.space_left()? == 0 {
             return Err(ENOSPC);
         }
-        let place = self.ring.entries.get_wrapped(self.tail as usize);
+        let slot = self.ring.entries.get_wrapped(self.tail as usize);
 
-        place.ok_or(ENOSPC)?.write(entry);
+        slot.ok_or(ENOSPC)?.write_once(entry);
         // INVARIANT: The ring was not full, so the difference is now at most its capacity.
         self.tail = self.tail.wrapping_add(1);
         Ok(())
@@ -437,15 +440,15 @@ mod tests {
 
     /// The shared memory as seen by user space.
     struct Program {
-        pages: Arc<SharedPages>,
+        pages: Arc<UserMappedPages>,
     }
 
     impl Program {
         fn new() -> Result<Self> {
-            let pages = Arc::new(SharedPages::new(PAGE_SIZE)?, GFP_KERNEL)?;
+            let pages = Arc::new(UserMappedPages::new(PAGE_SIZE)?, GFP_KERNEL)?;
             let all = pages.slice::<u8>(64, PAGE_SIZE - 64)?;
 
-            all.write_from(&KVec::from_elem(0xa5, all.len(), GFP_KERNEL)?)?;
+            all.write_once_from(&KVec::from_elem(0xa5, all.len(), GFP_KERNEL)?)?;
             Ok(Self { pages })
         }
 
@@ -478,7 +481,7 @@ mod tests {
             Ok(self.pages.at::<u32>(offset)?.load(Relaxed))
         }
 
-        fn entry(&self, index: u32) -> Result<Shared<'_, Entry>> {
+        fn entry(&self, index: u32) -> Result<VolatileRef<'_, Entry>> {
             self.pages
                 .at(LAYOUT.entries + (index % COUNT) as usize * size_of::<Entry>())
         }
@@ -486,7 +489,7 @@ mod tests {
         /// Returns true if the bytes from `offset` on have their initial value.
         fn is_untouched(&self, offset: usize) -> Result<bool> {
             let rest = self.pages.slice::<u8>(offset, PAGE_SIZE - offset)?;
-            Ok(rest.iter().all(|byte| byte.fetch() == 0xa5))
+            Ok(rest.iter().all(|byte| byte.read_once() == 0xa5))
         }
     }
 
@@ -494,7 +497,7 @@ mod tests {
 
     #[test]
     fn layouts_are_checked() -> Result {
-        let pages = Arc::new(SharedPages::new(PAGE_SIZE)?, GFP_KERNEL)?;
+        let pages = Arc::new(UserMappedPages::new(PAGE_SIZE)?, GFP_KERNEL)?;
         let refused = |layout| {
             Consumer::<Entry>::new(&pages, layout).err() == Some(EINVAL)
                 && Producer::<Entry>::new(&pages, layout).err() == Some(EINVAL)
@@ -578,7 +581,7 @@ mod tests {
 
             for step in 0..100 {
                 for _ in 0..step % (COUNT + 1) {
-                    program.entry(tail)?.write(&entry(tail));
+                    program.entry(tail)?.write_once(&entry(tail));
                     tail = tail.wrapping_add(1);
                 }
                 program.set(LAYOUT.tail, tail)?;
@@ -649,16 +652,16 @@ mod tests {
         let mut consumer = program.consumer(0)?;
 
         for index in 0..COUNT {
-            program.entry(index)?.write(&entry(index));
+            program.entry(index)?.write_once(&entry(index));
         }
         program.set(LAYOUT.tail, 4)?;
 
         let mut batch = consumer.batch()?;
         let first = batch.next();
-        program.entry(0)?.write(&[0xff; 3]);
+        program.entry(0)?.write_once(&[0xff; 3]);
         assert_eq!(first, Some(entry(0)));
         // User space may change an entry until it is fetched.
-        program.entry(1)?.write(&entry(77));
+        program.entry(1)?.write_once(&entry(77));
         assert_eq!(batch.next(), Some(entry(77)));
         for offset in [LAYOUT.tail, LAYOUT.head, LAYOUT.need_wakeup] {
             program.set(offset, 0x8000_0000)?;
@@ -707,7 +710,7 @@ mod tests {
                 assert_eq!(program.get(LAYOUT.tail), Ok(pushed));
 
                 while head != pushed {
-                    assert_eq!(program.entry(head)?.fetch(), entry(head));
+                    assert_eq!(program.entry(head)?.read_once(), entry(head));
                     head = head.wrapping_add(1);
                 }
                 program.set(LAYOUT.head, head)?;
@@ -732,7 +735,7 @@ mod tests {
             assert!(!producer.publish());
             for index in 0..COUNT {
                 assert_eq!(
-                    program.entry(start.wrapping_add(index))?.fetch(),
+                    program.entry(start.wrapping_add(index))?.read_once(),
                     entry(index)
                 );
             }
@@ -740,7 +743,7 @@ mod tests {
             program.set(LAYOUT.head, start.wrapping_add(1))?;
             assert_eq!(producer.push(&entry(77)), Ok(()));
             assert_eq!(producer.push(&entry(78)), Err(ENOSPC));
-            assert_eq!(program.entry(start)?.fetch(), entry(77));
+            assert_eq!(program.entry(start)?.read_once(), entry(77));
         }
         Ok(())
     }
@@ -763,7 +766,7 @@ mod tests {
             assert!(!producer.publish());
             for index in 0..COUNT {
                 assert_eq!(
-                    program.entry(start.wrapping_add(index))?.fetch(),
+                    program.entry(start.wrapping_add(index))?.read_once(),
                     entry(index)
                 );
             }
@@ -806,7 +809,7 @@ mod tests {
         producer.push(&entry(5))?;
         assert!(!producer.publish());
         assert_eq!(program.get(LAYOUT.tail), Ok(1));
-        assert_eq!(program.entry(0)?.fetch(), entry(5));
+        assert_eq!(program.entry(0)?.read_once(), entry(5));
 
         let mut consumer = Consumer::<Entry>::new(&program.pages, LAYOUT)?;
         assert_eq!(consumer.ready(), Ok(1));

@@ -16,7 +16,7 @@ use crate::{
     dma::DataDirection,
     mm::{
         pinned::PinnedPages,
-        shared::Mode, //
+        volatile::Mode, //
     },
     prelude::*,
     sync::Arc,
@@ -56,7 +56,7 @@ impl<M: Mode> SGTable<Owned<Arc<PinnedPages<M>>>> {
     ///     io::ResourceSize,
     ///     mm::{
     ///         pinned::PinnedPages,
-    ///         shared::ReadWrite, //
+    ///         volatile::ReadWrite, //
     ///     },
     ///     prelude::*,
     ///     scatterlist::{
@@ -134,7 +134,7 @@ mod tests {
     use crate::{
         bindings,
         device::Normal,
-        mm::shared::{
+        mm::volatile::{
             ReadOnly,
             ReadWrite, //
         },

@@ -17,6 +17,6 @@ pub(crate) const fn by_value<T>() {
     assert!(
         size_of::<T>() <= BY_VALUE_LIMIT,
         "expected at most the 512 bytes of `BY_VALUE_LIMIT`, found a larger type: \
-         copy it to its destination with `read_into`, `read_init`, `fetch_into` or `read_box`"
+         copy it to its destination with `read_into`, `read_init`, `read_once_into` or `read_box`"
     );
 }

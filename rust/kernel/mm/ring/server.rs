@@ -8,7 +8,7 @@ use super::{
     RingLayout, //
 };
 use crate::{
-    mm::shared::SharedPages,
+    mm::mapped::UserMappedPages,
     new_condvar, new_mutex, new_poll_condvar, new_spinlock,
     prelude::*,
     sync::{
@@ -56,7 +56,7 @@ struct Rings<S: 'static, C: 'static> {
 /// lock can be killed.
 #[pin_data]
 pub struct Server<S: 'static, C: 'static> {
-    pages: Arc<SharedPages>,
+    pages: Arc<UserMappedPages>,
     tail: usize,
     head: usize,
     need_wakeup: usize,
@@ -83,7 +83,7 @@ where
     /// - [`EINVAL`]: `submissions` or `completions` is invalid. See [`Consumer::new`] and
     ///   [`Producer::new`].
     pub fn new(
-        pages: Arc<SharedPages>,
+        pages: Arc<UserMappedPages>,
         submissions: RingLayout,
         completions: RingLayout,
     ) -> impl PinInit<Self, Error> {
@@ -105,7 +105,7 @@ where
 
     /// Returns the shared memory, which the driver maps and which submissions may refer to.
     #[inline]
-    pub fn pages(&self) -> &SharedPages {
+    pub fn pages(&self) -> &UserMappedPages {
         &self.pages
     }
 

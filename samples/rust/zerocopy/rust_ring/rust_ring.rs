@@ -11,9 +11,10 @@ use kernel::{
     ioctl::ioctls,
     miscdevice::*,
     mm::{
+        mapped::*,
         ring::*,
-        shared::*,
-        virt::VmaNew, //
+        virt::VmaNew,
+        volatile::*, //
     },
     prelude::*,
     sync::{
@@ -70,7 +71,7 @@ struct RingDevice {
 impl RingDevice {
     fn new() -> Result<Pin<KBox<Self>>> {
         let pages = Arc::new(
-            SharedPages::new(size_of::<rust_ring>())?,
+            UserMappedPages::new(size_of::<rust_ring>())?,
             GFP_KERNEL_ACCOUNT,
         )?;
         let device = try_pin_init!(Self {

@@ -4,8 +4,9 @@
 
 use kernel::{
     mm::{
+        mapped::*,
         pinned::PinnedPages,
-        shared::*, //
+        volatile::*, //
     },
     new_mutex,
     prelude::*,
@@ -71,7 +72,7 @@ impl Buffer {
 /// Returns the checksum of the words that a request specifies. Reads each word once.
 pub(crate) fn checksum(
     request: &rust_ring_submission,
-    shared: Shared<'_, rust_ring>,
+    shared: VolatileRef<'_, rust_ring>,
     buffer: &Buffer,
 ) -> Result<u64> {
     let (start, count) = (request.start as usize, request.count as usize);
@@ -81,7 +82,7 @@ pub(crate) fn checksum(
     }
     match request.operation {
         RUST_RING_CHECKSUM => {
-            let payload = shared_field!(shared, rust_ring, payload).as_slice();
+            let payload = volatile_field!(shared, rust_ring, payload).as_slice();
             let words = payload.get_range(start, count).ok_or(ERANGE)?;
 
             Ok(after(0, words))
@@ -92,8 +93,8 @@ pub(crate) fn checksum(
 }
 
 /// Returns the checksum after some more words.
-fn after<M>(checksum: u64, words: SharedSlice<'_, u64, M>) -> u64 {
+fn after<M>(checksum: u64, words: VolatileSlice<'_, u64, M>) -> u64 {
     words.iter().fold(checksum, |sum, word| {
-        (sum ^ word.fetch()).wrapping_mul(RUST_RING_CHECKSUM_FACTOR)
+        (sum ^ word.read_once()).wrapping_mul(RUST_RING_CHECKSUM_FACTOR)
     })
 }

@@ -15,10 +15,10 @@ use kernel::{
     min_size,
     mm::{
         pinned::PinnedPages,
-        shared::{
+        volatile::{
             ReadWrite,
-            Shared,
-            SharedSlice, //
+            VolatileRef,
+            VolatileSlice, //
         },
     },
     prelude::*,
@@ -191,26 +191,26 @@ pub fn write_iov(iov: &mut IovIterDest<'_>, all: &[Large]) -> Result {
 /// calls: any
 /// frame: 128
 #[inline(never)]
-pub fn shared(
-    place: Shared<'_, Large>,
-    places: SharedSlice<'_, Large>,
+pub fn volatile(
+    one: VolatileRef<'_, Large>,
+    slice: VolatileSlice<'_, Large>,
     all: &mut [Large],
 ) -> Result {
-    place.write(&all[0]);
-    places.write_from(all)?;
-    places.fetch_into(all)
+    one.write_once(&all[0]);
+    slice.write_once_from(all)?;
+    slice.read_once_into(all)
 }
 
 /// calls: any
 /// frame: 128
 #[inline(never)]
-pub fn fetch_pinned(pages: &PinnedPages<ReadWrite>, out: &mut Large) -> Result {
-    pages.fetch_into(0, out)
+pub fn read_pinned(pages: &PinnedPages<ReadWrite>, out: &mut Large) -> Result {
+    pages.read_once_into(0, out)
 }
 
 /// calls: any
 /// frame: 128
 #[inline(never)]
 pub fn write_pinned(pages: &PinnedPages<ReadWrite>, value: &Large) -> Result {
-    pages.write_at(8, value)
+    pages.write_once_at(8, value)
 }

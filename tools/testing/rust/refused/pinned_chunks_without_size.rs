@@ -7,7 +7,7 @@
 use kernel::{
     mm::{
         pinned::PinnedPages,
-        shared::ReadOnly, //
+        volatile::ReadOnly, //
     },
     prelude::*, //
 };

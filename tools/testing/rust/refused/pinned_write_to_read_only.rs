@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: no method named `write_at` found for reference `&PinnedPages<ReadOnly>`
-//! refused: no method named `write` found for struct `Shared<'_, u32, ReadOnly>`
+//! refused: no method named `write_once_at` found for reference `&PinnedPages<ReadOnly>`
+//! refused: no method named `write_once` found for struct `VolatileRef<'_, u32, ReadOnly>`
 
 use kernel::{
     mm::{
         pinned::PinnedPages,
-        shared::ReadOnly, //
+        volatile::ReadOnly, //
     },
     prelude::*, //
 };
 
-pub fn write_at(pages: &PinnedPages<ReadOnly>) -> Result {
-    pages.write_at(0, &1u32)
+pub fn write_once_at(pages: &PinnedPages<ReadOnly>) -> Result {
+    pages.write_once_at(0, &1u32)
 }
 
 pub fn write(pages: &PinnedPages<ReadOnly>) -> Result {
-    pages.at::<u32>(0)?.write(&1);
+    pages.at::<u32>(0)?.write_once(&1);
     Ok(())
 }

@@ -4,11 +4,11 @@
 
 use kernel::{
     mm::{
+        mapped::UserMappedPages,
         ring::{
             Consumer,
             RingLayout, //
-        },
-        shared::SharedPages, //
+        }, //
     },
     prelude::*,
     sync::Arc, //
@@ -21,6 +21,6 @@ pub enum Kind {
     Some,
 }
 
-pub fn kinds(pages: &Arc<SharedPages>, layout: RingLayout) -> Result<Consumer<Kind>> {
+pub fn kinds(pages: &Arc<UserMappedPages>, layout: RingLayout) -> Result<Consumer<Kind>> {
     Consumer::new(pages, layout)
 }

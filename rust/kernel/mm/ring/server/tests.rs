@@ -40,14 +40,14 @@ mod cases {
 
     /// Creates a server with `submitted` pending entries.
     fn server(submitted: u32) -> Result<Pin<KBox<Server<u32, u64>>>> {
-        let pages = Arc::new(SharedPages::new(PAGE_SIZE)?, GFP_KERNEL)?;
+        let pages = Arc::new(UserMappedPages::new(PAGE_SIZE)?, GFP_KERNEL)?;
         let server = KBox::try_pin_init(Server::new(pages, SUBMISSIONS, COMPLETIONS), GFP_KERNEL)?;
 
         let entries = server
             .pages()
             .slice::<u32>(SUBMISSIONS.entries, COUNT as usize)?;
         for (index, entry) in entries.iter().enumerate() {
-            entry.write(&(index as u32));
+            entry.write_once(&(index as u32));
         }
         set(&server, SUBMISSIONS.tail, submitted)?;
         Ok(server)
@@ -72,7 +72,10 @@ mod cases {
         assert_eq!(get(&server, COMPLETIONS.tail), Ok(40));
         for index in 0..40u32 {
             let offset = COMPLETIONS.entries + 8 * index as usize;
-            assert_eq!(server.pages().at::<u64>(offset)?.fetch(), u64::from(!index));
+            assert_eq!(
+                server.pages().at::<u64>(offset)?.read_once(),
+                u64::from(!index)
+            );
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The memory that the kernel shares. The tested module, `pub mod ring`, is added to this file.
+//! The memory that the kernel and user space share. The tested module, `pub mod ring`, is added to
+//! this file.
 
-pub mod shared;
+pub mod mapped;
+pub mod volatile;

@@ -11,13 +11,13 @@ use loom::{
 };
 use ring::{
     mm::{
+        mapped::UserMappedPages,
         ring::{
             Consumer,
             Producer,
             RingLayout,
             Server, //
-        },
-        shared::SharedPages, //
+        }, //
     },
     prelude::*,
     sync::{
@@ -50,11 +50,11 @@ fn entry(number: u32) -> Entry {
 }
 
 /// User space, which follows the protocol.
-struct Program(Arc<SharedPages>);
+struct Program(Arc<UserMappedPages>);
 
 impl Program {
     fn new() -> Self {
-        Self(Arc::new(SharedPages::new(64)))
+        Self(Arc::new(UserMappedPages::new(64)))
     }
 
     fn load(&self, offset: usize) -> u32 {
@@ -85,7 +85,7 @@ impl Program {
             entries
                 .get_wrapped(number as usize)
                 .unwrap()
-                .write(&entry(number));
+                .write_once(&entry(number));
             self.store(LAYOUT.tail, number + 1);
         }
     }
@@ -99,7 +99,7 @@ impl Program {
         for number in 0..ENTRIES {
             self.wait(LAYOUT.tail, number);
             assert_eq!(
-                entries.get_wrapped(number as usize).unwrap().fetch(),
+                entries.get_wrapped(number as usize).unwrap().read_once(),
                 entry(number)
             );
             self.store(LAYOUT.head, number + 1);
@@ -220,7 +220,7 @@ impl Program {
             .slice::<Entry>(LAYOUT.entries, COUNT as usize)
             .unwrap();
 
-        entries.get_wrapped(0).unwrap().write(&entry(0));
+        entries.get_wrapped(0).unwrap().write_once(&entry(0));
         self.store(LAYOUT.tail, 1);
     }
 }

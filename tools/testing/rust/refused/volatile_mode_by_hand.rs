@@ -2,7 +2,7 @@
 
 //! refused: `Mode` is a "sealed trait"
 
-use kernel::mm::shared::Mode;
+use kernel::mm::volatile::Mode;
 
 pub enum Both {}
 

@@ -11,10 +11,10 @@ use kernel::{
             Consumer,
             Producer, //
         },
-        shared::{
+        volatile::{
             ReadOnly,
-            Shared,
-            SharedSlice, //
+            VolatileRef,
+            VolatileSlice, //
         }, //
     },
     prelude::*,
@@ -47,31 +47,31 @@ pub struct Request {
 /// frame: 0
 /// fetches: 8 8 8 8
 #[inline(never)]
-pub fn fetch(place: &Shared<'_, rust_ring_submission>, out: &mut rust_ring_submission) {
-    *out = place.fetch();
+pub fn read_once(location: &VolatileRef<'_, rust_ring_submission>, out: &mut rust_ring_submission) {
+    *out = location.read_once();
 }
 
 /// calls: rust_helper_atomic_read_acquire
 /// frame: 0
 /// fetches: 4
 #[inline(never)]
-pub fn load(place: &Shared<'_, u32>) -> u32 {
-    place.load(Acquire)
+pub fn load(location: &VolatileRef<'_, u32>) -> u32 {
+    location.load(Acquire)
 }
 
 /// calls: rust_helper_atomic_set_release
 /// frame: 0
 /// fetches: none
 #[inline(never)]
-pub fn store(place: &Shared<'_, u32>, value: u32) {
-    place.store(value, Release);
+pub fn store(location: &VolatileRef<'_, u32>, value: u32) {
+    location.store(value, Release);
 }
 
 /// frame: 0
 /// fetches: 8 8
 #[inline(never)]
-pub fn try_fetch(place: &Shared<'_, Request>) -> isize {
-    match place.try_fetch() {
+pub fn try_read_once(location: &VolatileRef<'_, Request>) -> isize {
+    match location.try_read_once() {
         Ok(request) => {
             (request.start ^ u64::from(request.count) ^ request.operation as u64) as isize
         }
@@ -84,8 +84,10 @@ pub fn try_fetch(place: &Shared<'_, Request>) -> isize {
 /// fetches: 8
 /// beyond-c: 7 instructions: a helper is a call, for which registers are saved
 #[inline(never)]
-pub fn get(places: &SharedSlice<'_, u64>, index: u32) -> u64 {
-    places.get(index as usize).map_or(0, |place| place.fetch())
+pub fn get(slice: &VolatileSlice<'_, u64>, index: u32) -> u64 {
+    slice
+        .get(index as usize)
+        .map_or(0, |location| location.read_once())
 }
 
 /// needs: rust_helper_array_index_mask_nospec rust_helper_array_index_mask_nospec
@@ -93,12 +95,12 @@ pub fn get(places: &SharedSlice<'_, u64>, index: u32) -> u64 {
 /// fetches: 8
 /// beyond-c: 12 instructions: two helpers
 #[inline(never)]
-pub fn range(places: &SharedSlice<'_, u64>, start: u32, count: u32) -> u64 {
-    let range = places.get_range(start as usize, count as usize);
+pub fn range(slice: &VolatileSlice<'_, u64>, start: u32, count: u32) -> u64 {
+    let range = slice.get_range(start as usize, count as usize);
 
     range
         .and_then(|range| range.iter().next())
-        .map_or(0, |place| place.fetch())
+        .map_or(0, |location| location.read_once())
 }
 
 /// needs: rust_helper_array_index_mask_nospec rust_helper_array_index_mask_nospec
@@ -111,8 +113,8 @@ pub fn chunks(pages: &PinnedPages<ReadOnly>, offset: u32, count: u32) -> bool {
 
 /// frame: 0
 #[inline(never)]
-pub fn sum(words: &SharedSlice<'_, u64>) -> u64 {
-    words.iter().fold(0, |sum, word| sum ^ word.fetch())
+pub fn sum(words: &VolatileSlice<'_, u64>) -> u64 {
+    words.iter().fold(0, |sum, word| sum ^ word.read_once())
 }
 
 /// calls: rust_helper_atomic_read_acquire rust_helper_atomic_set_release

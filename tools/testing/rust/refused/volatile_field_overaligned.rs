@@ -4,7 +4,7 @@
 
 #![allow(missing_docs)]
 
-use kernel::mm::shared::Shared;
+use kernel::mm::volatile::VolatileRef;
 
 #[repr(C, packed)]
 pub struct Bytes {
@@ -12,6 +12,6 @@ pub struct Bytes {
     word: [u8; 8],
 }
 
-pub fn word<'a>(bytes: Shared<'a, Bytes>, field: fn(&Bytes) -> &u64) -> Shared<'a, u64> {
+pub fn word<'a>(bytes: VolatileRef<'a, Bytes>, field: fn(&Bytes) -> &u64) -> VolatileRef<'a, u64> {
     bytes.field::<_, 0>(field)
 }

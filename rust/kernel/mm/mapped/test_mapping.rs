@@ -4,7 +4,7 @@
 
 use super::{
     Access,
-    SharedPages, //
+    UserMappedPages, //
 };
 use crate::{
     bindings,
@@ -26,7 +26,7 @@ pub(in crate::mm) const MAP_PRIVATE: usize = 0x02;
 
 /// A file whose `mmap` maps `pages`. The test must have user memory.
 pub(in crate::mm) struct TestMapping<'a> {
-    pages: &'a SharedPages,
+    pages: &'a UserMappedPages,
     access: Access,
     tracked: bool,
     flags: Cell<vm_flags_t>,
@@ -60,7 +60,7 @@ extern "C" fn mmap(data: *mut c_void, vma: *mut bindings::vm_area_struct) -> c_i
 }
 
 impl<'a> TestMapping<'a> {
-    pub(in crate::mm) fn new(pages: &'a SharedPages, access: Access) -> Self {
+    pub(in crate::mm) fn new(pages: &'a UserMappedPages, access: Access) -> Self {
         Self {
             pages,
             access,

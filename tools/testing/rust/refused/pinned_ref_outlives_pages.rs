@@ -9,22 +9,22 @@ use kernel::{
             Chunks,
             PinnedPages, //
         },
-        shared::{
+        volatile::{
             ReadOnly,
-            Shared, //
+            VolatileRef, //
         },
     },
     prelude::*, //
 };
 
 pub fn after(pages: PinnedPages<ReadOnly>) -> Result<u32> {
-    let place = pages.at::<u32>(0)?;
+    let location = pages.at::<u32>(0)?;
 
     drop(pages);
-    Ok(place.fetch())
+    Ok(location.read_once())
 }
 
-pub fn at(pages: &PinnedPages<ReadOnly>) -> Result<Shared<'static, u32, ReadOnly>> {
+pub fn at(pages: &PinnedPages<ReadOnly>) -> Result<VolatileRef<'static, u32, ReadOnly>> {
     pages.at(0)
 }
 

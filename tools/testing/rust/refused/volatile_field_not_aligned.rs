@@ -4,7 +4,7 @@
 
 #![allow(missing_docs)]
 
-use kernel::mm::shared::Shared;
+use kernel::mm::volatile::VolatileRef;
 
 #[repr(C)]
 pub struct Words {
@@ -12,6 +12,6 @@ pub struct Words {
     second: u64,
 }
 
-pub fn between(words: Shared<'_, Words>) -> u64 {
-    words.field::<_, 4>(|words| &words.first).fetch()
+pub fn between(words: VolatileRef<'_, Words>) -> u64 {
+    words.field::<_, 4>(|words| &words.first).read_once()
 }

@@ -5,9 +5,9 @@
 #![allow(missing_docs)]
 
 use kernel::{
-    mm::shared::{
+    mm::volatile::{
         ReadOnly,
-        Shared, //
+        VolatileRef, //
     },
     prelude::*, //
 };
@@ -19,6 +19,6 @@ pub enum Mode {
     On,
 }
 
-pub fn mode(place: Shared<'_, Mode, ReadOnly>) -> Mode {
-    place.fetch()
+pub fn mode(location: VolatileRef<'_, Mode, ReadOnly>) -> Mode {
+    location.read_once()
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Shared memory. Each word is either atomic or part of an entry.
+//! Memory that both sides access. Each word is either atomic or part of an entry.
 //!
 //! While both sides follow the protocol, neither writes an entry that the other may access. loom
 //! reports accesses that are not ordered.
@@ -15,10 +15,10 @@ use loom::{
     sync::atomic::AtomicU32, //
 };
 
-const WORD: usize = size_of::<u32>();
+pub(super) const WORD: usize = size_of::<u32>();
 
 #[derive(Default)]
-struct Word {
+pub struct Word {
     atomic: AtomicU32,
     plain: UnsafeCell<u32>,
 }
@@ -26,68 +26,57 @@ struct Word {
 // SAFETY: loom panics if two accesses to a word race.
 unsafe impl Sync for Word {}
 
-pub struct SharedPages(Vec<Word>);
-
-pub struct Shared<'a, T> {
+pub struct VolatileRef<'a, T> {
     words: &'a [Word],
     _value: PhantomData<T>,
 }
 
-pub struct SharedSlice<'a, T> {
+pub struct VolatileSlice<'a, T> {
     words: &'a [Word],
     _values: PhantomData<T>,
 }
 
-impl<T> Clone for Shared<'_, T> {
+impl<T> Clone for VolatileRef<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Shared<'_, T> {}
+impl<T> Copy for VolatileRef<'_, T> {}
 
-impl<T> Clone for SharedSlice<'_, T> {
+impl<T> Clone for VolatileSlice<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for SharedSlice<'_, T> {}
+impl<T> Copy for VolatileSlice<'_, T> {}
 
-impl SharedPages {
-    pub fn new(len: usize) -> Self {
-        Self((0..len / WORD).map(|_| Word::default()).collect())
-    }
-
-    pub fn at<T>(&self, offset: usize) -> Result<Shared<'_, T>> {
-        Ok(Shared {
-            words: &self.0[offset / WORD..][..size_of::<T>() / WORD],
-            _value: PhantomData,
-        })
-    }
-
-    pub fn slice<T>(&self, offset: usize, count: usize) -> Result<SharedSlice<'_, T>> {
-        Ok(SharedSlice {
-            words: &self.0[offset / WORD..][..count * size_of::<T>() / WORD],
+impl<'a, T> VolatileSlice<'a, T> {
+    pub(super) fn new(words: &'a [Word]) -> Self {
+        Self {
+            words,
             _values: PhantomData,
-        })
+        }
     }
-}
 
-impl<'a, T> SharedSlice<'a, T> {
-    pub fn get_wrapped(self, index: usize) -> Option<Shared<'a, T>> {
+    pub fn get_wrapped(self, index: usize) -> Option<VolatileRef<'a, T>> {
         let size = size_of::<T>() / WORD;
         let index = index & (self.words.len() / size - 1);
 
-        Some(Shared {
-            words: &self.words[index * size..][..size],
-            _value: PhantomData,
-        })
+        Some(VolatileRef::new(&self.words[index * size..][..size]))
     }
 }
 
-impl<T> Shared<'_, T> {
-    pub fn fetch(self) -> T
+impl<'a, T> VolatileRef<'a, T> {
+    pub(super) fn new(words: &'a [Word]) -> Self {
+        Self {
+            words,
+            _value: PhantomData,
+        }
+    }
+
+    pub fn read_once(self) -> T
     where
         T: FromBytes,
     {
@@ -100,7 +89,7 @@ impl<T> Shared<'_, T> {
         T::read_from_bytes(words.as_bytes()).unwrap()
     }
 
-    pub fn write(self, value: &T)
+    pub fn write_once(self, value: &T)
     where
         T: IntoBytes + Immutable,
     {
@@ -112,7 +101,7 @@ impl<T> Shared<'_, T> {
     }
 }
 
-impl Shared<'_, u32> {
+impl VolatileRef<'_, u32> {
     pub fn load<O: Order>(self, _order: O) -> u32 {
         self.words[0].atomic.load(O::LOAD)
     }

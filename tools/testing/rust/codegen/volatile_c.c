@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The C code to compare shared.rs with. */
+/* The C code to compare volatile.rs with. */
 #include <linux/errno.h>
 #include <linux/nospec.h>
 #include <linux/types.h>
@@ -51,28 +51,28 @@ static __always_inline void load_words(u64 *to, const u64 *from, unsigned int co
 		to[i] = READ_ONCE(from[i]);
 }
 
-void fetch(const u64 *const *place, struct rust_ring_submission *out)
+void read_once(const u64 *const *location, struct rust_ring_submission *out)
 {
-	load_words((u64 *)out, *place, sizeof(*out) / sizeof(u64));
+	load_words((u64 *)out, *location, sizeof(*out) / sizeof(u64));
 }
 
-u32 load(u32 *const *place)
+u32 load(u32 *const *location)
 {
-	/* As in shared.rs. */
-	return smp_load_acquire(*place);
+	/* As in volatile.rs. */
+	return smp_load_acquire(*location);
 }
 
-void store(u32 *const *place, u32 value)
+void store(u32 *const *location, u32 value)
 {
-	/* As in shared.rs. */
-	smp_store_release(*place, value);
+	/* As in volatile.rs. */
+	smp_store_release(*location, value);
 }
 
-long try_fetch(const u64 *const *place)
+long try_read_once(const u64 *const *location)
 {
 	struct request request;
 
-	load_words((u64 *)&request, *place, sizeof(request) / sizeof(u64));
+	load_words((u64 *)&request, *location, sizeof(request) / sizeof(u64));
 	if (request.operation < 1 || request.operation > 3)
 		return -EINVAL;
 	return request.start ^ request.count ^ request.operation;

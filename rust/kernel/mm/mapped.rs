@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Memory shared by the kernel and user space.
+//! Kernel pages that are mapped into user space.
 //!
 //! C header: [`include/linux/vmalloc.h`](srctree/include/linux/vmalloc.h)
 //!
-//! A driver allocates [`SharedPages`] and maps them into user space from its `mmap` callback. User
-//! space can then change any byte at any time, so the driver gets no references to this memory. A
-//! [`Shared`] is a location in it. The driver copies a value out once, and then checks and uses the
-//! copy.
+//! A driver allocates [`UserMappedPages`] and maps them into user space from its `mmap` callback.
+//! User space can then change any byte at any time, so the driver gets no references to this
+//! memory. A [`VolatileRef`] is a location in it. The driver copies a value out once, and then
+//! checks and uses the copy.
 //!
 //! # Examples
 //!
 //! ```
 //! use kernel::{
 //!     mm::{
-//!         shared::{
+//!         mapped::{
 //!             Access,
-//!             SharedPages, //
+//!             UserMappedPages, //
 //!         },
 //!         virt::VmaNew, //
 //!     },
@@ -36,27 +36,27 @@
 //! }
 //!
 //! /// Implements `mmap`.
-//! fn mmap(pages: &SharedPages, vma: &VmaNew) -> Result {
+//! fn mmap(pages: &UserMappedPages, vma: &VmaNew) -> Result {
 //!     pages.map(vma, Access::ReadWrite)
 //! }
 //!
 //! /// Returns the first request, if there is one.
-//! fn first(pages: &SharedPages) -> Result<Option<Request>> {
+//! fn first(pages: &UserMappedPages) -> Result<Option<Request>> {
 //!     if pages.at::<u32>(0)?.load(Acquire) == 0 {
 //!         return Ok(None);
 //!     }
 //!     // Later writes by user space do not change this copy.
-//!     let request = pages.at::<Request>(64)?.fetch();
+//!     let request = pages.at::<Request>(64)?.read_once();
 //!     if request.flags != 0 {
 //!         return Err(EINVAL);
 //!     }
 //!     Ok(Some(request))
 //! }
 //!
-//! let pages = SharedPages::new(100)?;
+//! let pages = UserMappedPages::new(100)?;
 //! assert!(first(&pages)?.is_none());
 //!
-//! pages.at(64)?.write(&Request { address: 0, length: 1, flags: 0 });
+//! pages.at(64)?.write_once(&Request { address: 0, length: 1, flags: 0 });
 //! pages.at::<u32>(0)?.store(1, Release);
 //! assert_eq!(first(&pages)?.map(|request| request.length), Some(1));
 //! # Ok::<(), Error>(())
@@ -71,6 +71,10 @@ use super::{
         flags,
         vm_flags_t,
         VmaNew, //
+    },
+    volatile::{
+        VolatileRef,
+        VolatileSlice, //
     },
 };
 use crate::{
@@ -90,21 +94,7 @@ use core::ptr::{
     NonNull, //
 };
 
-pub(super) mod access;
-
-pub use self::access::{
-    Iter,
-    Mode,
-    ReadOnly,
-    ReadWrite,
-    Shared,
-    SharedSlice, //
-};
-
-#[doc(inline)]
-pub use crate::shared_field;
-
-/// The access to a mapping of [`SharedPages`] that user space may have.
+/// The access to a mapping of [`UserMappedPages`] that user space may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Read-only access. `mprotect()` cannot make the mapping writable.
@@ -145,18 +135,18 @@ const _: () = {
 /// - `start` points to `len` bytes allocated by [`Vmalloc`](crate::alloc::allocator::Vmalloc).
 /// - `len` is a nonzero multiple of [`PAGE_SIZE`].
 /// - The only references to this memory are to atomics, and all accesses are volatile or atomic.
-pub struct SharedPages {
+pub struct UserMappedPages {
     start: NonNull<u8>,
     len: usize,
     _charge: Option<Charge>,
 }
 
 // SAFETY: Any thread may use and free the memory.
-unsafe impl Send for SharedPages {}
+unsafe impl Send for UserMappedPages {}
 // SAFETY: By the type's invariants, all accesses are volatile or atomic, so they may be concurrent.
-unsafe impl Sync for SharedPages {}
+unsafe impl Sync for UserMappedPages {}
 
-impl SharedPages {
+impl UserMappedPages {
     /// Allocates the pages for `len` bytes, and charges the calling process for them.
     ///
     /// May sleep.
@@ -273,13 +263,13 @@ impl SharedPages {
     ///
     /// - [`EINVAL`]: The location is not aligned for a `T`, or extends past the end of the pages.
     #[inline]
-    pub fn at<T>(&self, offset: usize) -> Result<Shared<'_, T>> {
-        let start = self.place::<T>(offset, 1)?;
+    pub fn at<T>(&self, offset: usize) -> Result<VolatileRef<'_, T>> {
+        let start = self.location::<T>(offset, 1)?;
 
-        // SAFETY: `place()` has checked the alignment and bounds. The result borrows `self`, whose
-        // invariants guarantee that the memory is allocated and accessed only by volatile and
+        // SAFETY: `location()` has checked the alignment and bounds. The result borrows `self`,
+        // whose invariants guarantee that the memory is allocated and accessed only by volatile and
         // atomic operations.
-        Ok(unsafe { Shared::from_raw(start) })
+        Ok(unsafe { VolatileRef::from_raw(start) })
     }
 
     /// Returns a slice of `count` values of type `T`, the first of them at `offset` bytes from the
@@ -289,16 +279,16 @@ impl SharedPages {
     ///
     /// - [`EINVAL`]: The values are not aligned for a `T`, or extend past the end of the pages.
     #[inline]
-    pub fn slice<T>(&self, offset: usize, count: usize) -> Result<SharedSlice<'_, T>> {
-        let start = self.place(offset, count)?;
+    pub fn slice<T>(&self, offset: usize, count: usize) -> Result<VolatileSlice<'_, T>> {
+        let start = self.location(offset, count)?;
 
         // SAFETY: As in `at()`.
-        Ok(unsafe { SharedSlice::from_raw(start, count) })
+        Ok(unsafe { VolatileSlice::from_raw(start, count) })
     }
 
     /// Returns an aligned pointer to `count` values at `offset`, all within the memory.
     #[inline]
-    fn place<T>(&self, offset: usize, count: usize) -> Result<NonNull<T>> {
+    fn location<T>(&self, offset: usize, count: usize) -> Result<NonNull<T>> {
         let rest = self.len.checked_sub(offset).ok_or(EINVAL)?;
         let size = count.checked_mul(size_of::<T>()).ok_or(EINVAL)?;
         // SAFETY: `checked_sub()` has verified that `offset` is at most the size of the memory.
@@ -311,11 +301,11 @@ impl SharedPages {
     }
 }
 
-impl Drop for SharedPages {
+impl Drop for UserMappedPages {
     fn drop(&mut self) {
-        // SAFETY: By the type's invariants, this is a `Vmalloc` allocation. No `Shared` or
-        // `SharedSlice` is left, because they borrow `self`. Mappings hold their own references to
-        // the pages.
+        // SAFETY: By the type's invariants, this is a `Vmalloc` allocation. No `VolatileRef` or
+        // `VolatileSlice` is left, because they borrow `self`. Mappings hold their own references
+        // to the pages.
         unsafe { bindings::vfree(self.start.as_ptr().cast()) };
     }
 }
@@ -332,7 +322,7 @@ fn page_align(len: usize) -> Result<usize> {
 pub(super) mod test_mapping;
 
 #[cfg(CONFIG_RUST_MM_KUNIT_TEST)]
-#[macros::kunit_tests(rust_kernel_mm_shared)]
+#[macros::kunit_tests(rust_kernel_mm_mapped)]
 mod tests {
     use super::{
         test_mapping::*,
@@ -360,21 +350,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_mapped_is_shared() -> Result {
+    fn both_sides_see_writes() -> Result {
         let _memory = UserMemory::new()?;
-        let pages = SharedPages::new(LEN)?;
+        let pages = UserMappedPages::new(LEN)?;
         let mapping = TestMapping::new(&pages, Access::ReadWrite);
         let start = UserPtr::from_addr(mapping.map(LEN, READ_WRITE, MAP_SHARED, 0)?);
 
         for offset in (8..LEN).step_by(PAGE_SIZE / 2) {
             let word = UserSlice::new(start.wrapping_byte_add(offset), 8);
 
-            pages.at(offset)?.write(&offset);
+            pages.at(offset)?.write_once(&offset);
             assert_eq!(word.reader().read::<usize>()?, offset);
             UserSlice::new(start.wrapping_byte_add(offset), 8)
                 .writer()
                 .write(&!offset)?;
-            assert_eq!(pages.at::<usize>(offset)?.fetch(), !offset);
+            assert_eq!(pages.at::<usize>(offset)?.read_once(), !offset);
         }
         let flags = mapping.flags();
         assert_ne!(flags & flags::MAYWRITE, 0);
@@ -388,28 +378,28 @@ mod tests {
     }
 
     #[test]
-    fn what_may_only_be_read_stays_so() -> Result {
+    fn read_only_mappings_stay_read_only() -> Result {
         let _memory = UserMemory::new()?;
-        let pages = SharedPages::new(LEN)?;
+        let pages = UserMappedPages::new(LEN)?;
         let mapping = TestMapping::new(&pages, Access::Read);
 
         let start = UserPtr::from_addr(mapping.map(LEN, READ, MAP_SHARED, 0)?);
         assert_eq!(mapping.flags() & (flags::WRITE | flags::MAYWRITE), 0);
-        pages.at(8)?.write(&7u64);
+        pages.at(8)?.write_once(&7u64);
         assert_eq!(
             UserSlice::new(start, 16).reader().read::<[u64; 2]>()?,
             [0, 7]
         );
         assert_eq!(UserSlice::new(start, 8).writer().write(&1u64), Err(EFAULT));
-        assert_eq!(pages.at::<u64>(0)?.fetch(), 0);
+        assert_eq!(pages.at::<u64>(0)?.read_once(), 0);
         assert_eq!(mapping.map(LEN, READ_WRITE, MAP_SHARED, 0), Err(EACCES));
         Ok(())
     }
 
     #[test]
-    fn mappings_that_cannot_be_are_refused() -> Result {
+    fn invalid_mappings_are_refused() -> Result {
         let _memory = UserMemory::new()?;
-        let pages = SharedPages::new(LEN)?;
+        let pages = UserMappedPages::new(LEN)?;
 
         for access in [Access::Read, Access::ReadWrite] {
             let mapping = TestMapping::new(&pages, access);
@@ -434,11 +424,11 @@ mod tests {
         let _memory = UserMemory::new()?;
         let (pinned, locked) = charged()?;
 
-        let first = SharedPages::new(LEN - 1)?;
+        let first = UserMappedPages::new(LEN - 1)?;
         assert_eq!(charged()?, (pinned + 3, locked + 3));
-        let second = SharedPages::new(1)?;
+        let second = UserMappedPages::new(1)?;
         assert_eq!(charged()?, (pinned + 4, locked + 4));
-        let unlimited = SharedPages::new_unlimited(LEN)?;
+        let unlimited = UserMappedPages::new_unlimited(LEN)?;
         assert_eq!(unlimited.len(), LEN);
         assert_eq!(charged()?, (pinned + 4, locked + 4));
         drop(first);
@@ -446,7 +436,10 @@ mod tests {
         drop((second, unlimited));
         assert_eq!(charged()?, (pinned, locked));
         // No machine has this much memory.
-        assert_eq!(SharedPages::new(isize::MAX as usize).err(), Some(ENOMEM));
+        assert_eq!(
+            UserMappedPages::new(isize::MAX as usize).err(),
+            Some(ENOMEM)
+        );
         assert_eq!(charged()?, (pinned, locked));
         Ok(())
     }
@@ -460,14 +453,14 @@ mod tests {
         crate::error::to_result(unsafe {
             bindings::limit_memlock((locked + 4) * PAGE_SIZE, false)
         })?;
-        let first = SharedPages::new(LEN)?;
-        assert_eq!(SharedPages::new(2 * PAGE_SIZE).err(), Some(ENOMEM));
+        let first = UserMappedPages::new(LEN)?;
+        assert_eq!(UserMappedPages::new(2 * PAGE_SIZE).err(), Some(ENOMEM));
         assert_eq!(charged()?, (pinned + 3, locked + 3));
-        let second = SharedPages::new(PAGE_SIZE)?;
-        assert_eq!(SharedPages::new(1).err(), Some(ENOMEM));
-        assert!(SharedPages::new_unlimited(LEN).is_ok());
+        let second = UserMappedPages::new(PAGE_SIZE)?;
+        assert_eq!(UserMappedPages::new(1).err(), Some(ENOMEM));
+        assert!(UserMappedPages::new_unlimited(LEN).is_ok());
         drop(first);
-        assert!(SharedPages::new(LEN).is_ok());
+        assert!(UserMappedPages::new(LEN).is_ok());
         drop(second);
         assert_eq!(charged()?, (pinned, locked));
         Ok(())
@@ -475,29 +468,35 @@ mod tests {
 
     #[test]
     fn pages_are_whole_and_zeroed() -> Result {
-        let pages = SharedPages::new(PAGE_SIZE + 1)?;
+        let pages = UserMappedPages::new(PAGE_SIZE + 1)?;
 
         assert_eq!(pages.len(), 2 * PAGE_SIZE);
         let mut bytes = KVec::from_elem(0xa5, 2 * PAGE_SIZE, GFP_KERNEL)?;
         pages
             .slice::<u8>(0, 2 * PAGE_SIZE)?
-            .fetch_into(&mut bytes)?;
+            .read_once_into(&mut bytes)?;
         assert!(bytes.iter().all(|byte| *byte == 0));
         Ok(())
     }
 
     #[test]
-    fn sizes_that_cannot_be_are_refused() {
-        assert_eq!(SharedPages::new(0).err(), Some(EINVAL));
-        assert_eq!(SharedPages::new(usize::MAX).err(), Some(ENOMEM));
-        assert_eq!(SharedPages::new(usize::MAX - PAGE_SIZE).err(), Some(ENOMEM));
-        assert_eq!(SharedPages::new_unlimited(0).err(), Some(EINVAL));
-        assert_eq!(SharedPages::new_unlimited(usize::MAX).err(), Some(ENOMEM));
+    fn invalid_sizes_are_refused() {
+        assert_eq!(UserMappedPages::new(0).err(), Some(EINVAL));
+        assert_eq!(UserMappedPages::new(usize::MAX).err(), Some(ENOMEM));
+        assert_eq!(
+            UserMappedPages::new(usize::MAX - PAGE_SIZE).err(),
+            Some(ENOMEM)
+        );
+        assert_eq!(UserMappedPages::new_unlimited(0).err(), Some(EINVAL));
+        assert_eq!(
+            UserMappedPages::new_unlimited(usize::MAX).err(),
+            Some(ENOMEM)
+        );
     }
 
     #[test]
-    fn places_are_within() -> Result {
-        let pages = SharedPages::new(PAGE_SIZE)?;
+    fn locations_are_within_the_pages() -> Result {
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
 
         assert!(pages.at::<u64>(PAGE_SIZE - 8).is_ok());
         assert!(pages.at::<u8>(PAGE_SIZE - 1).is_ok());
@@ -512,8 +511,8 @@ mod tests {
     }
 
     #[test]
-    fn places_are_aligned() -> Result {
-        let pages = SharedPages::new(PAGE_SIZE)?;
+    fn locations_are_aligned() -> Result {
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
 
         for offset in 1..align_of::<u64>() {
             assert_eq!(pages.at::<u64>(offset).err(), Some(EINVAL));
@@ -527,8 +526,8 @@ mod tests {
     }
 
     #[test]
-    fn slices_are_within() -> Result {
-        let pages = SharedPages::new(PAGE_SIZE)?;
+    fn slices_are_within_the_pages() -> Result {
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
 
         assert_eq!(pages.slice::<u64>(0, PAGE_SIZE / 8)?.len(), PAGE_SIZE / 8);
         assert!(pages.slice::<u64>(PAGE_SIZE, 0)?.is_empty());

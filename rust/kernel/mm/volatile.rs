@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Locations in shared memory, and copies from and to them.
+//! Locations in memory that user space may write, and copies from and to them.
 //!
 //! User space and the kernel may access the same memory concurrently. All kernel accesses are
 //! volatile or atomic. The kernel's memory model (`tools/memory-model`) treats them as
@@ -34,7 +34,10 @@ use core::{
     slice, //
 };
 
-/// The kernel's access to shared memory: [`ReadOnly`] or [`ReadWrite`].
+#[doc(inline)]
+pub use crate::volatile_field;
+
+/// The kernel's access to the memory: [`ReadOnly`] or [`ReadWrite`].
 pub trait Mode: private::Sealed + 'static {
     /// True if the kernel may write.
     const WRITE: bool;
@@ -66,8 +69,8 @@ mod private {
 /// This is a pointer and not a reference, because user space may change the bytes between two
 /// reads. A driver copies a value out, and checks and uses the copy.
 ///
-/// The memory need not contain a valid `T`. [`Self::fetch`] therefore requires a type without
-/// invalid bit patterns, and [`Self::try_fetch`] validates the copy.
+/// The memory need not contain a valid `T`. [`Self::read_once`] therefore requires a type without
+/// invalid bit patterns, and [`Self::try_read_once`] validates the copy.
 ///
 /// A [`ReadOnly`] location has no methods that write.
 ///
@@ -76,7 +79,7 @@ mod private {
 /// `at` is aligned for a `T`. For the duration of `'a`, it points to `size_of::<T>()` bytes of
 /// memory. The only references to this memory are to an [`Atomic`], and the kernel accesses it by
 /// volatile and atomic operations only.
-pub struct Shared<'a, T, M = ReadWrite> {
+pub struct VolatileRef<'a, T, M = ReadWrite> {
     at: NonNull<T>,
     _memory: PhantomData<(&'a (), M)>,
 }
@@ -88,40 +91,40 @@ pub struct Shared<'a, T, M = ReadWrite> {
 /// `start` is aligned for a `T`. For the duration of `'a`, it points to memory for `len` values of
 /// type `T`. The only references to this memory are to an [`Atomic`], and the kernel accesses it by
 /// volatile and atomic operations only.
-pub struct SharedSlice<'a, T, M = ReadWrite> {
+pub struct VolatileSlice<'a, T, M = ReadWrite> {
     start: NonNull<T>,
     len: usize,
     _memory: PhantomData<(&'a (), M)>,
 }
 
-impl<T, M> Clone for Shared<'_, T, M> {
+impl<T, M> Clone for VolatileRef<'_, T, M> {
     #[inline]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T, M> Copy for Shared<'_, T, M> {}
+impl<T, M> Copy for VolatileRef<'_, T, M> {}
 
-impl<T, M> Clone for SharedSlice<'_, T, M> {
+impl<T, M> Clone for VolatileSlice<'_, T, M> {
     #[inline]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T, M> Copy for SharedSlice<'_, T, M> {}
+impl<T, M> Copy for VolatileSlice<'_, T, M> {}
 
 // SAFETY: All accesses are volatile or atomic, so any threads may make them concurrently.
-unsafe impl<T, M> Send for Shared<'_, T, M> {}
+unsafe impl<T, M> Send for VolatileRef<'_, T, M> {}
 // SAFETY: As for `Send`.
-unsafe impl<T, M> Sync for Shared<'_, T, M> {}
+unsafe impl<T, M> Sync for VolatileRef<'_, T, M> {}
 // SAFETY: All accesses are volatile or atomic, so any threads may make them concurrently.
-unsafe impl<T, M> Send for SharedSlice<'_, T, M> {}
+unsafe impl<T, M> Send for VolatileSlice<'_, T, M> {}
 // SAFETY: As for `Send`.
-unsafe impl<T, M> Sync for SharedSlice<'_, T, M> {}
+unsafe impl<T, M> Sync for VolatileSlice<'_, T, M> {}
 
-impl<'a, T, M> Shared<'a, T, M> {
+impl<'a, T, M> VolatileRef<'a, T, M> {
     /// Creates a location from a pointer.
     ///
     /// # Safety
@@ -142,7 +145,7 @@ impl<'a, T, M> Shared<'a, T, M> {
     /// The words are loaded in no particular order. If user space writes concurrently, the copy may
     /// be a mixture of old and new bytes.
     #[inline(always)]
-    pub fn fetch(self) -> T
+    pub fn read_once(self) -> T
     where
         T: FromBytes,
     {
@@ -156,13 +159,13 @@ impl<'a, T, M> Shared<'a, T, M> {
         unsafe { value.assume_init() }
     }
 
-    /// Copies a value out like [`Self::fetch`], and validates the copy.
+    /// Copies a value out like [`Self::read_once`], and validates the copy.
     ///
     /// # Errors
     ///
     /// - [`EINVAL`]: The bytes are not a valid `T`.
     #[inline(always)]
-    pub fn try_fetch(self) -> Result<T>
+    pub fn try_read_once(self) -> Result<T>
     where
         T: TryFromBytes,
     {
@@ -172,16 +175,16 @@ impl<'a, T, M> Shared<'a, T, M> {
 
     /// Returns the location of the field at `OFFSET`.
     ///
-    /// Use [`shared_field!`], which computes the offset. `_field` only determines the type of the
+    /// Use [`volatile_field!`], which computes the offset. `_field` only determines the type of the
     /// field. A field that is out of bounds or not aligned does not compile.
     ///
-    /// [`shared_field!`]: crate::shared_field
+    /// [`volatile_field!`]: crate::volatile_field
     #[inline(always)]
-    pub fn field<F, const OFFSET: usize>(self, _field: fn(&T) -> &F) -> Shared<'a, F, M> {
+    pub fn field<F, const OFFSET: usize>(self, _field: fn(&T) -> &F) -> VolatileRef<'a, F, M> {
         const {
             assert!(
                 OFFSET <= size_of::<T>() && size_of::<F>() <= size_of::<T>() - OFFSET,
-                "expected a field inside the struct, found one past its end: use `shared_field!`"
+                "expected a field inside the struct, found one past its end: use `volatile_field!`"
             );
             assert!(
                 align_of::<F>() <= align_of::<T>() && OFFSET % align_of::<F>() == 0,
@@ -190,7 +193,7 @@ impl<'a, T, M> Shared<'a, T, M> {
         }
         // INVARIANT: The checks above ensure that the field is aligned and within the `T` of
         // `self`.
-        Shared {
+        VolatileRef {
             // SAFETY: The field is within the `T` of `self`, as checked above.
             at: unsafe { self.at.byte_add(OFFSET) }.cast(),
             _memory: PhantomData,
@@ -198,13 +201,13 @@ impl<'a, T, M> Shared<'a, T, M> {
     }
 }
 
-impl<T> Shared<'_, T> {
+impl<T> VolatileRef<'_, T> {
     /// Copies a value in.
     ///
     /// Each byte is stored once, in words of up to 8 bytes, depending on the alignment and the CPU.
     /// User space may see the words change in any order.
     #[inline(always)]
-    pub fn write(self, value: &T)
+    pub fn write_once(self, value: &T)
     where
         T: IntoBytes + Immutable,
     {
@@ -213,12 +216,12 @@ impl<T> Shared<'_, T> {
     }
 }
 
-impl<'a, T, M, const N: usize> Shared<'a, [T; N], M> {
+impl<'a, T, M, const N: usize> VolatileRef<'a, [T; N], M> {
     /// Returns the elements as a slice.
     #[inline]
-    pub fn as_slice(self) -> SharedSlice<'a, T, M> {
+    pub fn as_slice(self) -> VolatileSlice<'a, T, M> {
         // INVARIANT: An array has the alignment of its elements, and contains `N` of them.
-        SharedSlice {
+        VolatileSlice {
             start: self.at.cast(),
             len: N,
             _memory: PhantomData,
@@ -233,7 +236,7 @@ impl<'a, T, M, const N: usize> Shared<'a, [T; N], M> {
 ///
 /// Atomic read-modify-write operations are not provided. On CPUs that implement them as a loop of
 /// load-linked and store-conditional, user space could keep the loop from ending.
-impl<T, M> Shared<'_, T, M>
+impl<T, M> VolatileRef<'_, T, M>
 where
     T: AtomicType<Repr: AtomicBasicOps> + FromBytes + IntoBytes,
 {
@@ -256,7 +259,7 @@ where
     }
 }
 
-impl<T> Shared<'_, T>
+impl<T> VolatileRef<'_, T>
 where
     T: AtomicType<Repr: AtomicBasicOps> + FromBytes + IntoBytes,
 {
@@ -269,7 +272,7 @@ where
     }
 }
 
-impl<'a, T, M> SharedSlice<'a, T, M> {
+impl<'a, T, M> VolatileSlice<'a, T, M> {
     /// Creates a slice from a pointer and a length.
     ///
     /// # Safety
@@ -302,7 +305,7 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
     /// `index` may come from user space. It is clamped, so a speculating CPU does not access memory
     /// past the slice either.
     #[inline]
-    pub fn get(self, index: usize) -> Option<Shared<'a, T, M>> {
+    pub fn get(self, index: usize) -> Option<VolatileRef<'a, T, M>> {
         if index >= self.len {
             return None;
         }
@@ -317,7 +320,7 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
     ///
     /// The code does not branch on `index`, so a CPU cannot speculate past the slice.
     #[inline(always)]
-    pub fn get_wrapped(self, index: usize) -> Option<Shared<'a, T, M>> {
+    pub fn get_wrapped(self, index: usize) -> Option<VolatileRef<'a, T, M>> {
         let mask = self.len.checked_sub(1)?;
 
         // SAFETY: The masked index is at most `mask`, which is less than `len`.
@@ -367,9 +370,9 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
     ///
     /// `index` must be less than `len`.
     #[inline(always)]
-    unsafe fn nth(self, index: usize) -> Shared<'a, T, M> {
+    unsafe fn nth(self, index: usize) -> VolatileRef<'a, T, M> {
         // INVARIANT: `index` is less than `len`, so the type's invariants cover the `T` at `index`.
-        Shared {
+        VolatileRef {
             // SAFETY: The caller guarantees that `index` is less than `len`.
             at: unsafe { self.start.add(index) },
             _memory: PhantomData,
@@ -384,7 +387,7 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
     ///
     /// - [`EINVAL`]: The length of `out` differs from [`Self::len`].
     #[inline]
-    pub fn fetch_into(self, out: &mut [T]) -> Result
+    pub fn read_once_into(self, out: &mut [T]) -> Result
     where
         T: FromBytes,
     {
@@ -395,26 +398,26 @@ impl<'a, T, M> SharedSlice<'a, T, M> {
     }
 }
 
-impl<'a, M> SharedSlice<'a, u8, M> {
+impl<'a, M> VolatileSlice<'a, u8, M> {
     /// Returns the location of a `T` at the start of the slice.
     ///
     /// Returns [`None`] if the slice is too short or not aligned for a `T`.
     #[inline]
-    pub fn place<T>(self) -> Option<Shared<'a, T, M>> {
+    pub fn ref_from_prefix<T>(self) -> Option<VolatileRef<'a, T, M>> {
         let at = self.start.cast::<T>();
         if self.len < size_of::<T>() || !at.is_aligned() {
             return None;
         }
         // INVARIANT: The alignment and length have been checked. The type's invariants cover the
         // memory.
-        Some(Shared {
+        Some(VolatileRef {
             at,
             _memory: PhantomData,
         })
     }
 }
 
-impl<T> SharedSlice<'_, T> {
+impl<T> VolatileSlice<'_, T> {
     /// Copies values in.
     ///
     /// Each byte is stored once, in words of 8 bytes where the alignment and the CPU allow it.
@@ -423,7 +426,7 @@ impl<T> SharedSlice<'_, T> {
     ///
     /// - [`EINVAL`]: The length of `values` differs from [`Self::len`].
     #[inline]
-    pub fn write_from(self, values: &[T]) -> Result
+    pub fn write_once_from(self, values: &[T]) -> Result
     where
         T: IntoBytes + Immutable,
     {
@@ -446,25 +449,25 @@ impl<T> SharedSlice<'_, T> {
     }
 }
 
-/// An iterator over the locations of a [`SharedSlice`].
+/// An iterator over the locations of a [`VolatileSlice`].
 pub struct Iter<'a, T, M = ReadWrite> {
-    rest: SharedSlice<'a, T, M>,
+    rest: VolatileSlice<'a, T, M>,
 }
 
 impl<'a, T, M> Iterator for Iter<'a, T, M> {
-    type Item = Shared<'a, T, M>;
+    type Item = VolatileRef<'a, T, M>;
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         let len = self.rest.len.checked_sub(1)?;
         // SAFETY: `len` did not underflow, so there is a first value.
-        let place = unsafe { self.rest.nth(0) };
+        let first = unsafe { self.rest.nth(0) };
 
         // INVARIANT: `len` values follow the first one.
         self.rest.len = len;
         // SAFETY: The slice has at least one value, so the result is at most one past its end.
         self.rest.start = unsafe { self.rest.start.add(1) };
-        Some(place)
+        Some(first)
     }
 
     #[inline]
@@ -497,7 +500,7 @@ fn split<T>(start: NonNull<T>, len: usize) -> (usize, usize) {
 }
 
 /// A source that copies one value out.
-struct Value<'a, T, M>(Shared<'a, T, M>);
+struct Value<'a, T, M>(VolatileRef<'a, T, M>);
 
 // SAFETY: `fill` writes only loaded bytes, and returns `Ok` only if it has written all of them.
 unsafe impl<T, M> ByteSource for Value<'_, T, M> {
@@ -511,15 +514,15 @@ unsafe impl<T, M> ByteSource for Value<'_, T, M> {
         if out.len() != size_of::<T>() {
             return Err(EFAULT);
         }
-        // SAFETY: By the invariants of `Shared`, `at` is aligned and points to `size_of::<T>()`
-        // bytes.
+        // SAFETY: By the invariants of `VolatileRef`, `at` is aligned and points to
+        // `size_of::<T>()` bytes.
         unsafe { load(self.0.at, out) };
         Ok(())
     }
 }
 
 /// A source that copies a slice out.
-pub(in crate::mm) struct Values<'a, T, M>(pub(in crate::mm) SharedSlice<'a, T, M>);
+pub(in crate::mm) struct Values<'a, T, M>(pub(in crate::mm) VolatileSlice<'a, T, M>);
 
 // SAFETY: `fill` writes only loaded bytes, and returns `Ok` only if it has written all of them.
 unsafe impl<T, M> ByteSource for Values<'_, T, M> {
@@ -536,7 +539,7 @@ unsafe impl<T, M> ByteSource for Values<'_, T, M> {
         let (head, rest) = out.split_at_mut(head);
         let (body, tail) = rest.split_at_mut(body);
 
-        // SAFETY: By the invariants of `SharedSlice`, the slice has `out.len()` bytes. `split()`
+        // SAFETY: By the invariants of `VolatileSlice`, the slice has `out.len()` bytes. `split()`
         // returns a head that ends at an 8-byte boundary, and a body that is a multiple of 8 bytes.
         unsafe {
             load(start, head);
@@ -621,18 +624,19 @@ unsafe fn store_words<W: FromBytes>(to: NonNull<W>, from: &[u8]) {
     }
 }
 
-/// Returns the location of a struct field in shared memory.
+/// Returns the location of a struct field.
 ///
-/// `shared_field!(place, Type, field)` takes a [`Shared`] of `Type`, and returns a [`Shared`] of
-/// the field's type. `field` may be a nested field such as `head.index`. The memory is not read.
+/// `volatile_field!(location, Type, field)` takes a [`VolatileRef`] of `Type`, and returns a
+/// [`VolatileRef`] of the field's type. `field` may be a nested field such as `head.index`. The
+/// memory is not read.
 ///
 /// # Examples
 ///
 /// ```
 /// use kernel::{
-///     mm::shared::{
-///         shared_field,
-///         SharedPages, //
+///     mm::{
+///         mapped::UserMappedPages,
+///         volatile::volatile_field, //
 ///     },
 ///     sync::atomic::{
 ///         Acquire,
@@ -652,27 +656,27 @@ unsafe fn store_words<W: FromBytes>(to: NonNull<W>, from: &[u8]) {
 ///     indices: Indices,
 /// }
 ///
-/// let pages = SharedPages::new(size_of::<Control>())?;
+/// let pages = UserMappedPages::new(size_of::<Control>())?;
 /// let control = pages.at::<Control>(0)?;
 ///
-/// shared_field!(control, Control, indices.tail).store(7, Release);
+/// volatile_field!(control, Control, indices.tail).store(7, Release);
 /// assert_eq!(pages.at::<u32>(12)?.load(Acquire), 7);
 /// # Ok::<(), Error>(())
 /// ```
 #[macro_export]
-macro_rules! shared_field {
-    ($place:expr, $type:ty, $($field:tt)+) => {
-        $place.field::<_, { ::core::mem::offset_of!($type, $($field)+) }>(
+macro_rules! volatile_field {
+    ($location:expr, $type:ty, $($field:tt)+) => {
+        $location.field::<_, { ::core::mem::offset_of!($type, $($field)+) }>(
             |value: &$type| &value.$($field)+,
         )
     };
 }
 
 #[cfg(CONFIG_RUST_MM_KUNIT_TEST)]
-#[macros::kunit_tests(rust_kernel_mm_shared_access)]
+#[macros::kunit_tests(rust_kernel_mm_volatile)]
 mod tests {
     use super::{
-        super::SharedPages,
+        super::mapped::UserMappedPages,
         *, //
     };
     use crate::{
@@ -723,27 +727,27 @@ mod tests {
     /// Tests values with words of each size, at all aligned offsets.
     #[test]
     fn what_is_written_is_fetched() -> Result {
-        fn check<T>(pages: &SharedPages, value: T) -> Result
+        fn check<T>(pages: &UserMappedPages, value: T) -> Result
         where
             T: FromBytes + IntoBytes + Immutable + PartialEq + core::fmt::Debug,
         {
             for offset in (0..32).step_by(align_of::<T>()) {
                 let all = pages.slice::<u8>(0, 128)?;
-                all.write_from(&[0xa5; 128])?;
-                pages.at::<T>(64 + offset)?.write(&value);
+                all.write_once_from(&[0xa5; 128])?;
+                pages.at::<T>(64 + offset)?.write_once(&value);
 
                 let mut bytes = [0; 128];
-                all.fetch_into(&mut bytes)?;
+                all.read_once_into(&mut bytes)?;
                 let (before, rest) = bytes.split_at(64 + offset);
                 let (written, behind) = rest.split_at(size_of::<T>());
                 assert!(before.iter().all(|byte| *byte == 0xa5));
                 assert!(behind.iter().all(|byte| *byte == 0xa5));
                 assert_eq!(written, value.as_bytes());
-                assert_eq!(pages.at::<T>(64 + offset)?.fetch(), value);
+                assert_eq!(pages.at::<T>(64 + offset)?.read_once(), value);
             }
             Ok(())
         }
-        let pages = SharedPages::new(PAGE_SIZE)?;
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
 
         check(&pages, 0x12u8)?;
         check(&pages, 0x1234u16)?;
@@ -760,7 +764,7 @@ mod tests {
     /// Tests slices of all lengths, from all offsets.
     #[test]
     fn slices_are_copied() -> Result {
-        fn check<T>(pages: &SharedPages, values: &[T; 24]) -> Result
+        fn check<T>(pages: &UserMappedPages, values: &[T; 24]) -> Result
         where
             T: FromBytes + IntoBytes + Immutable + PartialEq + Copy + core::fmt::Debug,
         {
@@ -771,18 +775,18 @@ mod tests {
                     let mut wanted = [T::new_zeroed(); 24];
                     let mut got = *values;
 
-                    all.write_from(&wanted)?;
-                    part.write_from(&values[start..end])?;
+                    all.write_once_from(&wanted)?;
+                    part.write_once_from(&values[start..end])?;
                     wanted[start..end].copy_from_slice(&values[start..end]);
-                    all.fetch_into(&mut got)?;
+                    all.read_once_into(&mut got)?;
                     assert_eq!(got, wanted);
-                    part.fetch_into(&mut got[..end - start])?;
+                    part.read_once_into(&mut got[..end - start])?;
                     assert_eq!(got[..end - start], values[start..end]);
                 }
             }
             Ok(())
         }
-        let pages = SharedPages::new(PAGE_SIZE)?;
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
         let bytes = pattern::<24>();
 
         check(&pages, &bytes)?;
@@ -797,41 +801,44 @@ mod tests {
 
     #[test]
     fn slices_of_another_length_are_refused() -> Result {
-        let pages = SharedPages::new(PAGE_SIZE)?;
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
         let slice = pages.slice::<u32>(0, 4)?;
         let mut out = [1; 5];
 
-        assert_eq!(slice.fetch_into(&mut out), Err(EINVAL));
-        assert_eq!(slice.fetch_into(&mut out[..3]), Err(EINVAL));
+        assert_eq!(slice.read_once_into(&mut out), Err(EINVAL));
+        assert_eq!(slice.read_once_into(&mut out[..3]), Err(EINVAL));
         assert_eq!(out, [1; 5]);
-        assert_eq!(slice.write_from(&out), Err(EINVAL));
-        assert_eq!(slice.write_from(&out[..3]), Err(EINVAL));
+        assert_eq!(slice.write_once_from(&out), Err(EINVAL));
+        assert_eq!(slice.write_once_from(&out[..3]), Err(EINVAL));
         assert!(pages
             .slice::<u8>(0, 32)?
             .iter()
-            .all(|byte| byte.fetch() == 0));
+            .all(|byte| byte.read_once() == 0));
         Ok(())
     }
 
     #[test]
     fn indices_are_bounded() -> Result {
-        let pages = SharedPages::new(PAGE_SIZE)?;
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
         let slice = pages.slice::<u32>(16, 8)?;
 
         for index in 0..8 {
-            slice.get(index).ok_or(EINVAL)?.write(&(index as u32 + 1));
+            slice
+                .get(index)
+                .ok_or(EINVAL)?
+                .write_once(&(index as u32 + 1));
         }
         for index in [8, 9, 1 << 20, 1 << 31, usize::MAX / 2 + 1, usize::MAX] {
             assert!(slice.get(index).is_none());
             let wrapped = slice.get_wrapped(index).ok_or(EINVAL)?;
-            assert_eq!(wrapped.fetch(), (index % 8) as u32 + 1);
+            assert_eq!(wrapped.read_once(), (index % 8) as u32 + 1);
         }
         assert_eq!(slice.iter().len(), 8);
-        for (index, place) in slice.iter().enumerate() {
-            assert_eq!(place.fetch(), index as u32 + 1);
+        for (index, location) in slice.iter().enumerate() {
+            assert_eq!(location.read_once(), index as u32 + 1);
         }
-        assert_eq!(pages.at::<u32>(12)?.fetch(), 0);
-        assert_eq!(pages.at::<u32>(48)?.fetch(), 0);
+        assert_eq!(pages.at::<u32>(12)?.read_once(), 0);
+        assert_eq!(pages.at::<u32>(48)?.read_once(), 0);
 
         let empty = pages.slice::<u32>(PAGE_SIZE, 0)?;
         assert!(empty.get(0).is_none() && empty.get_wrapped(0).is_none());
@@ -844,7 +851,7 @@ mod tests {
 
     #[test]
     fn ranges_are_bounded() -> Result {
-        let pages = SharedPages::new(PAGE_SIZE)?;
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
         let slice = pages.slice::<u32>(16, 8)?;
 
         for (start, count) in [(0, 8), (0, 0), (8, 0), (7, 1), (3, 5)] {
@@ -873,39 +880,39 @@ mod tests {
 
     #[test]
     fn fields_are_where_they_are() -> Result {
-        let pages = SharedPages::new(PAGE_SIZE)?;
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
         let outer = pages.at::<Outer>(32)?;
-        let inner = shared_field!(outer, Outer, inner);
+        let inner = volatile_field!(outer, Outer, inner);
 
-        outer.write(&OUTER);
-        assert_eq!(shared_field!(outer, Outer, word).fetch(), OUTER.word);
-        assert_eq!(inner.fetch(), OUTER.inner);
+        outer.write_once(&OUTER);
+        assert_eq!(volatile_field!(outer, Outer, word).read_once(), OUTER.word);
+        assert_eq!(inner.read_once(), OUTER.inner);
         assert_eq!(
-            shared_field!(inner, Inner, second).fetch(),
+            volatile_field!(inner, Inner, second).read_once(),
             OUTER.inner.second
         );
         assert_eq!(
-            shared_field!(outer, Outer, inner.second).fetch(),
+            volatile_field!(outer, Outer, inner.second).read_once(),
             OUTER.inner.second
         );
 
-        let array = shared_field!(outer, Outer, inner.array).as_slice();
+        let array = volatile_field!(outer, Outer, inner.array).as_slice();
         array.get(1).ok_or(EINVAL)?.store(7, Relaxed);
-        assert_eq!(outer.fetch().inner.array, [0x2122_2324, 7, 0x4142_4344]);
+        assert_eq!(outer.read_once().inner.array, [0x2122_2324, 7, 0x4142_4344]);
         assert!(array.get(3).is_none());
         Ok(())
     }
 
     #[test]
     fn words_are_loaded_and_stored() -> Result {
-        let pages = SharedPages::new(PAGE_SIZE)?;
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
 
         pages.at::<u32>(4)?.store(u32::MAX, Release);
         assert_eq!(pages.at::<i32>(4)?.load(Acquire), -1);
         assert_eq!(pages.at::<u32>(0)?.load(Relaxed), 0);
         assert_eq!(pages.at::<u32>(8)?.load(Relaxed), 0);
         pages.at::<u32>(4)?.store(3, Relaxed);
-        assert_eq!(pages.at::<[u32; 3]>(0)?.fetch(), [0, 3, 0]);
+        assert_eq!(pages.at::<[u32; 3]>(0)?.read_once(), [0, 3, 0]);
         #[cfg(CONFIG_64BIT)]
         {
             pages.at::<u64>(16)?.store(u64::MAX - 1, Relaxed);
@@ -916,15 +923,15 @@ mod tests {
 
     #[test]
     fn an_invalid_enum_is_refused() -> Result {
-        let pages = SharedPages::new(PAGE_SIZE)?;
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
         let kind = pages.at::<Kind>(0)?;
 
-        assert_eq!(kind.try_fetch(), Ok(Kind::None));
-        kind.write(&Kind::Some);
-        assert_eq!(kind.try_fetch(), Ok(Kind::Some));
+        assert_eq!(kind.try_read_once(), Ok(Kind::None));
+        kind.write_once(&Kind::Some);
+        assert_eq!(kind.try_read_once(), Ok(Kind::Some));
         for invalid in [2, 0x100, u32::MAX] {
             pages.at::<u32>(0)?.store(invalid, Relaxed);
-            assert_eq!(kind.try_fetch(), Err(EINVAL));
+            assert_eq!(kind.try_read_once(), Err(EINVAL));
         }
         Ok(())
     }
@@ -932,18 +939,18 @@ mod tests {
     /// Checks that later writes do not change a copy.
     #[test]
     fn a_copy_does_not_change() -> Result {
-        let pages = SharedPages::new(PAGE_SIZE)?;
-        let place = pages.at::<Outer>(0)?;
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
+        let location = pages.at::<Outer>(0)?;
 
-        place.write(&OUTER);
-        let copy = place.fetch();
+        location.write_once(&OUTER);
+        let copy = location.read_once();
         pages
             .slice::<u8>(0, PAGE_SIZE)?
             .get_range(0, 64)
             .ok_or(EINVAL)?
-            .write_from(&[0xff; 64])?;
+            .write_once_from(&[0xff; 64])?;
         assert_eq!(copy, OUTER);
-        assert_eq!(place.fetch().word, u64::MAX);
+        assert_eq!(location.read_once().word, u64::MAX);
         Ok(())
     }
 }

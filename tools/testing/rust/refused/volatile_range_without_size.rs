@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! refused: evaluation panicked: expected values with a size
+
+#![allow(missing_docs)]
+
+use kernel::mm::volatile::VolatileSlice;
+
+pub fn range(slice: VolatileSlice<'_, ()>) -> bool {
+    slice.get_range(0, usize::MAX).is_some()
+}
