@@ -220,32 +220,32 @@ impl<T: IsZero, const N: usize> IsZero for [T; N] {
 /// An argument that the handler reads to a location of its choice.
 ///
 /// The handler can read it once, and only during its call.
-pub struct Source<'call, T> {
+pub struct InArg<'call, T> {
     addr: usize,
     accepts: fn(&T) -> bool,
     call: Call<'call>,
 }
 
-/// Calls a handler with a [`Source`] for the argument at `addr`.
+/// Calls a handler with an [`InArg`] for the argument at `addr`.
 ///
-/// The argument is checked by `accepts` when the handler reads it. The handler must take a `Source`
+/// The argument is checked by `accepts` when the handler reads it. The handler must take an `InArg`
 /// of any lifetime, so that it cannot keep the one that it receives.
 #[doc(hidden)]
 #[inline(always)]
-pub fn with_source<T: FromBytes, R>(
+pub fn with_in_arg<T: FromBytes, R>(
     call: Call<'_>,
     addr: usize,
     accepts: fn(&T) -> bool,
-    handler: impl for<'call> FnOnce(Source<'call, T>) -> R,
+    handler: impl for<'call> FnOnce(InArg<'call, T>) -> R,
 ) -> R {
-    handler(Source {
+    handler(InArg {
         addr,
         accepts,
         call,
     })
 }
 
-impl<T: FromBytes> Source<'_, T> {
+impl<T: FromBytes> InArg<'_, T> {
     /// Copies the argument to `out`.
     ///
     /// # Errors
@@ -277,32 +277,32 @@ impl<T: FromBytes> Source<'_, T> {
     }
 }
 
-/// A proof that a handler has written to its [`Target`], which creates it.
+/// A proof that a handler has written to its [`OutArg`], which creates it.
 ///
-/// It belongs to one call. A handler cannot return the `Written` of an earlier call.
-pub struct Written<'call>(Call<'call>);
+/// It belongs to one call. A handler cannot return the `Replied` of an earlier call.
+pub struct Replied<'call>(Call<'call>);
 
 /// The destination of a reply that the handler writes from its own memory.
 ///
 /// The handler can write to it once, and only during its call.
-pub struct Target<'call, T> {
+pub struct OutArg<'call, T> {
     addr: usize,
     call: Call<'call>,
     _type: PhantomData<fn(&T)>,
 }
 
-/// Calls a handler with a [`Target`] for the reply at `addr`.
+/// Calls a handler with an [`OutArg`] for the reply at `addr`.
 ///
-/// The handler must take a `Target` of any lifetime, and return a [`Written`] of the same lifetime.
-/// Only this target can create it.
+/// The handler must take an `OutArg` of any lifetime, and return a [`Replied`] of the same
+/// lifetime. Only this `OutArg` can create it.
 #[doc(hidden)]
 #[inline(always)]
-pub fn with_target<T: IntoBytes + Immutable>(
+pub fn with_out_arg<T: IntoBytes + Immutable>(
     call: Call<'_>,
     addr: usize,
-    handler: impl for<'call> FnOnce(Target<'call, T>) -> Result<Written<'call>>,
+    handler: impl for<'call> FnOnce(OutArg<'call, T>) -> Result<Replied<'call>>,
 ) -> Result {
-    handler(Target {
+    handler(OutArg {
         addr,
         call,
         _type: PhantomData,
@@ -310,7 +310,7 @@ pub fn with_target<T: IntoBytes + Immutable>(
     .map(|_| ())
 }
 
-impl<'call, T: IntoBytes + Immutable> Target<'call, T> {
+impl<'call, T: IntoBytes + Immutable> OutArg<'call, T> {
     /// Copies the reply to user space.
     ///
     /// # Errors
@@ -318,25 +318,26 @@ impl<'call, T: IntoBytes + Immutable> Target<'call, T> {
     /// - [`EFAULT`]: the address is bad. The contents of the reply in user space are then
     ///   unspecified.
     #[inline(always)]
-    pub fn write(self, value: &T) -> Result<Written<'call>> {
+    pub fn write(self, value: &T) -> Result<Replied<'call>> {
         write(self.call, self.addr, value)?;
-        Ok(Written(self.call))
+        Ok(Replied(self.call))
     }
 }
 
 /// The destination of a reply of any size.
 ///
 /// The handler can write to it once, and only during its call.
-pub struct Elements<'call, T> {
+pub struct OutSlice<'call, T> {
     addr: usize,
     count: usize,
     call: Call<'call>,
     _type: PhantomData<fn(&T)>,
 }
 
-/// Calls a handler with [`Elements`] for the array at `addr`, whose size `cmd` encodes.
+/// Calls a handler with an [`OutSlice`] for the array at `addr`, whose size `cmd` encodes.
 ///
-/// The handler must take `Elements` of any lifetime, so that it cannot keep those that it receives.
+/// The handler must take an `OutSlice` of any lifetime, so that it cannot keep the one that it
+/// receives.
 ///
 /// # Errors
 ///
@@ -344,13 +345,13 @@ pub struct Elements<'call, T> {
 ///   called.
 #[doc(hidden)]
 #[inline(always)]
-pub fn with_elements<T: IntoBytes + Immutable, R>(
+pub fn with_out_slice<T: IntoBytes + Immutable, R>(
     call: Call<'_>,
     cmd: u32,
     addr: usize,
-    handler: impl for<'call> FnOnce(Elements<'call, T>) -> Result<R>,
+    handler: impl for<'call> FnOnce(OutSlice<'call, T>) -> Result<R>,
 ) -> Result<R> {
-    handler(Elements {
+    handler(OutSlice {
         addr,
         count: elements::<T>(cmd)?,
         call,
@@ -358,7 +359,7 @@ pub fn with_elements<T: IntoBytes + Immutable, R>(
     })
 }
 
-impl<T: IntoBytes + Immutable> Elements<'_, T> {
+impl<T: IntoBytes + Immutable> OutSlice<'_, T> {
     /// Returns the number of elements that fit in the buffer of user space.
     pub fn len(&self) -> usize {
         self.count

@@ -24,7 +24,7 @@
 //!
 //! The handler receives the device, then the argument as the table below shows. Inputs are copied
 //! from user space and checked before the handler runs, and outputs are copied to user space after
-//! it returns. With a `Source`, `Target` or `Elements`, the handler itself copies the argument.
+//! it returns. With an `InArg`, `OutArg` or `OutSlice`, the handler itself copies the argument.
 //!
 //! | argument | number | handler parameter | handler returns |
 //! |---|---|---|---|
@@ -36,20 +36,20 @@
 //! | `in boxed T` | `_IOW` | `KBox<T>` | `Result` or `Result<u32>` |
 //! | `out boxed T` | `_IOR` | `&mut T`, zeroed | `Result` or `Result<u32>` |
 //! | `inout boxed T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
-//! | `in place T` | `_IOW` | [`Source<'_, T>`](super::Source) | `Result` or `Result<u32>` |
-//! | `out place T` | `_IOR` | [`Target<'a, T>`] | [`Result<Written<'a>>`] |
+//! | `in place T` | `_IOW` | [`InArg<'_, T>`](super::InArg) | `Result` or `Result<u32>` |
+//! | `out place T` | `_IOR` | [`OutArg<'a, T>`] | [`Result<Replied<'a>>`] |
 //! | `in [T]`, named `NAME[..]` | any size | `UVec<T>` | `Result` or `Result<u32>` |
-//! | `out [T]`, named `NAME[..]` | any size | [`Elements<'_, T>`] | `Result` or `Result<u32>` |
+//! | `out [T]`, named `NAME[..]` | any size | [`OutSlice<'_, T>`] | `Result` or `Result<u32>` |
 //!
-//! [`Elements<'_, T>`]: super::Elements
-//! [`Result<Written<'a>>`]: super::Written
-//! [`Target<'a, T>`]: super::Target
+//! [`OutSlice<'_, T>`]: super::OutSlice
+//! [`Result<Replied<'a>>`]: super::Replied
+//! [`OutArg<'a, T>`]: super::OutArg
 //!
 //! A handler can keep a `KBox` or a `UVec`. Their memory is charged to the process
 //! ([`GFP_KERNEL_ACCOUNT`]).
 //!
-//! `Source`, `Target`, `Written` and `Elements` belong to one call. A handler cannot keep them,
-//! send them to another thread, or return the `Written` of an earlier call.
+//! `InArg`, `OutArg`, `Replied` and `OutSlice` belong to one call. A handler cannot keep them,
+//! send them to another thread, or return the `Replied` of an earlier call.
 //!
 //! These modifiers change how a command is served:
 //!

@@ -138,7 +138,7 @@ impl Command {
         } else {
             let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
             quote! {
-                ::kernel::ioctl::argument::with_elements::<#ty, _>(
+                ::kernel::ioctl::argument::with_out_slice::<#ty, _>(
                     call,
                     cmd,
                     arg,
@@ -160,13 +160,13 @@ impl Command {
         match argument.passing {
             Passing::Place => {
                 let call = call(Some(quote_spanned!(ty.span()=> value)));
-                let written =
-                    self.returned(&self.handler, &quote!(::kernel::ioctl::Written<'_>), call);
+                let replied =
+                    self.returned(&self.handler, &quote!(::kernel::ioctl::Replied<'_>), call);
                 quote! {
-                    ::kernel::ioctl::argument::with_target::<#ty>(
+                    ::kernel::ioctl::argument::with_out_arg::<#ty>(
                         call,
                         arg,
-                        move |value| #written,
+                        move |value| #replied,
                     )?;
                     Ok(0)
                 }
@@ -271,7 +271,7 @@ impl Command {
             let is_zero = table.zero_of(ty).map_or(quote!(true), Zero::is_zero);
             let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
             return quote! {
-                ::kernel::ioctl::argument::with_source::<#ty, _>(
+                ::kernel::ioctl::argument::with_in_arg::<#ty, _>(
                     call,
                     arg,
                     |value: &#ty| #is_zero,

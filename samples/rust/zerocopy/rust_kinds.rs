@@ -92,7 +92,7 @@ impl Kinds {
         Ok(())
     }
 
-    fn modes(self: Pin<&Self>, target: Elements<'_, u32>) -> Result<u32> {
+    fn modes(self: Pin<&Self>, modes: OutSlice<'_, u32>) -> Result<u32> {
         target.write(&self.state.lock_killable()?.modes)
     }
 
@@ -114,7 +114,7 @@ impl Kinds {
         Ok(())
     }
 
-    fn state<'a>(self: Pin<&Self>, target: Target<'a, rust_kinds_state>) -> Result<Written<'a>> {
+    fn state<'a>(self: Pin<&Self>, arg: OutArg<'a, rust_kinds_state>) -> Result<Replied<'a>> {
         let state = self.state.lock_killable()?;
 
         target.write(&state)

@@ -7,11 +7,11 @@ use crate::{
     ioctl::{
         ioctls,
         table,
-        Elements,
+        InArg,
+        OutArg,
+        OutSlice,
+        Replied,
         SameCompat,
-        Source,
-        Target,
-        Written,
         _IO,
         _IOR,
         _IOW,
@@ -203,14 +203,14 @@ impl Device {
         Ok(())
     }
 
-    fn load(&self, source: Source<'_, Range>) -> Result {
+    fn load(&self, arg: InArg<'_, Range>) -> Result {
         let mut range = Self::RANGE;
-        source.read_into(&mut range)
+        arg.read_into(&mut range)
     }
 
-    fn load_init(&self, source: Source<'_, Range>) -> Result {
+    fn load_init(&self, arg: InArg<'_, Range>) -> Result {
         let mut range = MaybeUninit::uninit();
-        source.read_init(&mut range).map(|_| ())
+        arg.read_init(&mut range).map(|_| ())
     }
 
     fn set_ranges(&self, _ranges: &Ranges, _values: UVec<Range>) -> Result {
@@ -224,15 +224,15 @@ impl Device {
         Ok(())
     }
 
-    fn store<'a>(&self, target: Target<'a, Block>) -> Result<Written<'a>> {
-        target.write(&[1; 512])
+    fn store<'a>(&self, arg: OutArg<'a, Block>) -> Result<Replied<'a>> {
+        arg.write(&[1; 512])
     }
 
     fn set_all(&self, _ranges: UVec<Range>) -> Result {
         Ok(())
     }
 
-    fn all(&self, ranges: Elements<'_, Range>) -> Result<u32> {
+    fn all(&self, ranges: OutSlice<'_, Range>) -> Result<u32> {
         ranges.write(&[Self::RANGE; 4])
     }
 

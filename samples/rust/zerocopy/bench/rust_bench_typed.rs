@@ -137,10 +137,10 @@ impl Bench {
         self.set_value(ends(&page))
     }
 
-    fn keep(self: Pin<&Self>, source: Source<'_, rust_bench_page>) -> Result {
+    fn keep(self: Pin<&Self>, page: InArg<'_, rust_bench_page>) -> Result {
         let mut state = self.state.lock();
 
-        source.read_into(&mut state.page)?;
+        page.read_into(&mut state.page)?;
         state.value = ends(&state.page);
         Ok(())
     }

@@ -13,7 +13,7 @@ use kernel::{
             Call,
             Table, //
         },
-        Source,
+        InArg,
         _IO,
         _IOR,
         _IOW,
@@ -95,7 +95,7 @@ impl Device {
         Ok(())
     }
 
-    fn page(&self, source: Source<'_, Page>) -> Result {
+    fn page(&self, source: InArg<'_, Page>) -> Result {
         let mut page = MaybeUninit::uninit();
 
         self.set(&source.read_init(&mut page)?[511])

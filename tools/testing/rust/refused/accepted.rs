@@ -12,11 +12,11 @@ use kernel::{
     fs::File,
     ioctl::{
         ioctls,
-        Elements,
+        InArg,
+        OutArg,
+        OutSlice,
+        Replied,
         SameCompat,
-        Source,
-        Target,
-        Written,
         _IO,
         _IOR,
         _IOW,
@@ -246,16 +246,16 @@ impl Device {
         Ok(page[0].into())
     }
 
-    fn load(&self, source: Source<'_, [u8; 8192]>) -> Result {
+    fn load(&self, source: InArg<'_, [u8; 8192]>) -> Result {
         let mut page = KBox::new_zeroed(GFP_KERNEL)?;
         source.read_into(&mut page)
     }
 
-    fn store<'a>(&self, target: Target<'a, [u8; 8192]>) -> Result<Written<'a>> {
+    fn store<'a>(&self, target: OutArg<'a, [u8; 8192]>) -> Result<Replied<'a>> {
         target.write(&*KBox::new_zeroed(GFP_KERNEL)?)
     }
 
-    fn name(&self, name: Elements<'_, u16>) -> Result<u32> {
+    fn name(&self, name: OutSlice<'_, u16>) -> Result<u32> {
         name.write(&[1, 2, 3])
     }
 

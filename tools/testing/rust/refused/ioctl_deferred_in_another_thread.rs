@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: is_send::<Call<'_>>()
-//! refused: is_send::<Source<'_, u32>>()
-//! refused: is_send::<Target<'_, u32>>()
-//! refused: is_send::<Elements<'_, u32>>()
-//! refused: is_send::<Written<'_>>()
+//! refused: is_send::<InArg<'_, u32>>()
+//! refused: is_send::<OutArg<'_, u32>>()
+//! refused: is_send::<OutSlice<'_, u32>>()
+//! refused: is_send::<Replied<'_>>()
 //! refused: cannot be sent between threads safely
 //! refused: cannot be shared between threads safely
 
@@ -12,10 +12,10 @@
 
 use kernel::ioctl::{
     table::Call,
-    Elements,
-    Source,
-    Target,
-    Written, //
+    InArg,
+    OutArg,
+    OutSlice,
+    Replied, //
 };
 
 fn is_send<T: Send>() {}
@@ -24,9 +24,9 @@ fn is_sync<T: Sync>() {}
 
 pub fn all() {
     is_send::<Call<'_>>();
-    is_send::<Source<'_, u32>>();
-    is_send::<Target<'_, u32>>();
-    is_send::<Elements<'_, u32>>();
-    is_send::<Written<'_>>();
-    is_sync::<Source<'_, u32>>();
+    is_send::<InArg<'_, u32>>();
+    is_send::<OutArg<'_, u32>>();
+    is_send::<OutSlice<'_, u32>>();
+    is_send::<Replied<'_>>();
+    is_sync::<InArg<'_, u32>>();
 }

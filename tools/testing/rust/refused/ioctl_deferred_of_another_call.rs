@@ -5,9 +5,9 @@
 //! refused: LOAD: in place Page => load,
 //! refused: NAMES[..]: out [u32] => names,
 //! refused: borrowed data escapes outside of closure
-//! refused: the struct `Target<'call, T>` is invariant over the parameter `'call`
-//! refused: Source<'call, T>` is invariant over the parameter `'call`
-//! refused: the struct `Elements<'call, T>` is invariant over the parameter `'call`
+//! refused: the struct `OutArg<'call, T>` is invariant over the parameter `'call`
+//! refused: InArg<'call, T>` is invariant over the parameter `'call`
+//! refused: the struct `OutSlice<'call, T>` is invariant over the parameter `'call`
 
 // The handlers keep values that are only valid during one call.
 
@@ -17,10 +17,10 @@ use device::Device;
 use kernel::{
     ioctl::{
         ioctls,
-        Elements,
-        Source,
-        Target,
-        Written,
+        InArg,
+        OutArg,
+        OutSlice,
+        Replied,
         _IOR,
         _IOW, //
     },
@@ -45,21 +45,21 @@ ioctls! {
 
 impl Device {
     // A target that lives as long as the module.
-    fn get(&self, target: Target<'static, Page>) -> Result<Written<'static>> {
+    fn get(&self, target: OutArg<'static, Page>) -> Result<Replied<'static>> {
         target.write(&[0; 4096])
     }
 
     // A target that lives as long as the file.
-    fn store<'a>(&'a self, target: Target<'a, Page>) -> Result<Written<'a>> {
+    fn store<'a>(&'a self, target: OutArg<'a, Page>) -> Result<Replied<'a>> {
         target.write(&[0; 4096])
     }
 
-    fn load(&self, source: Source<'static, Page>) -> Result {
+    fn load(&self, source: InArg<'static, Page>) -> Result {
         core::mem::forget(source);
         Ok(())
     }
 
-    fn names(&self, names: Elements<'static, u32>) -> Result<u32> {
+    fn names(&self, names: OutSlice<'static, u32>) -> Result<u32> {
         names.write(&[0])
     }
 }

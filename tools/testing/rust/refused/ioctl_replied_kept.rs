@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: missing lifetime specifier
-//! refused: kept: Mutex<Option<Written>>
+//! refused: kept: Mutex<Option<Replied>>
 
 // The handler returns the proof of an earlier call, without writing.
 
 use kernel::{
     ioctl::{
         ioctls,
-        Target,
-        Written,
+        OutArg,
+        Replied,
         _IOR, //
     },
     miscdevice::*,
@@ -47,11 +47,11 @@ ioctls! {
 #[pin_data]
 struct Device {
     #[pin]
-    kept: Mutex<Option<Written>>,
+    kept: Mutex<Option<Replied>>,
 }
 
 impl Device {
-    fn get(self: Pin<&Self>, target: Target<Page>) -> Result<Written> {
+    fn get(self: Pin<&Self>, target: OutArg<Page>) -> Result<Replied> {
         match self.kept.lock().take() {
             Some(kept) => Ok(kept),
             None => target.write(&[0; 4096]),

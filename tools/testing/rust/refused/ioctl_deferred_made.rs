@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: no function or associated item named `new` found for struct `Target<'call, T>`
+//! refused: no function or associated item named `new` found for struct `OutArg<'call, T>`
 //! refused: associated function `new` is private
 //! refused: borrowed data escapes outside of closure
-//! refused: the struct `Written<'call>` is invariant over the parameter `'call`
+//! refused: the struct `Replied<'call>` is invariant over the parameter `'call`
 
 // The handler writes to another address, and returns the proof of that write.
 
@@ -15,8 +15,8 @@ use kernel::{
         argument,
         ioctls,
         table::Call,
-        Target,
-        Written,
+        OutArg,
+        Replied,
         _IOR, //
     },
     prelude::*, //
@@ -33,14 +33,14 @@ ioctls! {
 }
 
 impl Device {
-    fn get<'a>(&self, _target: Target<'a, Page>) -> Result<Written<'a>> {
-        Target::<Page>::new(0).write(&[0; 4096])
+    fn get<'a>(&self, _target: OutArg<'a, Page>) -> Result<Replied<'a>> {
+        OutArg::<Page>::new(0).write(&[0; 4096])
     }
 }
 
-pub fn other<'a>(call: Call<'_>, _target: Target<'a, Page>) -> Result<Written<'a>> {
+pub fn other<'a>(call: Call<'_>, _target: OutArg<'a, Page>) -> Result<Replied<'a>> {
     let mut proof = None;
-    argument::with_target::<Page>(call, 0, |target| {
+    argument::with_out_arg::<Page>(call, 0, |target| {
         proof = Some(target.write(&[0; 4096])?);
         Err(EINVAL)
     })?;

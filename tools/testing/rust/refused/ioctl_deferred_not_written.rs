@@ -8,8 +8,8 @@ use device::Device;
 use kernel::{
     ioctl::{
         ioctls,
-        Target,
-        Written,
+        OutArg,
+        Replied,
         _IOR, //
     },
     prelude::*, //
@@ -24,7 +24,7 @@ ioctls! {
 }
 
 impl Device {
-    fn get<'a>(&self, _target: Target<'a, [u8; 8192]>) -> Result<Written<'a>> {
-        Ok(Written(()))
+    fn get<'a>(&self, _target: OutArg<'a, [u8; 8192]>) -> Result<Replied<'a>> {
+        Ok(Replied(()))
     }
 }
