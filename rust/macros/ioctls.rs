@@ -26,8 +26,8 @@ use syn::Result;
 pub(crate) fn ioctls(table: Ioctls) -> Result<TokenStream> {
     table.must_fit()?;
     match table.subsystem {
-        Subsystem::MiscDevice => misc::table(&table),
-        Subsystem::DrmDriver => drm::table(&table),
+        Subsystem::Misc => misc::table(&table),
+        Subsystem::Drm => drm::table(&table),
         Subsystem::Fwctl => fwctl::table(&table),
     }
 }

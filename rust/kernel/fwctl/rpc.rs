@@ -20,12 +20,12 @@
 //! }
 //!
 //! ioctls! {
-//!     impl Fwctl for Context {
+//!     fwctl Context {
 //!         uapi::FOO_RPC_TEMPERATURE: out uapi::foo_rpc_temperature scope DebugReadOnly
 //!             => temperature,
 //!         uapi::FOO_RPC_LIMIT: in uapi::foo_rpc_limit scope Configuration => set_limit,
 //!     }
-//!     zero uapi::foo_rpc_limit { reserved }
+//!     reserved uapi::foo_rpc_limit { reserved }
 //! }
 //! ```
 //!
@@ -43,7 +43,7 @@
 //! The handlers are functions of the context of an open file. They receive this context, the device
 //! and its registration data, then the argument. `scope` is the lowest scope, in the order of
 //! [`RpcScope`], in which user space may call the command. `with POINTER: [U; COUNT] max LIMIT` and
-//! `zero` work as in [`ioctl::table`](crate::ioctl::table).
+//! `reserved` work as in [`ioctl::table`](crate::ioctl::table).
 //!
 //! # Errors
 //!
@@ -323,7 +323,7 @@ mod tests {
     }
 
     ioctls! {
-        impl Fwctl for Context {
+        fwctl Context {
             GET: out Limit scope DebugReadOnly => get,
             SET: in Limit scope DebugWrite => set,
             RAISE: inout Limit scope Configuration => raise,
@@ -332,7 +332,7 @@ mod tests {
             NOWHERE: in NoSuchType scope Configuration => no_such_method,
             _ => fw_rpc,
         }
-        zero Limit { reserved }
+        reserved Limit { reserved }
     }
 
     /// A device that is not registered, with an open context.
@@ -489,7 +489,7 @@ mod tests {
     }
 
     #[test]
-    fn what_must_be_zero_is_checked() -> Result {
+    fn reserved_bits_are_checked() -> Result {
         let fixture = Fixture::new()?;
 
         for bit in 0..64 {

@@ -37,28 +37,28 @@ const FLAGS: Flags = GFP_KERNEL_ACCOUNT;
 /// User space passes an `int` or an `unsigned int` in the lower half of the argument, or a `long`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the `value` of `{Command}`",
-    label = "expected `u32`, `i32`, `usize`, or a `checked` type"
+    message = "`{Self}` cannot be passed `by_value` to `{Command}`",
+    label = "expected `u32`, `i32`, `usize`, or a `try` type"
 )]
-pub trait Value<Command>: Sized {
+pub trait ByValue<Command>: Sized {
     fn from_arg(arg: usize) -> Self;
 }
 
-impl<Command> Value<Command> for u32 {
+impl<Command> ByValue<Command> for u32 {
     #[inline(always)]
     fn from_arg(arg: usize) -> Self {
         arg as u32
     }
 }
 
-impl<Command> Value<Command> for i32 {
+impl<Command> ByValue<Command> for i32 {
     #[inline(always)]
     fn from_arg(arg: usize) -> Self {
         arg as i32
     }
 }
 
-impl<Command> Value<Command> for usize {
+impl<Command> ByValue<Command> for usize {
     #[inline(always)]
     fn from_arg(arg: usize) -> Self {
         arg
@@ -132,7 +132,7 @@ impl<Command, T: TryInto<usize>> Count<Command> for T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the input of `{Command}`",
     label = "expected a type that derives `FromBytes`",
-    note = "list a UAPI type in rust/uapi/types; add `checked` for an enum or a `bool`"
+    note = "list a UAPI type in rust/uapi/types; add `try` for an enum or a `bool`"
 )]
 pub trait Input<Command> {}
 
@@ -142,12 +142,12 @@ impl<T: FromBytes, Command> Input<Command> for T {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the input of `{Command}`",
-    label = "expected a `checked` type, which derives `TryFromBytes`, `KnownLayout` and `Immutable`"
+    label = "expected a `try` type, which derives `TryFromBytes`, `KnownLayout` and `Immutable`"
 )]
-pub trait CheckedInput<Command> {}
+pub trait TryInput<Command> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: TryFromBytes + KnownLayout + Immutable, Command> CheckedInput<Command> for T {}
+impl<T: TryFromBytes + KnownLayout + Immutable, Command> TryInput<Command> for T {}
 
 /// A type that a command writes to user space.
 #[doc(hidden)]
@@ -177,18 +177,18 @@ impl<T: super::SameCompat, Command> SameForCompat<Command> for T {}
 #[doc(hidden)]
 pub fn is_input<Command, T: Input<Command>>() {}
 #[doc(hidden)]
-pub fn is_checked_input<Command, T: CheckedInput<Command>>() {}
+pub fn is_try_input<Command, T: TryInput<Command>>() {}
 #[doc(hidden)]
 pub fn is_output<Command, T: Output<Command>>() {}
 #[doc(hidden)]
 pub fn is_same_for_compat<Command, T: SameForCompat<Command>>() {}
 #[doc(hidden)]
-pub fn is_value<Command, T: Value<Command>>() {}
+pub fn is_by_value<Command, T: ByValue<Command>>() {}
 
 /// A field that is checked to be zero as a whole.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`zero` cannot check a field of type `{Self}`",
+    message = "`reserved` cannot check a field of type `{Self}`",
     label = "expected an integer or an array of integers"
 )]
 pub trait IsZero {
@@ -251,7 +251,7 @@ impl<T: FromBytes> InArg<'_, T> {
     /// # Errors
     ///
     /// - [`EFAULT`]: the address is bad.
-    /// - [`EINVAL`]: a field that the table declares as `zero` is not zero.
+    /// - [`EINVAL`]: a field in the `reserved` clause of the type is not zero.
     ///
     /// After an error, the contents of `out` are unspecified.
     #[inline(always)]
@@ -413,7 +413,7 @@ fn user_memory(_call: Call<'_>, addr: usize, len: usize) -> UserSlice {
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn value<Command, T: Value<Command>>(arg: usize) -> Result<T> {
+pub fn by_value<Command, T: ByValue<Command>>(arg: usize) -> Result<T> {
     const { by_value::<T>() };
     Ok(T::from_arg(arg))
 }
@@ -421,7 +421,7 @@ pub fn value<Command, T: Value<Command>>(arg: usize) -> Result<T> {
 /// Reads and validates the lower half of the argument.
 #[doc(hidden)]
 #[inline(always)]
-pub fn checked_value<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> Result<T> {
+pub fn try_by_value<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> Result<T> {
     const { by_value::<T>() };
     T::try_read_from_bytes((arg as u32).as_bytes()).map_err(|_| EINVAL)
 }

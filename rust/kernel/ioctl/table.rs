@@ -4,16 +4,17 @@
 //!
 //! C header: [`include/uapi/asm-generic/ioctl.h`](srctree/include/uapi/asm-generic/ioctl.h)
 //!
-//! A line of a table consists of the constant of a command in the C header, the direction and type
-//! of its argument, and the method of the device that handles it:
+//! A table begins with the subsystem that calls the commands (`misc`, `drm` or `fwctl`) and the type
+//! of the device. A line consists of the constant of a command in the C header, the direction and
+//! type of its argument, and the method of the device that handles it:
 //!
 //! ```ignore
 //! ioctls! {
-//!     impl MiscDevice for RangeDevice {
+//!     misc RangeDevice {
 //!         RUST_RANGE_GET: out rust_range => get,
 //!         RUST_RANGE_SET: in rust_range => set,
 //!     }
-//!     zero rust_range { flags & !RUST_RANGE_FLAGS, reserved }
+//!     reserved rust_range { flags & !RUST_RANGE_FLAGS, reserved }
 //! }
 //! ```
 //!
@@ -29,15 +30,15 @@
 //! | argument | number | handler parameter | handler returns |
 //! |---|---|---|---|
 //! | `none` | `_IO` | | `Result` or `Result<u32>` |
-//! | `value u32`, `i32`, `usize` | `_IO`, `_IOW` of 4 bytes | `u32` | `Result` or `Result<u32>` |
+//! | `by_value u32` | `_IO`, `_IOW` of 4 bytes | `u32` | `Result` or `Result<u32>` |
 //! | `in T` | `_IOW` | `&T` | `Result` or `Result<u32>` |
 //! | `out T` | `_IOR` | | `Result<T>` |
 //! | `inout T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
 //! | `in boxed T` | `_IOW` | `KBox<T>` | `Result` or `Result<u32>` |
 //! | `out boxed T` | `_IOR` | `&mut T`, zeroed | `Result` or `Result<u32>` |
 //! | `inout boxed T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
-//! | `in place T` | `_IOW` | [`InArg<'_, T>`](super::InArg) | `Result` or `Result<u32>` |
-//! | `out place T` | `_IOR` | [`OutArg<'a, T>`] | [`Result<Replied<'a>>`] |
+//! | `in deferred T` | `_IOW` | [`InArg<'_, T>`](super::InArg) | `Result` or `Result<u32>` |
+//! | `out deferred T` | `_IOR` | [`OutArg<'a, T>`] | [`Result<Replied<'a>>`] |
 //! | `in [T]`, named `NAME[..]` | any size | `UVec<T>` | `Result` or `Result<u32>` |
 //! | `out [T]`, named `NAME[..]` | any size | [`OutSlice<'_, T>`] | `Result` or `Result<u32>` |
 //!
@@ -48,14 +49,15 @@
 //! A handler can keep a `KBox` or a `UVec`. Their memory is charged to the process
 //! ([`GFP_KERNEL_ACCOUNT`]).
 //!
+//! An argument `by_value` is a `u32`, an `i32` or a `usize`.
+//!
 //! `InArg`, `OutArg`, `Replied` and `OutSlice` belong to one call. A handler cannot keep them,
 //! send them to another thread, or return the `Replied` of an earlier call.
 //!
 //! These modifiers change how a command is served:
 //!
-//! - `checked`, before the type of a `value`, `in` or `inout`, reads and validates a type with
+//! - `try`, before the type of a `by_value`, `in` or `inout`, reads and validates a type with
 //!   invalid bit patterns. The type must implement `TryFromBytes`.
-//! - `always`, after `inout`, writes the argument back even if the handler fails.
 //! - `NAME[COUNT]` declares `COUNT` commands with consecutive numbers. The handler receives the
 //!   index of the command before the argument.
 //! - `=> handler(file)` passes the [`File`] to the handler as its last parameter.
@@ -77,16 +79,18 @@
 //!   declares `T`, then `T_32` must have the size of `T` in a 32-bit process, and fields with the
 //!   same names and offsets. An argument without this clause must be
 //!   [`SameCompat`](super::SameCompat).
+//! - `copy_back_on_error`: an `inout` argument is copied back to user space even if the handler
+//!   fails.
 //!
 //! `LIMIT`, `BITS`, and the `COUNT` of `NAME[COUNT]` are constant expressions. They cannot use the
 //! argument or any other value of the call.
 //!
 //! # Reserved fields
 //!
-//! `zero T { FIELD, FIELD & BITS }` lists the fields and bits that must be zero in each `T` that a
-//! command reads: an argument, the argument of a 32-bit process, or an element of an array. The
-//! type must be written the same way throughout the table, because the macro does not resolve `use`
-//! and `type`.
+//! `reserved T { FIELD, FIELD & BITS }` lists the fields and bits that must be zero in each `T`
+//! that a command reads: an argument, the argument of a 32-bit process, or an element of an array.
+//! The type must be written the same way throughout the table, because the macro does not resolve
+//! `use` and `type`.
 //!
 //! # Unknown numbers
 //!
@@ -103,8 +107,9 @@
 //!
 //! - [`ENOTTY`]: the table has no command with this number. The direction and the size are part of
 //!   the number.
-//! - [`EINVAL`]: a reserved field is not zero, a `checked` value is not valid, or the number
-//!   encodes a size that is smaller than the first version or not a multiple of the element size.
+//! - [`EINVAL`]: a reserved field is not zero, an argument read with `try` is not valid, or the
+//!   number encodes a size that is smaller than the first version or not a multiple of the element
+//!   size.
 //! - [`E2BIG`]: the tail of a newer version is not zero, or an array has more than `LIMIT`
 //!   elements.
 //! - [`EFAULT`]: the argument cannot be read, or the reply cannot be written.
@@ -114,7 +119,7 @@
 //! - Any error of the handler, or of a conversion for 32-bit processes.
 //!
 //! All other errors are reported before the handler runs, except [`ERANGE`], an error in the
-//! conversion of the reply, and [`EFAULT`] on the reply. With `in place`, the argument is copied
+//! conversion of the reply, and [`EFAULT`] on the reply. With `in deferred`, the argument is copied
 //! and checked when the handler reads it, so these errors also occur while the handler runs.
 
 use super::{
@@ -206,10 +211,10 @@ pub struct Command {
     pub size: Size,
     /// The direction of the argument.
     pub argument: Argument,
-    /// `true` if the argument is written back even if the handler fails.
-    pub always: bool,
+    /// `true` if the argument is copied back even if the handler fails.
+    pub copy_back_on_error: bool,
     /// The bits that must be zero in the argument, or in each of its elements.
-    pub zeros: &'static [ZeroBits],
+    pub reserved: &'static [ReservedBits],
 }
 
 /// The sizes that the number of a command may encode.
@@ -229,7 +234,7 @@ pub enum Argument {
     /// No argument.
     None,
     /// An integer instead of an address.
-    Value,
+    ByValue,
     /// From user space.
     In,
     /// To user space.
@@ -239,7 +244,7 @@ pub enum Argument {
 }
 
 /// Bits of an argument that must be zero.
-pub struct ZeroBits {
+pub struct ReservedBits {
     /// The offset of the field in bytes.
     pub offset: usize,
     /// The size of the field in bytes.
@@ -249,7 +254,7 @@ pub struct ZeroBits {
     pub mask: u64,
 }
 
-impl ZeroBits {
+impl ReservedBits {
     /// Creates the bits of the field that `_field` returns.
     pub const fn of<T, F>(offset: usize, _field: fn(T) -> F, mask: u64) -> Self {
         Self {
@@ -382,7 +387,7 @@ pub const fn check_size(cmd: u32, size: Option<usize>, name: &str, argument: &st
     panic!("{}", text.as_str());
 }
 
-/// Returns the direction that the number of a `value` command must encode.
+/// Returns the direction that the number of a `by_value` command must encode.
 ///
 /// This is `_IOC_NONE`, or `_IOC_WRITE` for a number made by `_IOW()`, as in many headers.
 pub const fn direction_of_value(cmd: u32) -> u32 {
@@ -393,7 +398,7 @@ pub const fn direction_of_value(cmd: u32) -> u32 {
     }
 }
 
-/// Returns the size that the number of a `value` command must encode.
+/// Returns the size that the number of a `by_value` command must encode.
 ///
 /// This is 0, or the size of an `int` for a number made by `_IOW()`. With the size of a `long`, the
 /// command would have another number in a 32-bit process.
@@ -567,8 +572,8 @@ mod tests {
             count,
             size,
             argument: Argument::In,
-            always: false,
-            zeros: &[],
+            copy_back_on_error: false,
+            reserved: &[],
         }
     }
 

@@ -101,8 +101,8 @@ macro_rules! ioctl_tests {
                 }
 
                 #[test]
-                fn what_must_be_zero_is_checked() -> $crate::error::Result {
-                    as_each_program(tester, Tester::what_must_be_zero_is_checked)
+                fn reserved_bits_are_checked() -> $crate::error::Result {
+                    as_each_program(tester, Tester::reserved_bits_are_checked)
                 }
 
                 #[test]

@@ -7,7 +7,7 @@ use super::declaration::{
     Direction,
     Numbers,
     Passing,
-    Zero, //
+    Reserved, //
 };
 use crate::compat;
 use proc_macro2::TokenStream;
@@ -152,13 +152,13 @@ impl Command {
         let constant = constant(name);
         let directions = match argument.direction {
             Direction::None => "a number made by _IO() for `none`",
-            Direction::Value => "a number made by _IO() or _IOW() for `value`",
+            Direction::ByValue => "a number made by _IO() or _IOW() for `by_value`",
             Direction::In => "a number made by _IOW() for `in`",
             Direction::Out => "a number made by _IOR() for `out`",
             Direction::InOut => "a number made by _IOWR() for `inout`",
         };
         let direction = match argument.direction {
-            Direction::None | Direction::Value => quote!(::kernel::uapi::_IOC_NONE),
+            Direction::None | Direction::ByValue => quote!(::kernel::uapi::_IOC_NONE),
             Direction::In => quote!(::kernel::uapi::_IOC_WRITE),
             Direction::Out => quote!(::kernel::uapi::_IOC_READ),
             Direction::InOut => quote!(::kernel::uapi::_IOC_READ | ::kernel::uapi::_IOC_WRITE),
@@ -166,18 +166,18 @@ impl Command {
         let text = ident.to_string();
         let size = match ty {
             _ if matches!(self.numbers, Numbers::AnySize) => quote!(None),
-            Some(ty) if argument.direction != Direction::Value => {
+            Some(ty) if argument.direction != Direction::ByValue => {
                 quote!(Some(::core::mem::size_of::<#ty>()))
             }
             Some(_) => quote!(::kernel::ioctl::table::size_of_value(#number)),
             None => quote!(Some(0)),
         };
         let sized = match ty {
-            Some(_) if argument.direction == Direction::Value => "this `value`".to_string(),
+            Some(_) if argument.direction == Direction::ByValue => "this `by_value`".to_string(),
             Some(ty) => format!("`{}`", shown(ty)),
             None => "`none`".to_string(),
         };
-        let direction = if argument.direction == Direction::Value {
+        let direction = if argument.direction == Direction::ByValue {
             quote!(::kernel::ioctl::table::direction_of_value(#number))
         } else {
             direction
@@ -199,7 +199,7 @@ impl Command {
         };
 
         let plain =
-            argument.direction != Direction::Value && !matches!(self.numbers, Numbers::AnySize);
+            argument.direction != Direction::ByValue && !matches!(self.numbers, Numbers::AnySize);
         let fits_number = ty.filter(|_| plain).map(|ty| {
             let text = format!(
                 "{ident}: expected at most the 16383 bytes that a number encodes, found more in \
@@ -236,14 +236,14 @@ impl Command {
             });
         };
 
-        if argument.direction == Direction::Value {
-            if !argument.checked {
-                ask(format_ident!("is_value"));
+        if argument.direction == Direction::ByValue {
+            if !argument.validated {
+                ask(format_ident!("is_by_value"));
                 return checks;
             }
-            ask(format_ident!("is_checked_input"));
+            ask(format_ident!("is_try_input"));
             let text = format!(
-                "{name}: expected 4 bytes in a `checked` `value`, found another size in `{}`: use \
+                "{name}: expected 4 bytes in a `try` `by_value`, found another size in `{}`: use \
                  `#[repr(u32)]`",
                 shown(ty)
             );
@@ -253,8 +253,8 @@ impl Command {
             return checks;
         }
         if argument.reads() {
-            if argument.checked {
-                ask(format_ident!("is_checked_input"));
+            if argument.validated {
+                ask(format_ident!("is_try_input"));
             } else {
                 ask(format_ident!("is_input"));
             }
@@ -295,13 +295,13 @@ impl Command {
     }
 }
 
-impl Zero {
+impl Reserved {
     /// Rejects fields that may be unaligned, such as the fields of a packed struct.
     pub(super) fn check(&self) -> TokenStream {
         let ty = &self.ty;
         let checks = self.bits.iter().map(|(field, _)| {
             let text = format!(
-                "`zero`: expected an aligned field, found one of `{}`, which is packed: make \
+                "`reserved`: expected an aligned field, found one of `{}`, which is packed: make \
                  `{field}` an array of bytes, or check it in the handler",
                 shown(ty)
             );

@@ -32,12 +32,12 @@ pub(super) struct Method {
 
 impl Method {
     pub(super) const IOCTL: Self = Self {
-        subsystem: Subsystem::MiscDevice,
+        subsystem: Subsystem::Misc,
         name: "ioctl",
         line: "_ => ioctl",
     };
     pub(super) const COMPAT_IOCTL: Self = Self {
-        subsystem: Subsystem::MiscDevice,
+        subsystem: Subsystem::Misc,
         name: "compat_ioctl",
         line: "compat _ => compat_ioctl",
     };
@@ -50,10 +50,10 @@ impl Method {
     /// Returns the method that a line `_ => METHOD` or `compat _ => METHOD` can name.
     pub(super) fn of(subsystem: Subsystem, compat: bool) -> Option<Self> {
         match (subsystem, compat) {
-            (Subsystem::MiscDevice, false) => Some(Self::IOCTL),
-            (Subsystem::MiscDevice, true) => Some(Self::COMPAT_IOCTL),
+            (Subsystem::Misc, false) => Some(Self::IOCTL),
+            (Subsystem::Misc, true) => Some(Self::COMPAT_IOCTL),
             (Subsystem::Fwctl, false) => Some(Self::FW_RPC),
-            (Subsystem::Fwctl, true) | (Subsystem::DrmDriver, _) => None,
+            (Subsystem::Fwctl, true) | (Subsystem::Drm, _) => None,
         }
     }
 

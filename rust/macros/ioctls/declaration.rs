@@ -15,6 +15,7 @@ use quote::ToTokens;
 use syn::{
     braced,
     bracketed,
+    ext::IdentExt,
     parenthesized,
     parse::{
         Parse,
@@ -33,28 +34,32 @@ use syn::{
 };
 
 mod kw {
+    syn::custom_keyword!(by_value);
     syn::custom_keyword!(compat);
+    syn::custom_keyword!(copy_back_on_error);
+    syn::custom_keyword!(drm);
     syn::custom_keyword!(file);
     syn::custom_keyword!(flags);
+    syn::custom_keyword!(fwctl);
     syn::custom_keyword!(inout);
     syn::custom_keyword!(max);
     syn::custom_keyword!(min);
+    syn::custom_keyword!(misc);
     syn::custom_keyword!(none);
     syn::custom_keyword!(out);
+    syn::custom_keyword!(reserved);
     syn::custom_keyword!(scope);
-    syn::custom_keyword!(value);
     syn::custom_keyword!(with);
-    syn::custom_keyword!(zero);
 }
 
-/// `impl SUBSYSTEM for DEVICE { COMMAND, ... } zero TYPE { BITS, ... } ...`
+/// `SUBSYSTEM DEVICE { COMMAND, ... } reserved TYPE { BITS, ... } ...`
 pub(crate) struct Ioctls {
     pub(super) subsystem: Subsystem,
     pub(super) device: Type,
     pub(super) commands: Vec<Command>,
     pub(super) fallback: Option<Fallback>,
     pub(super) compat_fallback: Option<Fallback>,
-    pub(super) zeros: Vec<Zero>,
+    pub(super) reserved: Vec<Reserved>,
 }
 
 /// `_ => METHOD`, or `compat _ => METHOD`: the method that serves unknown numbers.
@@ -72,8 +77,11 @@ enum Line {
 /// The subsystem that calls the commands.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Subsystem {
-    MiscDevice,
-    DrmDriver,
+    /// `misc DEVICE`: a type that implements `MiscDevice`.
+    Misc,
+    /// `drm DRIVER`: a type that implements `drm::Driver`.
+    Drm,
+    /// `fwctl CONTEXT`: a type that implements `fwctl::Operations`.
     Fwctl,
 }
 
@@ -101,7 +109,7 @@ pub(super) enum Numbers {
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Direction {
     None,
-    Value,
+    ByValue,
     In,
     Out,
     InOut,
@@ -114,7 +122,7 @@ pub(super) enum Passing {
     /// In a `KBox`.
     Boxed,
     /// At a location that the handler chooses.
-    Place,
+    Deferred,
 }
 
 pub(super) struct Argument {
@@ -122,9 +130,9 @@ pub(super) struct Argument {
     pub(super) word: Span,
     pub(super) passing: Passing,
     /// Read by `TryFromBytes`.
-    pub(super) checked: bool,
-    /// Written back even if the handler fails.
-    pub(super) always: bool,
+    pub(super) validated: bool,
+    /// Copied back even if the handler fails.
+    pub(super) copy_back_on_error: bool,
     /// The last field of the first version.
     pub(super) min: Option<Ident>,
     pub(super) versioned: bool,
@@ -154,8 +162,8 @@ pub(super) struct Compat {
     pub(super) conversions: Vec<Ident>,
 }
 
-/// `zero TYPE { FIELD, FIELD & BITS, ... }`: fields and bits that must be zero in a `TYPE`.
-pub(super) struct Zero {
+/// `reserved TYPE { FIELD, FIELD & BITS, ... }`: fields and bits that must be zero in a `TYPE`.
+pub(super) struct Reserved {
     pub(super) ty: Type,
     pub(super) bits: Vec<(Ident, Option<Expr>)>,
 }
@@ -184,8 +192,8 @@ impl Parse for Ioctls {
         input.parse::<Token![impl]>()?;
         let name: Ident = input.parse()?;
         let subsystem = match &*name.to_string() {
-            "MiscDevice" => Subsystem::MiscDevice,
-            "DrmDriver" => Subsystem::DrmDriver,
+            "MiscDevice" => Subsystem::Misc,
+            "DrmDriver" => Subsystem::Drm,
             "Fwctl" => Subsystem::Fwctl,
             _ => {
                 return Err(Error::new_spanned(
@@ -213,9 +221,9 @@ impl Parse for Ioctls {
             }
         }
 
-        let mut zeros = Vec::new();
+        let mut reserved = Vec::new();
         while !input.is_empty() {
-            zeros.push(input.parse()?);
+            reserved.push(input.parse()?);
         }
         for command in &commands {
             command.must_be_of(subsystem)?;
@@ -226,8 +234,32 @@ impl Parse for Ioctls {
             commands,
             fallback,
             compat_fallback,
-            zeros,
+            reserved,
         })
+    }
+}
+
+impl Parse for Subsystem {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let found = input.lookahead1();
+
+        if found.peek(kw::misc) {
+            input.parse::<kw::misc>()?;
+            Ok(Self::Misc)
+        } else if found.peek(kw::drm) {
+            input.parse::<kw::drm>()?;
+            Ok(Self::Drm)
+        } else if found.peek(kw::fwctl) {
+            input.parse::<kw::fwctl>()?;
+            Ok(Self::Fwctl)
+        } else if input.peek(Token![impl]) {
+            Err(input.error(
+                "expected `misc DEVICE`, `drm DRIVER` or `fwctl CONTEXT`, found `impl`: a table \
+                 names the subsystem, and is not an implementation of its trait",
+            ))
+        } else {
+            Err(found.error())
+        }
     }
 }
 
@@ -279,9 +311,9 @@ impl Fallback {
     }
 }
 
-impl Parse for Zero {
+impl Parse for Reserved {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        input.parse::<kw::zero>()?;
+        input.parse::<kw::reserved>()?;
         let ty = input.parse()?;
 
         let content;
@@ -360,9 +392,9 @@ impl Argument {
         let direction = if lookahead.peek(kw::none) {
             input.parse::<kw::none>()?;
             Direction::None
-        } else if lookahead.peek(kw::value) {
-            input.parse::<kw::value>()?;
-            Direction::Value
+        } else if lookahead.peek(kw::by_value) {
+            input.parse::<kw::by_value>()?;
+            Direction::ByValue
         } else if lookahead.peek(Token![in]) {
             input.parse::<Token![in]>()?;
             Direction::In
@@ -380,8 +412,8 @@ impl Argument {
             direction,
             word,
             passing: Passing::Plain,
-            checked: false,
-            always: false,
+            validated: false,
+            copy_back_on_error: false,
             min: None,
             versioned: false,
             ty: None,
@@ -414,23 +446,23 @@ impl Argument {
         let mut words = Vec::new();
         loop {
             let lookahead = input.fork();
-            let Ok(word) = lookahead.parse::<Ident>() else {
+            // `try` is a keyword of Rust.
+            let Ok(word) = lookahead.call(Ident::parse_any) else {
                 break;
             };
             let (fits, wanted) = match &*word.to_string() {
-                "always" => (self.direction == InOut, "`inout`"),
                 "boxed" | "versioned" => (
                     matches!(self.direction, In | Out | InOut),
                     "`in`, `out` or `inout`",
                 ),
-                "checked" => (
-                    matches!(self.direction, Value | In | InOut),
-                    "`value`, `in` or `inout`",
+                "try" => (
+                    matches!(self.direction, ByValue | In | InOut),
+                    "`by_value`, `in` or `inout`",
                 ),
-                "place" => (matches!(self.direction, In | Out), "`in` or `out`"),
+                "deferred" => (matches!(self.direction, In | Out), "`in` or `out`"),
                 _ => break,
             };
-            input.parse::<Ident>()?;
+            input.call(Ident::parse_any)?;
             if !fits {
                 let text = format!(
                     "expected {wanted} before `{word}`, found another direction: remove the word"
@@ -443,33 +475,32 @@ impl Argument {
                     format!("expected `{word}` once, found a second: remove it"),
                 ));
             }
-            if self.passing != Passing::Plain && (word == "boxed" || word == "place") {
+            if self.passing != Passing::Plain && (word == "boxed" || word == "deferred") {
                 return Err(Error::new_spanned(
                     word,
                     "expected either `boxed` or `place`, found both: remove one",
                 ));
             }
             match &*word.to_string() {
-                "always" => self.always = true,
                 "boxed" => self.passing = Passing::Boxed,
-                "checked" => self.checked = true,
-                "place" => self.passing = Passing::Place,
+                "try" => self.validated = true,
+                "deferred" => self.passing = Passing::Deferred,
                 _ => self.versioned = true,
             }
             words.push(word);
         }
-        if self.versioned && (self.checked || self.passing != Passing::Plain) {
+        if self.versioned && (self.validated || self.passing != Passing::Plain) {
             let other = words.iter().find(|word| *word != "versioned");
             return Err(Error::new(
                 other.map_or(self.word, Ident::span),
-                "expected `versioned` alone, found it with `checked`, `boxed` or `place`: remove \
+                "expected `versioned` alone, found it with `try`, `boxed` or `place`: remove \
                  one",
             ));
         }
-        if self.checked && self.passing == Passing::Place {
+        if self.validated && self.passing == Passing::Deferred {
             return Err(Error::new(
                 words.last().map_or(self.word, Ident::span),
-                "expected either `checked` or `place`, found both: remove one",
+                "expected either `try` or `place`, found both: remove one",
             ));
         }
         Ok(())
@@ -477,7 +508,7 @@ impl Argument {
 
     /// Parses the `[TYPE]` of a command of any size.
     fn parse_elements(&mut self, input: ParseStream<'_>) -> Result<()> {
-        let plain = !self.versioned && !self.checked && self.passing == Passing::Plain;
+        let plain = !self.versioned && !self.validated && self.passing == Passing::Plain;
         if !matches!(self.direction, Direction::In | Direction::Out) || !plain {
             return Err(Error::new(
                 self.word,
@@ -508,7 +539,7 @@ impl Argument {
         while input.peek(kw::with) {
             let word: kw::with = input.parse()?;
             if !matches!(self.direction, Direction::In | Direction::InOut)
-                || self.passing == Passing::Place
+                || self.passing == Passing::Deferred
             {
                 return Err(Error::new(
                     word.span,
@@ -568,6 +599,16 @@ impl Argument {
                 conversions: conversions.into_iter().collect(),
             });
         }
+        if input.peek(kw::copy_back_on_error) {
+            let word: kw::copy_back_on_error = input.parse()?;
+            if self.direction != Direction::InOut {
+                return Err(Error::new(
+                    word.span,
+                    "`copy_back_on_error` is for `inout` only",
+                ));
+            }
+            self.copy_back_on_error = true;
+        }
         if input.parse::<Option<kw::flags>>()?.is_some() {
             self.flags = Some(input.parse()?);
         }
@@ -592,17 +633,17 @@ impl Command {
         let argument = &self.argument;
 
         matches!(self.numbers, Numbers::One)
-            && !matches!(argument.direction, Direction::None | Direction::Value)
+            && !matches!(argument.direction, Direction::None | Direction::ByValue)
             && argument.passing == Passing::Plain
             && argument.compat.is_none()
-            && !argument.checked
-            && !argument.always
+            && !argument.validated
+            && !argument.copy_back_on_error
             && !argument.versioned
     }
 
     /// Rejects clauses that belong to another subsystem.
     fn must_be_of(&self, subsystem: Subsystem) -> Result<()> {
-        if let (Subsystem::DrmDriver, [cfg, ..]) = (subsystem, &self.cfgs[..]) {
+        if let (Subsystem::Drm, [cfg, ..]) = (subsystem, &self.cfgs[..]) {
             return Err(Error::new_spanned(
                 cfg,
                 "expected no `#[cfg]` on a command of a DRM driver, whose number is its index in \
@@ -612,7 +653,7 @@ impl Command {
         match &self.argument {
             Argument {
                 flags: Some(flags), ..
-            } if subsystem != Subsystem::DrmDriver => Err(Error::new_spanned(
+            } if subsystem != Subsystem::Drm => Err(Error::new_spanned(
                 flags,
                 "expected `flags` only in a table of a `DrmDriver`, found them in another: remove \
                  them",
@@ -646,8 +687,10 @@ pub(super) fn same_name(a: &Type, b: &Type) -> bool {
 }
 
 impl Ioctls {
-    /// Returns the `zero` clause of a type.
-    pub(super) fn zero_of(&self, ty: &Type) -> Option<&Zero> {
-        self.zeros.iter().find(|zero| same_type(&zero.ty, ty))
+    /// Returns the `reserved` clause of a type.
+    pub(super) fn reserved_of(&self, ty: &Type) -> Option<&Reserved> {
+        self.reserved
+            .iter()
+            .find(|reserved| same_type(&reserved.ty, ty))
     }
 }

@@ -13,7 +13,7 @@ use super::{
         Direction,
         Ioctls,
         Numbers,
-        Zero, //
+        Reserved, //
     },
 };
 use proc_macro2::TokenStream;
@@ -35,7 +35,7 @@ impl Command {
         };
         let passing = match argument.direction {
             Direction::None => quote!(None),
-            Direction::Value => quote!(Value),
+            Direction::ByValue => quote!(ByValue),
             Direction::In => quote!(In),
             Direction::Out => quote!(Out),
             Direction::InOut => quote!(InOut),
@@ -50,14 +50,14 @@ impl Command {
             )),
             _ => quote!(::kernel::ioctl::table::Size::Exact),
         };
-        let always = argument.always;
+        let copy_back_on_error = argument.copy_back_on_error;
         let cfgs = &self.cfgs;
-        let zeros = compat
+        let reserved = compat
             .map(|compat| &compat.ty)
             .or(argument.ty.as_ref())
             .filter(|_| argument.reads())
-            .and_then(|ty| table.zero_of(ty))
-            .map_or(quote!(&[]), Zero::describe);
+            .and_then(|ty| table.reserved_of(ty))
+            .map_or(quote!(&[]), Reserved::describe);
         quote! {
             #(#cfgs)*
             ::kernel::ioctl::table::Command {
@@ -66,14 +66,14 @@ impl Command {
                 count: #count,
                 size: #size,
                 argument: ::kernel::ioctl::table::Argument::#passing,
-                always: #always,
-                zeros: #zeros,
+                copy_back_on_error: #copy_back_on_error,
+                reserved: #reserved,
             }
         }
     }
 }
 
-impl Zero {
+impl Reserved {
     fn describe(&self) -> TokenStream {
         let ty = &self.ty;
         let bits = self.bits.iter().map(|(field, mask)| {
@@ -82,7 +82,7 @@ impl Zero {
                 |mask| quote_spanned!(mask.span()=> (#mask) as u64),
             );
             quote_spanned! {field.span()=>
-                ::kernel::ioctl::table::ZeroBits::of(
+                ::kernel::ioctl::table::ReservedBits::of(
                     ::core::mem::offset_of!(#ty, #field),
                     |value: #ty| value.#field,
                     #mask,

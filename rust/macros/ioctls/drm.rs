@@ -109,8 +109,8 @@ impl<'a> DrmCommand<'a> {
         let handler = &self.command.handler;
         let handler = quote!(<<#driver as ::kernel::drm::Driver>::File>::#handler);
 
-        let zero = table.zero_of(ty).filter(|_| argument.reads());
-        let refuse = zero.map(|zero| zero.refuse(quote!(&*data)));
+        let reserved = table.reserved_of(ty).filter(|_| argument.reads());
+        let refuse = reserved.map(|reserved| reserved.refuse(quote!(&*data)));
         let (arrays, read_arrays) = self.command.read_arrays(table, &quote!(data));
         let mut arguments = Vec::new();
         match argument.direction {

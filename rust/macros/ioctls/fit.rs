@@ -13,7 +13,7 @@ use super::{
         Command,
         Ioctls,
         Numbers,
-        Zero, //
+        Reserved, //
     },
 };
 use syn::{
@@ -72,7 +72,7 @@ impl Ioctls {
             command.must_fit()?;
         }
         self.names_must_differ()?;
-        self.zeros_must_be_used()
+        self.check_reserved()
     }
 
     /// Checks that each command has its own name, which identifies its number.
@@ -115,26 +115,30 @@ impl Ioctls {
         error
     }
 
-    /// Checks that each `zero` is used, that a type has only one, and that all lines write the type
-    /// the same way.
-    fn zeros_must_be_used(&self) -> Result<()> {
-        for (i, zero) in self.zeros.iter().enumerate() {
-            let is_this = |ty: &Type| same_type(ty, &zero.ty);
-            let text = if self.zeros[..i].iter().any(|other| is_this(&other.ty)) {
-                "expected one `zero` for a type, found a second: merge the two"
+    /// Checks that each `reserved` clause is used, that a type has only one, and that all lines
+    /// write the type the same way.
+    fn check_reserved(&self) -> Result<()> {
+        for (i, reserved) in self.reserved.iter().enumerate() {
+            let is_this = |ty: &Type| same_type(ty, &reserved.ty);
+            let text = if self.reserved[..i].iter().any(|other| is_this(&other.ty)) {
+                "expected one `reserved` for a type, found a second: merge the two"
             } else if !self.commands.iter().any(|c| c.types_read().any(is_this)) {
                 "expected a command that reads this type, found none: remove the line"
             } else {
                 continue;
             };
-            return Err(Error::new_spanned(&zero.ty, format!("`zero`: {text}")));
+            return Err(Error::new_spanned(
+                &reserved.ty,
+                format!("`reserved`: {text}"),
+            ));
         }
         for ty in self.commands.iter().flat_map(Command::types_read) {
-            let is_alike = |zero: &&Zero| same_name(ty, &zero.ty) && !same_type(ty, &zero.ty);
-            if let Some(zero) = self.zeros.iter().find(is_alike) {
-                let wanted = shown(&zero.ty);
+            let is_alike =
+                |reserved: &&Reserved| same_name(ty, &reserved.ty) && !same_type(ty, &reserved.ty);
+            if let Some(reserved) = self.reserved.iter().find(is_alike) {
+                let wanted = shown(&reserved.ty);
                 let text = format!(
-                    "expected `{wanted}`, as `zero` has it, found another path: write the type the \
+                    "expected `{wanted}`, as `reserved` has it, found another path: write the type the \
                      same way in both"
                 );
                 return Err(Error::new_spanned(ty, text));

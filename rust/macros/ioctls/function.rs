@@ -17,8 +17,8 @@ use super::{
         Ioctls,
         Numbers,
         Passing,
-        Subsystem,
-        Zero, //
+        Reserved,
+        Subsystem, //
     },
 };
 use proc_macro2::TokenStream;
@@ -58,13 +58,13 @@ impl Command {
         } else {
             match argument.direction {
                 Direction::None => self.reply(call(None)),
-                Direction::Value => {
+                Direction::ByValue => {
                     let (name, ty) = (last(&self.name), &argument.ty);
                     let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
-                    let get = if argument.checked {
-                        quote!(checked_value::<#ty>)
+                    let get = if argument.validated {
+                        quote!(try_by_value::<#ty>)
                     } else {
-                        quote!(value::<#name, #ty>)
+                        quote!(by_value::<#name, #ty>)
                     };
                     quote! {
                         let value = ::kernel::ioctl::argument::#get(arg)?;
@@ -127,8 +127,8 @@ impl Command {
         if self.argument.direction == Direction::In {
             let elements = format_ident!("value");
             let refuse = table
-                .zero_of(ty)
-                .map(|zero| zero.refuse_elements(&elements));
+                .reserved_of(ty)
+                .map(|reserved| reserved.refuse_elements(&elements));
             let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
             quote! {
                 let value = ::kernel::ioctl::argument::read_elements::<#ty>(call, cmd, arg)?;
@@ -158,7 +158,7 @@ impl Command {
         let ty = argument.ty.as_ref().expect("an output has a type");
 
         match argument.passing {
-            Passing::Place => {
+            Passing::Deferred => {
                 let call = call(Some(quote_spanned!(ty.span()=> value)));
                 let replied =
                     self.returned(&self.handler, &quote!(::kernel::ioctl::Replied<'_>), call);
@@ -223,7 +223,7 @@ impl Command {
     fn read(&self, table: &Ioctls, compat: Option<&Compat>) -> TokenStream {
         let argument = &self.argument;
         let ty = argument.ty.as_ref().expect("an input has a type");
-        let (read, read_box) = if argument.checked {
+        let (read, read_box) = if argument.validated {
             (quote!(try_read), quote!(try_read_box))
         } else {
             (quote!(read), quote!(read_box))
@@ -233,7 +233,9 @@ impl Command {
             (Some(compat), ..) => {
                 let converted = self.converted(&table.device, &compat.conversions[0], ty);
                 let ty = &compat.ty;
-                let refuse = table.zero_of(ty).map(|zero| zero.refuse(quote!(&*value)));
+                let refuse = table
+                    .reserved_of(ty)
+                    .map(|reserved| reserved.refuse(quote!(&*value)));
                 quote! {
                     {
                         let mut slot_32 = ::core::mem::MaybeUninit::uninit();
@@ -267,8 +269,10 @@ impl Command {
         let ty = argument.ty.as_ref().expect("an input has a type");
         let in_out = argument.direction == Direction::InOut;
 
-        if argument.passing == Passing::Place {
-            let is_zero = table.zero_of(ty).map_or(quote!(true), Zero::is_zero);
+        if argument.passing == Passing::Deferred {
+            let is_zero = table
+                .reserved_of(ty)
+                .map_or(quote!(true), Reserved::is_zero);
             let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
             return quote! {
                 ::kernel::ioctl::argument::with_in_arg::<#ty, _>(
@@ -291,12 +295,14 @@ impl Command {
             (true, false) => quote_spanned!(ty.span()=> value),
             (false, false) => quote_spanned!(ty.span()=> &*value),
         };
-        let refuse = table.zero_of(ty).map(|zero| zero.refuse(quote!(&*value)));
+        let refuse = table
+            .reserved_of(ty)
+            .map(|reserved| reserved.refuse(quote!(&*value)));
         let (names, arrays) = self.read_arrays(table, &quote!((*value)));
         let reply = self.reply(call(Some(quote!(#value #(, #names)*))));
         let finish = if in_out {
             let write = self.write(&table.device, compat);
-            if argument.always {
+            if argument.copy_back_on_error {
                 quote! {
                     let reply = #reply;
                     let written = #write;
@@ -346,11 +352,13 @@ impl Command {
             let count = quote_spanned! {count.span()=>
                 ::kernel::ioctl::argument::count::<#command, _>(#value.#count)?
             };
-            let refuse = table.zero_of(ty).map(|zero| zero.refuse_elements(name));
+            let refuse = table
+                .reserved_of(ty)
+                .map(|reserved| reserved.refuse_elements(name));
             // The block is a constant expression, which cannot use local variables.
             let limit = quote_spanned!(limit.span()=> const { #limit });
             let read = match table.subsystem {
-                Subsystem::MiscDevice => quote!(read_array::<#ty>(call, #pointer, #count, #limit)),
+                Subsystem::Misc => quote!(read_array::<#ty>(call, #pointer, #count, #limit)),
                 _ => quote!(read_array_of_task::<#ty>(#pointer, #count, #limit)),
             };
             quote! {
@@ -364,7 +372,7 @@ impl Command {
     }
 }
 
-impl Zero {
+impl Reserved {
     /// Rejects a value with a reserved field or bit that is not zero.
     pub(super) fn refuse(&self, borrow: TokenStream) -> TokenStream {
         let (ty, is_zero) = (&self.ty, self.is_zero());

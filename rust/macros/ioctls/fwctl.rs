@@ -65,8 +65,8 @@ impl<'a> FwctlCommand<'a> {
         let argument = &self.command.argument;
         let handler = &self.command.handler;
 
-        let zero = table.zero_of(ty);
-        let refuse = zero.map(|zero| zero.refuse(quote!(&*value)));
+        let reserved = table.reserved_of(ty);
+        let refuse = reserved.map(|reserved| reserved.refuse(quote!(&*value)));
         let (arrays, read_arrays) = self.command.read_arrays(table, &quote!(value));
         let call = |value: TokenStream| {
             quote! {

@@ -30,30 +30,30 @@ module! {
 // One driver for each version of the struct. An ioctl number may encode another size than the
 // constant does, from a newer or an older version. The smallest accepted size ends after `min`.
 ioctls! {
-    impl MiscDevice for Sampler<rust_config_v1> {
+    misc Sampler<rust_config_v1> {
         RUST_CONFIG_GET_V1: out versioned rust_config_v1 min flags => get,
         RUST_CONFIG_SET_V1: in versioned rust_config_v1 min flags => set,
         RUST_CONFIG_SWAP_V1: inout versioned rust_config_v1 min flags => swap,
     }
-    zero rust_config_v1 { flags & !RUST_CONFIG_FLAGS }
+    reserved rust_config_v1 { flags & !RUST_CONFIG_FLAGS }
 }
 
 ioctls! {
-    impl MiscDevice for Sampler<rust_config_v2> {
+    misc Sampler<rust_config_v2> {
         RUST_CONFIG_GET_V2: out versioned rust_config_v2 min flags => get,
         RUST_CONFIG_SET_V2: in versioned rust_config_v2 min flags => set,
         RUST_CONFIG_SWAP_V2: inout versioned rust_config_v2 min flags => swap,
     }
-    zero rust_config_v2 { flags & !RUST_CONFIG_FLAGS }
+    reserved rust_config_v2 { flags & !RUST_CONFIG_FLAGS }
 }
 
 ioctls! {
-    impl MiscDevice for Sampler<rust_config> {
+    misc Sampler<rust_config> {
         RUST_CONFIG_GET: out versioned rust_config min flags => get,
         RUST_CONFIG_SET: in versioned rust_config min flags => set,
         RUST_CONFIG_SWAP: inout versioned rust_config min flags => swap,
     }
-    zero rust_config { flags & !RUST_CONFIG_FLAGS, reserved }
+    reserved rust_config { flags & !RUST_CONFIG_FLAGS, reserved }
 }
 
 /// A version of the struct.

@@ -38,12 +38,12 @@ module! {
 }
 
 ioctls! {
-    impl MiscDevice for CopyDevice {
+    misc CopyDevice {
         RUST_COPY_CHECKSUM: inout rust_copy_request => checksum,
         RUST_COPY_CHECKSUMS: in rust_copy_requests
             with requests: [rust_copy_request; count] max RUST_COPY_REQUESTS as usize => checksums,
     }
-    zero rust_copy_request { reserved }
+    reserved rust_copy_request { reserved }
 }
 
 /// The number of words to copy at a time.

@@ -22,26 +22,26 @@ module! {
 }
 
 ioctls! {
-    impl MiscDevice for Kinds {
+    misc Kinds {
         RUST_KINDS_RESET: none => reset,
-        RUST_KINDS_SET_LEVEL: value u32 => set_level,
-        RUST_KINDS_SET_MODE[RUST_KINDS_CHANNELS as usize]: in checked Mode => set_mode,
+        RUST_KINDS_SET_LEVEL: by_value u32 => set_level,
+        RUST_KINDS_SET_MODE[RUST_KINDS_CHANNELS as usize]: in try Mode => set_mode,
         RUST_KINDS_GET_MODES[..]: out [u32] => modes,
         RUST_KINDS_SET_LIMITS: in versioned rust_kinds_limits min low => set_limits,
         RUST_KINDS_GET_LIMITS: out rust_kinds_limits => limits,
         RUST_KINDS_SET_DEADLINE: in rust_kinds_deadline
             compat RUST_KINDS_SET_DEADLINE32: Deadline32 (from_32) => set_deadline,
-        RUST_KINDS_STATE: out place rust_kinds_state => state,
+        RUST_KINDS_STATE: out deferred rust_kinds_state => state,
         RUST_KINDS_SUM[..]: in [u8] => sum,
         RUST_KINDS_HISTOGRAM: inout boxed rust_kinds_histogram
             with bytes: [u8; count] max RUST_KINDS_MAX_BYTES as usize => histogram,
         RUST_KINDS_KEEP: in boxed rust_kinds_histogram
             with bytes: [u8; count] max RUST_KINDS_MAX_BYTES as usize => keep,
     }
-    zero rust_kinds_histogram { reserved, counts }
+    reserved rust_kinds_histogram { reserved, counts }
 }
 
-/// A checked argument may be an enum.
+/// An argument that is read with `try` may be an enum.
 #[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
 #[repr(u32)]
 #[expect(dead_code)] // User space provides the values.

@@ -39,7 +39,7 @@ module! {
 }
 
 ioctls! {
-    impl MiscDevice for PollFile {
+    misc PollFile {
         RUST_POLL_RAISE: none => raise,
         RUST_POLL_TAKE: none => take,
         RUST_POLL_RENEW: none => renew,

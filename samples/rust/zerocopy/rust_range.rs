@@ -34,12 +34,12 @@ module! {
 }
 
 ioctls! {
-    impl MiscDevice for RangeDevice {
+    misc RangeDevice {
         RUST_RANGE_GET: out rust_range => get,
         RUST_RANGE_SET: in rust_range => set,
         RUST_RANGE_CLIP: inout rust_range => clip,
     }
-    zero rust_range {
+    reserved rust_range {
         flags & !RUST_RANGE_FLAGS,
         reserved,
     }

@@ -6,13 +6,13 @@
 //!
 //! ```ignore
 //! ioctls! {
-//!     impl DrmDriver for FooDriver {
+//!     drm FooDriver {
 //!         uapi::DRM_IOCTL_FOO_GET_PARAM: inout uapi::drm_foo_get_param
 //!             flags RENDER_ALLOW => get_param,
 //!         uapi::DRM_IOCTL_FOO_CREATE: inout uapi::drm_foo_create
 //!             flags AUTH | RENDER_ALLOW => create(file),
 //!     }
-//!     zero uapi::drm_foo_create { flags & !FOO_CREATE_FLAGS, pad }
+//!     reserved uapi::drm_foo_create { flags & !FOO_CREATE_FLAGS, pad }
 //! }
 //! ```
 //!
@@ -26,7 +26,7 @@
 //! | `out T` | `DRM_IOR` | | `Result<T>` |
 //! | `inout T` | `DRM_IOWR` | `&mut T` | `Result` or `Result<u32>` |
 //!
-//! `with POINTER: [U; COUNT] max LIMIT` and `zero` work as in
+//! `with POINTER: [U; COUNT] max LIMIT` and `reserved` work as in
 //! [`ioctl::table`](crate::ioctl::table).
 //!
 //! The DRM core copies the argument. It accepts an argument of another size: it pads a shorter one

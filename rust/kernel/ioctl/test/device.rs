@@ -98,26 +98,26 @@ const SWAP_WIDE: u32 = _IOWR::<Range>('c' as u32, 0x31);
 const SWAP_NARROW: u32 = _IOWR::<Range32>('c' as u32, 0x31);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         RESET: none => reset(file),
-        LEVEL: value u32 => set_level,
-        MODE: value checked Mode => mode,
-        SET_MODE: in checked Mode => set_mode,
+        LEVEL: by_value u32 => set_level,
+        MODE: by_value try Mode => mode,
+        SET_MODE: in try Mode => set_mode,
         SET: in Range => set,
         GET: out Range => get,
         SWAP: inout Range => swap,
         FAIL: inout u64 => fail,
-        TRY: inout always u64 => fail,
+        TRY: inout u64 copy_back_on_error => fail,
         SET_BLOCK: in boxed Block => set_block,
         GET_BLOCK: out boxed Block => block,
         SWAP_BLOCK: inout boxed Block => block,
-        LOAD: in place Range => load,
+        LOAD: in deferred Range => load,
         /// A command may have a doc comment and a `#[cfg]`.
         #[cfg(all())]
-        STORE: out place Block => store,
+        STORE: out deferred Block => store,
         #[cfg(any())]
         NOWHERE: in NoSuchType => no_such_method,
-        LOAD_INIT: in place Range => load_init,
+        LOAD_INIT: in deferred Range => load_init,
         RANGES: in Ranges with addr: [Range; count] max 4 => set_ranges,
         SWAP_RANGES: inout boxed Ranges with addr: [Range; count] max 4 => swap_ranges,
         SET_ALL[..]: in [Range] => set_all,
@@ -130,9 +130,9 @@ ioctls! {
         GET_WIDE: out Range compat GET_NARROW: Range32 (to_32) => get,
         SWAP_WIDE: inout Range compat SWAP_NARROW: Range32 (from_32, to_32) => swap,
     }
-    zero Range { flags & !3, reserved }
-    zero Range32 { reserved }
-    zero Ranges { reserved }
+    reserved Range { flags & !3, reserved }
+    reserved Range32 { reserved }
+    reserved Ranges { reserved }
 }
 
 struct Device;
@@ -283,7 +283,7 @@ const OTHER: u32 = _IO('c' as u32, 13);
 struct FallBack;
 
 ioctls! {
-    impl MiscDevice for FallBack {
+    misc FallBack {
         RESET: none => reset,
         _ => ioctl,
         compat _ => compat_ioctl,

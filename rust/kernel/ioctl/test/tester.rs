@@ -162,7 +162,7 @@ where
         let mut numbers = self.numbers()?;
 
         numbers.retain(|(command, _, size)| {
-            !matches!(command.argument, Argument::None | Argument::Value) && *size > 0
+            !matches!(command.argument, Argument::None | Argument::ByValue) && *size > 0
         });
         Ok(numbers)
     }
@@ -189,7 +189,7 @@ where
 
     /// Calls the command with a value, or with an argument at the end of the mapped memory.
     fn answer(&self, command: &Command, cmd: u32, bytes: &[u8]) -> Result<c_long> {
-        if command.argument == Argument::Value {
+        if command.argument == Argument::ByValue {
             let mut value = [0; size_of::<u32>()];
             for (byte, given) in value.iter_mut().zip(bytes) {
                 *byte = *given;
@@ -360,23 +360,23 @@ where
     }
 
     /// Checks that the table rejects each reserved bit.
-    pub fn what_must_be_zero_is_checked(&self) -> Result {
+    pub fn reserved_bits_are_checked(&self) -> Result {
         for (command, cmd, _) in self.numbers()? {
-            for zeros in command.zeros {
+            for bits in command.reserved {
                 let argument = self.argument_without(command, cmd, EINVAL)?;
 
-                for bit in 0..8 * zeros.size {
-                    if zeros.size <= 8 && (zeros.mask >> bit) & 1 == 0 {
+                for bit in 0..8 * bits.size {
+                    if bits.size <= 8 && (bits.mask >> bit) & 1 == 0 {
                         continue;
                     }
-                    let byte = if zeros.size <= 8 && cfg!(target_endian = "big") {
-                        zeros.size - 1 - bit / 8
+                    let byte = if bits.size <= 8 && cfg!(target_endian = "big") {
+                        bits.size - 1 - bit / 8
                     } else {
                         bit / 8
                     };
                     let mut bytes = KVec::new();
                     bytes.extend_from_slice(&argument, GFP_KERNEL)?;
-                    bytes[zeros.offset + byte] |= 1 << (bit % 8);
+                    bytes[bits.offset + byte] |= 1 << (bit % 8);
                     self.refused(cmd, &bytes, EINVAL)?;
                 }
             }
@@ -481,7 +481,8 @@ where
                     argument.fill(fill);
                 }
                 let got = self.answer(command, cmd, &argument)?;
-                let may_write = command.argument != Argument::In && (got >= 0 || command.always);
+                let may_write =
+                    command.argument != Argument::In && (got >= 0 || command.copy_back_on_error);
 
                 if !may_write && self.after(size)?[..] != argument[..] {
                     return self.fail(cmd, fmt!("{got}, but the argument has changed"));

@@ -31,26 +31,26 @@ module! {
 }
 
 ioctls! {
-    impl MiscDevice for Bench {
+    misc Bench {
         RUST_BENCH_NONE: none => nothing,
         RUST_BENCH_SET: in u64 => set,
         RUST_BENCH_GET: out u64 => get,
         RUST_BENCH_SWAP: inout rust_bench_block => swap,
         // The C driver copies this page to its stack. This driver copies it to the device's page.
-        RUST_BENCH_STACK: in place rust_bench_page => keep,
+        RUST_BENCH_STACK: in deferred rust_bench_page => keep,
         RUST_BENCH_HEAP: in boxed rust_bench_page => heap,
-        RUST_BENCH_KEEP: in place rust_bench_page => keep,
-        RUST_BENCH_MODE: in checked Mode => set_mode,
+        RUST_BENCH_KEEP: in deferred rust_bench_page => keep,
+        RUST_BENCH_MODE: in try Mode => set_mode,
         RUST_BENCH_CONFIG: in rust_bench_config => configure,
         RUST_BENCH_VERSION: in versioned rust_bench_version min first => version,
         RUST_BENCH_ARRAY: in rust_bench_array
             with points: [rust_bench_point; count] max RUST_BENCH_MAX as usize => array,
-        RUST_BENCH_LIST: value usize => list,
+        RUST_BENCH_LIST: by_value usize => list,
         RUST_BENCH_LOAD: in rust_bench_buffer => load,
-        RUST_BENCH_PARSE: value u32 => parse,
+        RUST_BENCH_PARSE: by_value u32 => parse,
     }
-    zero rust_bench_config { flags & !RUST_BENCH_FLAGS, reserved }
-    zero rust_bench_array { reserved }
+    reserved rust_bench_config { flags & !RUST_BENCH_FLAGS, reserved }
+    reserved rust_bench_array { reserved }
 }
 
 #[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]

@@ -48,7 +48,7 @@ module! {
 }
 
 ioctls! {
-    impl MiscDevice for PacketsDevice {
+    misc PacketsDevice {
         RUST_PACKETS_FLOWS: inout rust_packets_flows => flows,
         RUST_PACKETS_STATISTICS: out rust_packets_statistics => statistics,
     }

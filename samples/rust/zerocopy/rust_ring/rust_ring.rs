@@ -36,9 +36,9 @@ module! {
 }
 
 ioctls! {
-    impl MiscDevice for RingDevice {
+    misc RingDevice {
         RUST_RING_ENTER: none => enter,
-        RUST_RING_SERVE: value u32 => serve,
+        RUST_RING_SERVE: by_value u32 => serve,
         RUST_RING_KICK: none => kick,
         RUST_RING_PIN: in rust_ring_buffer => pin,
     }

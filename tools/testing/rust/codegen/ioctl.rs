@@ -58,13 +58,13 @@ const SWAP: u32 = _IOWR::<[u64; 8]>('c' as u32, 4);
 const PAGE: u32 = _IOW::<Page>('c' as u32, 5);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         RESET: none => reset,
-        LEVEL: value u32 => level,
+        LEVEL: by_value u32 => level,
         SET: in u64 => set,
         GET: out u64 => get,
         SWAP: inout [u64; 8] => swap,
-        PAGE: in place [u64; 512] => page,
+        PAGE: in deferred [u64; 512] => page,
     }
 }
 

@@ -156,24 +156,24 @@ const FLAG: u32 = _IOW::<bool>('c' as u32, 15);
 const LAST: u32 = _IO('c' as u32, 0xff);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         RESET: none => reset(file),
-        LEVEL: value u32 => level,
-        OFFSET: value i32 => offset,
-        ADDRESS: value usize => address(file),
-        MODE: value checked Mode => mode,
+        LEVEL: by_value u32 => level,
+        OFFSET: by_value i32 => offset,
+        ADDRESS: by_value usize => address(file),
+        MODE: by_value try Mode => mode,
         SET: in Status => set,
         GET: out Status => get(file),
-        SWAP: inout always Status => swap,
-        SET_MODE: in checked Mode => set_mode,
+        SWAP: inout Status copy_back_on_error => swap,
+        SET_MODE: in try Mode => set_mode,
         SUM: inout Sum
             with values: [Status; count] max 8
             with values: [u16; count] max 8 => sum(file),
         SET_PAGE: in boxed [u8; 4096] => set_page,
         GET_PAGE: out boxed [u8; 4096] => page,
         SWAP_PAGE: inout boxed [u8; 4096] => page,
-        LOAD: in place [u8; 8192] => load,
-        STORE: out place [u8; 8192] => store,
+        LOAD: in deferred [u8; 8192] => load,
+        STORE: out deferred [u8; 8192] => store,
         NAME[..]: out [u16] => name,
         ALL[..]: in [Status] => set_all,
         OLD_SET: in versioned Status min errors => set,
@@ -181,8 +181,8 @@ ioctls! {
         OLD_SWAP: inout versioned Status min errors => swap,
         WORD: inout u64 compat WORD32: u32 (from_32, to_32) => word,
         REGISTER[8]: in u64 compat REGISTER32: u32 (from_32) => set_register(file),
-        KINDS: in checked Kinds => kinds,
-        FLAG: in checked bool => flag,
+        KINDS: in try Kinds => kinds,
+        FLAG: in try bool => flag,
         /// A doc comment.
         #[cfg(MODULE)]
         LAST: none => last,
@@ -191,8 +191,8 @@ ioctls! {
         _ => ioctl,
         compat _ => compat_ioctl,
     }
-    zero Status { speed & !0xff, reserved }
-    zero Sum { reserved }
+    reserved Status { speed & !0xff, reserved }
+    reserved Sum { reserved }
 }
 
 impl Device {

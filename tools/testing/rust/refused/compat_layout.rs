@@ -57,7 +57,7 @@ const COOKIE: u32 = _IOW::<binder_pri_ptr_cookie>('c' as u32, 4);
 const COOKIE32: u32 = _IOW::<Cookie>('c' as u32, 4);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         OFFSET: in rust_kinds_deadline compat OFFSET32: Offset (from_32) => set,
         SIZE: in rust_kinds_deadline compat SIZE32: u64 (from_64) => set,
         NAME: in rust_kinds_deadline compat NAME32: Name (from_name) => set,

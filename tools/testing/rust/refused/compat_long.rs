@@ -139,7 +139,7 @@ const SET: u32 = _IOW::<Word>('c' as u32, 1);
 const SUM: u32 = _IOW::<Sum>('c' as u32, 2);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SET: in Word => set,
         SUM: in Sum
             with values: [Word; count] max 8 => sum,

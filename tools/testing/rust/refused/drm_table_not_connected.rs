@@ -2,7 +2,7 @@
 
 //! needs: CONFIG_DRM=y
 //! refused: Mine: expected `const IOCTLS: DrmIoctls<Self> = <Self as ioctl::Table>::IOCTLS;` in
-//! refused: impl DrmDriver for Mine {
+//! refused: drm Mine {
 
 #![allow(dead_code, unused_imports)]
 
@@ -23,7 +23,7 @@ use kernel::{
 };
 
 ioctls! {
-    impl DrmDriver for Mine {
+    drm Mine {
         uapi::DRM_IOCTL_NOVA_GETPARAM: inout uapi::drm_nova_getparam
             flags RENDER_ALLOW => get_param(file),
     }

@@ -29,7 +29,7 @@ const SUM: u32 = _IOW::<Sum>('c' as u32, 1);
 const ADD: u32 = _IOW::<Sum>('c' as u32, 2);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SUM: in Sum with values: [u32; count] max 8 => sum,
         ADD: in Sum with values: [u32; length] max 8 => sum,
     }

@@ -11,14 +11,14 @@ use device::Device;
 use kernel::ioctl::ioctls;
 
 ioctls! {
-    impl MiscDevice for Device<0> {
+    misc Device<0> {
         #[inline]
         SET: in Range => set,
     }
 }
 
 ioctls! {
-    impl DrmDriver for Device<1> {
+    drm Device<1> {
         #[cfg(CONFIG_DRM)]
         SET: in Range flags AUTH => set,
     }

@@ -44,7 +44,7 @@ pub struct Device;
 const SET: u32 = _IOW::<u32>('c' as u32, 1);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SET: in u32 => set,
     }
 }

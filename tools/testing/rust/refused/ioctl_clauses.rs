@@ -2,7 +2,7 @@
 
 //! refused: SET: expected `min FIELD` after a `versioned` type, found none
 //! refused: SET: expected `versioned` before a type with `min`, found none
-//! refused: SET: expected `in` or `inout` without `place` before `with`, found another argument
+//! refused: SET: expected `in` or `inout` without `deferred` before `with`, found another argument
 //! refused: SET: expected a plain `in`, `out` or `inout` before `compat`, found another argument
 //! refused: SET: expected `(from_32)` after `compat` of `in`, found another number of methods
 //! refused: SET: expected `(to_32)` after `compat` of `out`, found another number of methods
@@ -15,55 +15,55 @@ use device::Device;
 use kernel::ioctl::ioctls;
 
 ioctls! {
-    impl MiscDevice for Device<0> {
+    misc Device<0> {
         SET: in versioned Range => set,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<1> {
+    misc Device<1> {
         SET: none with start: [u8; length] max 8 => set,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<2> {
+    misc Device<2> {
         SET: none compat SET32: u32 (from_32) => set,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<3> {
+    misc Device<3> {
         SET: in boxed Range compat SET32: Range32 (from_32) => set,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<4> {
+    misc Device<4> {
         SET: in Range compat SET32: Range32 (from_32, to_32) => set,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<5> {
+    misc Device<5> {
         SET: out Range compat SET32: Range32 () => set,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<6> {
+    misc Device<6> {
         SET: inout Range compat SET32: Range32 (from_32) => set,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<7> {
+    misc Device<7> {
         SET: none u32 => set,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<8> {
+    misc Device<8> {
         SET: in Range min start => set,
     }
 }

@@ -24,7 +24,7 @@ const GET: u32 = _IOR::<u64>('c' as u32, 3);
 const GET32: u32 = _IOR::<u16>('c' as u32, 4);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SET: in u64 compat SET32: u16 (from_32) => set,
         GET: out u64 compat GET32: u16 (to_32) => get,
     }

@@ -26,7 +26,7 @@ const SET: u32 = _IOW::<Deadline>('c' as u32, 1);
 const SET_ALL: u32 = _IOW::<Deadline>('c' as u32, 2);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SET: in Deadline => set,
         SET_ALL[..]: in [Deadline] => set_all,
     }

@@ -18,8 +18,8 @@ use kernel::{
 const GET: u32 = _IOR::<[u8; 8192]>('c' as u32, 1);
 
 ioctls! {
-    impl MiscDevice for Device {
-        GET: out place [u8; 8192] => get,
+    misc Device {
+        GET: out deferred [u8; 8192] => get,
     }
 }
 

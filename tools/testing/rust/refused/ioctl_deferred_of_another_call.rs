@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: GET: out place Page => get,
-//! refused: STORE: out place Page => store,
-//! refused: LOAD: in place Page => load,
+//! refused: GET: out deferred Page => get,
+//! refused: STORE: out deferred Page => store,
+//! refused: LOAD: in deferred Page => load,
 //! refused: NAMES[..]: out [u32] => names,
 //! refused: borrowed data escapes outside of closure
 //! refused: the struct `OutArg<'call, T>` is invariant over the parameter `'call`
@@ -35,10 +35,10 @@ const LOAD: u32 = _IOW::<Page>('c' as u32, 3);
 const NAMES: u32 = _IOR::<[u32; 0]>('c' as u32, 4);
 
 ioctls! {
-    impl MiscDevice for Device {
-        GET: out place Page => get,
-        STORE: out place Page => store,
-        LOAD: in place Page => load,
+    misc Device {
+        GET: out deferred Page => get,
+        STORE: out deferred Page => store,
+        LOAD: in deferred Page => load,
         NAMES[..]: out [u32] => names,
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: RESET: expected a number made by _IO() for `none`, found one made by _IOW()
-//! refused: LEVEL: expected a number made by _IO() or _IOW() for `value`, found one made by
+//! refused: LEVEL: expected a number made by _IO() or _IOW() for `by_value`, found one made by
 //! refused: found one made by _IOWR()
 //! refused: SET: expected a number made by _IOW() for `in`, found one made by _IOR()
 //! refused: GET: expected a number made by _IOR() for `out`, found one made by _IOW()
@@ -27,9 +27,9 @@ const GET: u32 = _IOW::<u32>('c' as u32, 4);
 const SWAP: u32 = _IOW::<u32>('c' as u32, 5);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         RESET: none => reset,
-        LEVEL: value u32 => level,
+        LEVEL: by_value u32 => level,
         SET: in u32 => set,
         GET: out u32 => get,
         SWAP: inout u32 => swap,

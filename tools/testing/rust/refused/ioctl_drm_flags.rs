@@ -14,7 +14,7 @@ use kernel::{
 pub struct Driver;
 
 ioctls! {
-    impl DrmDriver for Driver {
+    drm Driver {
         uapi::DRM_IOCTL_NOVA_GETPARAM: inout uapi::drm_nova_getparam
             flags data.client as u32 => get,
     }

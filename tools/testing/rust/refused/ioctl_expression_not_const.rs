@@ -33,11 +33,11 @@ const SUM: u32 = _IOW::<Sum>('c' as u32, 1);
 const REGISTERS: u32 = _IOW::<u32>('c' as u32, 2);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SUM: in Sum with values: [u32; count] max limit() => sum,
         REGISTERS[count()]: in u32 => register,
     }
-    zero Sum { flags & mask() }
+    reserved Sum { flags & mask() }
 }
 
 fn limit() -> usize {

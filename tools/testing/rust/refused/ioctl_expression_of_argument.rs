@@ -34,11 +34,11 @@ const SUM: u32 = _IOWR::<Sum>('c' as u32, 1);
 const REGISTERS: u32 = _IOW::<Sum>('c' as u32, 3);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SUM: inout Sum with values: [u32; count] max value.count as usize => sum,
         REGISTERS[value.count as usize]: in Sum => register,
     }
-    zero Sum {
+    reserved Sum {
         flags & value.allowed,
     }
 }

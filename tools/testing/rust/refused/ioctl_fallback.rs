@@ -11,19 +11,19 @@ use device::Device;
 use kernel::ioctl::ioctls;
 
 ioctls! {
-    impl MiscDevice for Device<0> {
+    misc Device<0> {
         _ => reset,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<1> {
+    misc Device<1> {
         compat _ => ioctl,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<2> {
+    misc Device<2> {
         _ => ioctl,
         SET: in Range => set,
         _ => ioctl,
@@ -31,7 +31,7 @@ ioctls! {
 }
 
 ioctls! {
-    impl DrmDriver for Device<3> {
+    drm Device<3> {
         _ => ioctl,
     }
 }

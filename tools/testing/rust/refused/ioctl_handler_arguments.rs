@@ -27,7 +27,7 @@ const RANGE: u32 = _IOR::<u32>('c' as u32, 3);
 const GONE: u32 = _IO('c' as u32, 11);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         RESET: none => reset,
         SET: in u32 => set,
         RANGE[8]: out u32 => get,

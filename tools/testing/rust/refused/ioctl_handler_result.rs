@@ -24,7 +24,7 @@ const GET: u32 = _IOR::<u32>('c' as u32, 2);
 const SWAP: u32 = _IOWR::<u32>('c' as u32, 3);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SET: in u32 => set,
         GET: out u32 => get,
         SWAP: inout u32 => swap,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: `Mode` cannot be the input of `SET`
-//! refused: add `checked` for an enum or a `bool`
+//! refused: add `try` for an enum or a `bool`
 //! refused: `bool` cannot be the input of `SET_ALL`
-//! refused: `Mode` cannot be the `value` of `LEVEL`
+//! refused: `Mode` cannot be passed `by_value` to `LEVEL`
 //! refused: `Any` cannot be the input of `ANY`
-//! refused: expected a `checked` type, which derives `TryFromBytes`, `KnownLayout` and `Immutable`
+//! refused: expected a `try` type, which derives `TryFromBytes`, `KnownLayout` and `Immutable`
 
 mod device;
 
@@ -37,11 +37,11 @@ const LEVEL: u32 = _IO('c' as u32, 3);
 const ANY: u32 = _IOW::<Any>('c' as u32, 4);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SET: in Mode => set,
         SET_ALL[..]: in [bool] => set_all,
-        LEVEL: value Mode => set_level,
-        ANY: in checked Any => set_any,
+        LEVEL: by_value Mode => set_level,
+        ANY: in try Any => set_any,
     }
 }
 

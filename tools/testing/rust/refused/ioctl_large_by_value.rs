@@ -20,7 +20,7 @@ const GET: u32 = _IOR::<u64>('c' as u32, 2);
 const GET32: u32 = _IOR::<[u8; 512]>('c' as u32, 2);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SET: in [u8; 1024] => set,
         GET: out u64 compat GET32: [u8; 512] (to_32) => get,
     }

@@ -13,13 +13,13 @@ use device::Device;
 use kernel::ioctl::ioctls;
 
 ioctls! {
-    impl MiscDevice for Device<0> {
+    misc Device<0> {
         SET: in versioned Range min value.start => set,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<1> {
+    misc Device<1> {
         SET: in versioned Range min 8 => set,
     }
 }

@@ -22,7 +22,7 @@ mod header {
 }
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         RESET: none => reset,
         header::RESET: none => reset,
     }

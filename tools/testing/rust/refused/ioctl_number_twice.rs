@@ -31,14 +31,14 @@ const LEVEL: u32 = _IOW::<u32>('c' as u32, 0x10);
 const SET32: u32 = _IOW::<u32>('c' as u32, 0x10);
 
 ioctls! {
-    impl MiscDevice for Device<0> {
+    misc Device<0> {
         RESET: none => reset,
         SAME: none => reset,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<1> {
+    misc Device<1> {
         REGISTERS[8]: in u32 => set_register,
         IN_RANGE: in u32 => set,
     }
@@ -46,7 +46,7 @@ ioctls! {
 
 // `SET` accepts any size.
 ioctls! {
-    impl MiscDevice for Device<2> {
+    misc Device<2> {
         SET[..]: in [u64] => set_all,
         OTHER_SIZE: in u32 => set,
     }
@@ -54,7 +54,7 @@ ioctls! {
 
 // In a 32-bit process, both commands have the same number.
 ioctls! {
-    impl MiscDevice for Device<3> {
+    misc Device<3> {
         LEVEL: in u32 => set,
         SET: in u64 compat SET32: u32 (from_32) => set_long,
     }

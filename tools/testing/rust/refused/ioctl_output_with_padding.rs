@@ -28,7 +28,7 @@ impl SameCompat for Status {}
 const GET: u32 = _IOR::<Status>('c' as u32, 1);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         GET: out Status => get,
     }
 }

@@ -21,7 +21,7 @@ pub const SET: u32 = _IOW::<[u8; 16384]>('c' as u32, 1);
 const GET: u32 = _IOR::<[u8; 3616]>('c' as u32, 1);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         GET: out boxed [u8; 20000] => get,
     }
 }

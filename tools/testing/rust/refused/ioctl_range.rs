@@ -18,7 +18,7 @@ const NONE: u32 = _IOR::<u32>('c' as u32, 0);
 const MANY: u32 = _IOR::<u32>('c' as u32, 1);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         NONE[0]: out u32 => get,
         MANY[256]: out u32 => get,
     }

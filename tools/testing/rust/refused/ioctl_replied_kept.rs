@@ -39,8 +39,8 @@ type Page = [u8; 4096];
 const GET: u32 = _IOR::<Page>('c' as u32, 1);
 
 ioctls! {
-    impl MiscDevice for Device {
-        GET: out place Page => get,
+    misc Device {
+        GET: out deferred Page => get,
     }
 }
 

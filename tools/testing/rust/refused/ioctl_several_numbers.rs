@@ -11,25 +11,25 @@ use device::Device;
 use kernel::ioctl::ioctls;
 
 ioctls! {
-    impl MiscDevice for Device<0> {
+    misc Device<0> {
         SET[8]: in versioned Range min start => set,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<1> {
+    misc Device<1> {
         SET[..]: in [u64] compat SET32: u32 (from_32) => set,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<2> {
+    misc Device<2> {
         SET[..]: in [u64] with start: [u8; length] max 8 => set,
     }
 }
 
 ioctls! {
-    impl MiscDevice for Device<3> {
+    misc Device<3> {
         SET[..]: inout [u64] => set,
     }
 }

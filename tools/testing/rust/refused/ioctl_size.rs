@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: RESET: expected a number that encodes the 0 bytes of `none`, found 4 bytes
-//! refused: LEVEL: expected a number that encodes the 4 bytes of this `value`, found 8 bytes
+//! refused: LEVEL: expected a number that encodes the 4 bytes of this `by_value`, found 8 bytes
 //! refused: SET: expected a number that encodes the 4 bytes of `u32`, found 8 bytes
 //! refused: DEADLINE32: expected a number that encodes the 4 bytes of `u32`, found 8 bytes
 
@@ -23,9 +23,9 @@ const DEADLINE: u32 = _IOW::<u64>('c' as u32, 4);
 const DEADLINE32: u32 = _IOW::<u64>('c' as u32, 5);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         RESET: none => reset,
-        LEVEL: value usize => level,
+        LEVEL: by_value usize => level,
         SET: in u32 => set,
         DEADLINE: in u64 compat DEADLINE32: u32 (from_32) => deadline,
     }

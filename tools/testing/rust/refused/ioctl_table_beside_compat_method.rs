@@ -2,7 +2,7 @@
 
 //! needs: CONFIG_COMPAT=y
 //! refused: Device: expected a table or the method `compat_ioctl`, found both: add `compat _ =>
-//! refused: impl MiscDevice for Device {
+//! refused: misc Device {
 
 use kernel::{
     fs::File,
@@ -34,7 +34,7 @@ const RESET: u32 = _IO('c' as u32, 1);
 
 // The fallback serves 64-bit processes. It serves 32-bit ones only without a `compat_ioctl` method.
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         RESET: none => reset,
         _ => ioctl,
     }

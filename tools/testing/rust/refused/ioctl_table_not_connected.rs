@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: Forgotten: expected `const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;` in `impl
-//! refused: impl MiscDevice for Forgotten {
+//! refused: misc Forgotten {
 //! refused: WithMethod: expected a table or the method `ioctl`, found both: add `_ => ioctl` to the
-//! refused: impl MiscDevice for WithMethod {
+//! refused: misc WithMethod {
 //! refused: WithoutMethod: expected the method `ioctl` in `impl MiscDevice`, found the line `_ =>
 //! refused: _ => ioctl, // There is none.
 
@@ -36,19 +36,19 @@ impl kernel::Module for Owner {
 const RESET: u32 = _IO('c' as u32, 1);
 
 ioctls! {
-    impl MiscDevice for Forgotten {
+    misc Forgotten {
         RESET: none => reset,
     }
 }
 
 ioctls! {
-    impl MiscDevice for WithMethod {
+    misc WithMethod {
         RESET: none => reset,
     }
 }
 
 ioctls! {
-    impl MiscDevice for WithoutMethod {
+    misc WithoutMethod {
         RESET: none => reset,
         _ => ioctl, // There is none.
     }

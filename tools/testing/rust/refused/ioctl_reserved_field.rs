@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: no field `padding` on type `Range`
-//! refused: `zero` cannot check a field of type `Span`
+//! refused: `reserved` cannot check a field of type `Span`
 //! refused: expected an integer or an array of integers
 
 mod device;
@@ -33,10 +33,10 @@ pub struct Range {
 const SET: u32 = _IOW::<Range>('c' as u32, 1);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SET: in Range => set,
     }
-    zero Range { span, padding }
+    reserved Range { span, padding }
 }
 
 impl Device {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: SET: expected 4 bytes in a `checked` `value`, found another size in `
+//! refused: SET: expected 4 bytes in a `try` `by_value`, found another size in `
 
 mod device;
 
@@ -24,8 +24,8 @@ pub enum Mode {
 const SET: u32 = _IO('c' as u32, 1);
 
 ioctls! {
-    impl MiscDevice for Device {
-        SET: value checked Mode => set,
+    misc Device {
+        SET: by_value try Mode => set,
     }
 }
 

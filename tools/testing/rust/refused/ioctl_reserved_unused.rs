@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: `zero`: expected a command that reads this type, found none
-//! refused: `zero`: expected one `zero` for a type, found a second
-//! refused: expected `Range`, as `zero` has it, found another path
+//! refused: `reserved`: expected a command that reads this type, found none
+//! refused: `reserved`: expected one `reserved` for a type, found a second
+//! refused: expected `Range`, as `reserved` has it, found another path
 
 mod device;
 
@@ -30,26 +30,26 @@ const SET: u32 = _IOW::<Range>('c' as u32, 2);
 const SET_ALSO: u32 = _IOW::<Range>('c' as u32, 3);
 
 ioctls! {
-    impl MiscDevice for Device<0> {
+    misc Device<0> {
         GET: out Range => get,
     }
-    zero Range { reserved }
+    reserved Range { reserved }
 }
 
 ioctls! {
-    impl MiscDevice for Device<1> {
+    misc Device<1> {
         SET: in Range => set,
     }
-    zero Range { reserved }
-    zero Range { flags & !1 }
+    reserved Range { reserved }
+    reserved Range { flags & !1 }
 }
 
 ioctls! {
-    impl MiscDevice for Device<2> {
+    misc Device<2> {
         SET: in Range => set,
         SET_ALSO: in crate::Range => set,
     }
-    zero Range { reserved }
+    reserved Range { reserved }
 }
 
 impl<const N: usize> Device<N> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: zero Packed { ns }
-//! refused: `zero`: expected an aligned field, found one of `Packed`, which is packed: make `ns` an
+//! refused: reserved Packed { ns }
+//! refused: `reserved`: expected an aligned field, found one of `Packed`, which is packed: make `ns` an
 
 mod device;
 
@@ -25,10 +25,10 @@ pub struct Packed {
 const SET: u32 = _IOW::<Packed>('c' as u32, 1);
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SET: in Packed => set,
     }
-    zero Packed { ns }
+    reserved Packed { ns }
 }
 
 impl Device {

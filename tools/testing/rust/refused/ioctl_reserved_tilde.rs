@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: zero Range { flags & ~FLAGS }
+//! refused: reserved Range { flags & ~FLAGS }
 //! refused: expected an operator of Rust, found `~` of C: write `!`, as in `flags & !BITS`
 
 mod device;
@@ -9,8 +9,8 @@ use device::Device;
 use kernel::ioctl::ioctls;
 
 ioctls! {
-    impl MiscDevice for Device {
+    misc Device {
         SET: in Range => set,
     }
-    zero Range { flags & ~FLAGS }
+    reserved Range { flags & ~FLAGS }
 }
