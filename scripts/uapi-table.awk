@@ -7,11 +7,11 @@
 # when all types must have all traits.
 
 BEGIN {
-	traits = split("FromBytes IntoBytes KnownLayout Immutable SameCompat", trait)
+	traits = split("FromBytes IntoBytes KnownLayout Immutable CompatLayout", trait)
 	# If a type has several reasons, the first one in this list is printed.
 	whys = split("raw pointer,padding,union with unequal arms,flexible array,bit fields,long,field of a type that cannot," \
 		"another layout for 32-bit user space", why, ",")
-	rule = "======================  =====  ======  =========  =========  ===========  =========  =========="
+	rule = "======================  =====  ======  =========  =========  ===========  =========  ============"
 }
 
 of == "types" {
@@ -40,7 +40,7 @@ of == "generated" && /^pub (struct|union) / {
 			derives[name, trait[i]]
 	attribute = ""
 }
-of == "compat" && /^impl SameCompat for / { derives[$4, "SameCompat"] }
+of == "compat" && /^impl CompatLayout for / { derives[$4, "CompatLayout"] }
 
 # Returns the reason for a field, by its type.
 function field(ty) {
@@ -67,7 +67,7 @@ of == "refusals" && /` has [0-9]+ total byte\(s\) of padding/ {
 of == "refusals" && match($0, /(Size of|Offset of field:) [A-Za-z0-9_]+/) && / for 32-bit user space/ {
 	name = substr($0, RSTART, RLENGTH)
 	sub(/.* /, "", name)
-	refused[name, "SameCompat", "another layout for 32-bit user space"]
+	refused[name, "CompatLayout", "another layout for 32-bit user space"]
 }
 
 # Returns the reason why a type does not derive a trait, or "" if it derives or does not list it.
@@ -137,7 +137,7 @@ END {
 		count("all", type[i])
 	}
 	print rule
-	print "Header                  types  listed  FromBytes  IntoBytes  KnownLayout  Immutable  SameCompat"
+	print "Header                  types  listed  FromBytes  IntoBytes  KnownLayout  Immutable  CompatLayout"
 	print rule
 	for (i = 1; i <= headers; i++)
 		row(header[i])

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `SameCompat`: types with the same layout in 32-bit and 64-bit user space.
+//! `CompatLayout`: types with the same layout in 32-bit and 64-bit user space.
 //!
 //! A `long` is not a distinct type: `core::ffi::c_long` is an alias of `i64` on a 64-bit kernel.
-//! The compiler cannot tell the two apart, so neither `i64` nor `u64` implements `SameCompat`. The
-//! macros recognise 64-bit integers by name instead. A type with any other name must implement
-//! `SameCompat`.
+//! The compiler cannot tell the two apart, so neither `i64` nor `u64` implements `CompatLayout`.
+//! The macros recognise 64-bit integers by name instead. A type with any other name must implement
+//! `CompatLayout`.
 
 use proc_macro2::{
     TokenStream,
@@ -44,12 +44,12 @@ const NAMES: [(&str, &str); 10] = [
     ("NonZeroU64", "NonZero"),
 ];
 
-/// A condition that makes a type in the source `SameCompat`.
+/// A condition that makes a type in the source `CompatLayout`.
 enum Condition<'a> {
     /// The type is the 64-bit integer that its name suggests.
     Is(&'a Type, TokenStream),
-    /// The type implements `SameCompat`.
-    SameCompat(&'a Type),
+    /// The type implements `CompatLayout`.
+    CompatLayout(&'a Type),
 }
 
 /// Adds the conditions for `ty`. An array has the conditions of its elements.
@@ -63,7 +63,7 @@ fn conditions<'a>(ty: &'a Type, to: &mut Vec<Condition<'a>>) -> Result<()> {
         Type::Paren(paren) => conditions(&paren.elem, to)?,
         _ => to.push(match integer(ty) {
             Some(integer) => Condition::Is(ty, integer),
-            None => Condition::SameCompat(ty),
+            None => Condition::CompatLayout(ty),
         }),
     }
     Ok(())
@@ -140,11 +140,11 @@ fn is_pointer_sized(attr: &Attribute) -> bool {
     found
 }
 
-/// Derives `SameCompat`.
+/// Derives `CompatLayout`.
 ///
 /// A type without padding where integers are aligned most strictly has no padding where they are
 /// aligned less strictly. Its fields are then at the same offsets.
-pub(crate) fn same_compat(mut input: DeriveInput) -> Result<TokenStream> {
+pub(crate) fn compat_layout(mut input: DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
 
     if let Some(repr) = input.attrs.iter().find(|attr| is_pointer_sized(attr)) {
@@ -180,11 +180,11 @@ pub(crate) fn same_compat(mut input: DeriveInput) -> Result<TokenStream> {
     let (mut same, mut is) = (TokenStream::new(), TokenStream::new());
     for condition in &all {
         match condition {
-            Condition::SameCompat(ty) if is_generic => {
-                same.extend(quote_spanned!(ty.span()=> #ty: ::kernel::ioctl::SameCompat,));
+            Condition::CompatLayout(ty) if is_generic => {
+                same.extend(quote_spanned!(ty.span()=> #ty: ::kernel::ioctl::CompatLayout,));
             }
-            Condition::SameCompat(ty) => is.extend(quote_spanned! {ty.span()=>
-                const _: fn() = ::kernel::uapi::compat::is_same_compat::<#ty>;
+            Condition::CompatLayout(ty) => is.extend(quote_spanned! {ty.span()=>
+                const _: fn() = ::kernel::uapi::compat::has_compat_layout::<#ty>;
             }),
             Condition::Is(ty, integer) => is.extend(must_be(ty, integer)),
         }
@@ -205,7 +205,7 @@ pub(crate) fn same_compat(mut input: DeriveInput) -> Result<TokenStream> {
     Ok(quote! {
         #is
         #[automatically_derived]
-        impl #impl_generics ::kernel::ioctl::SameCompat for #name #ty_generics #clause {
+        impl #impl_generics ::kernel::ioctl::CompatLayout for #name #ty_generics #clause {
             const FIELDS: &'static [::kernel::uapi::compat::Field] = &[#(
                 ::kernel::uapi::compat::Field::new(
                     ::core::stringify!(#names),
@@ -216,8 +216,8 @@ pub(crate) fn same_compat(mut input: DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// Requires `SameCompat` for the type of an argument of `command`, or of its elements.
-pub(crate) fn same_for_compat(command: &Ident, ty: &Type) -> TokenStream {
+/// Requires `CompatLayout` for the type of an argument of `command`, or of its elements.
+pub(crate) fn has_compat_layout(command: &Ident, ty: &Type) -> TokenStream {
     let mut all = Vec::new();
 
     if let Err(e) = conditions(ty, &mut all) {
@@ -226,8 +226,8 @@ pub(crate) fn same_for_compat(command: &Ident, ty: &Type) -> TokenStream {
     all.iter()
         .map(|condition| match condition {
             Condition::Is(ty, integer) => must_be(ty, integer),
-            Condition::SameCompat(ty) => quote_spanned! {ty.span()=>
-                const _: fn() = ::kernel::ioctl::argument::is_same_for_compat::<#command, #ty>;
+            Condition::CompatLayout(ty) => quote_spanned! {ty.span()=>
+                const _: fn() = ::kernel::ioctl::argument::has_compat_layout::<#command, #ty>;
             },
         })
         .collect()
@@ -238,7 +238,7 @@ pub(crate) fn same_for_compat(command: &Ident, ty: &Type) -> TokenStream {
 pub(crate) fn fits(command: &Ident, ty: &Type, ty_32: &Type) -> TokenStream {
     let (name, name_32) = (ty.to_token_stream(), ty_32.to_token_stream());
     let listed = format!(
-        "{command}: expected `OtherCompat` for `{name}` in rust/uapi/types, found none: add it, so \
+        "{command}: expected `OtherCompatLayout` for `{name}` in rust/uapi/types, found none: add it, so \
          that the layout of `{name_32}` can be checked"
     );
     let fits = format!(

@@ -30,7 +30,7 @@ const OF_FIELDS: [&str; 5] = [
     "FromZeros",
     "Immutable",
     "IntoBytes",
-    "SameCompat",
+    "CompatLayout",
 ];
 
 /// The integers of UAPI headers, as bindgen names them.
@@ -73,7 +73,7 @@ pub(crate) fn uapi(input: DeriveInput) -> Result<TokenStream> {
 
     let layout = traits
         .iter()
-        .filter(|name| *name == "SameCompat" || *name == "OtherCompat")
+        .filter(|name| *name == "CompatLayout" || *name == "OtherCompatLayout")
         .map(|_| quote!(Self: crate::compat::Layout32));
 
     let padding = if !traits.iter().any(|name| name == "IntoBytes") {

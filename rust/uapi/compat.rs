@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Layouts of UAPI types in 32-bit user space: `SameCompat` and `OtherCompat` in `rust/uapi/types`.
+//! Layouts of UAPI types in 32-bit user space: `CompatLayout` and `OtherCompatLayout` in
+//! `rust/uapi/types`.
 //!
 //! If the kernel supports 32-bit processes, bindgen reads the headers of these types a second time,
-//! with the types of a 32-bit process. The build asserts that each `SameCompat` type has the same
+//! with the types of a 32-bit process. The build asserts that each `CompatLayout` type has the same
 //! size and offsets in both. The types that an ioctl table declares by `compat` are compared with
 //! the 32-bit layout.
 
@@ -23,32 +24,32 @@ pub use crate::must::Listed;
 ///
 /// `u64` and `i64` do not implement this trait: in a 64-bit kernel, `core::ffi::c_ulong` and
 /// `c_long` are aliases of them, but a 32-bit process has 32 bits in a `long`.
-/// `#[derive(SameCompat)]` and the ioctl tables accept a field, argument or element that is spelled
-/// `u64` or `i64`.
+/// `#[derive(CompatLayout)]` and the ioctl tables accept a field, argument or element that is
+/// spelled `u64` or `i64`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may have another layout in a 32-bit process",
-    label = "expected a type that is `SameCompat`",
+    label = "expected a type that is `CompatLayout`",
     note = "write a 64-bit integer as `u64` or `i64`: other names may stand for a `long`",
-    note = "derive `SameCompat` for a struct, or list it in rust/uapi/types; replace a `long`, a \
+    note = "derive `CompatLayout` for a struct, or list it in rust/uapi/types; replace a `long`, a \
             pointer or a `usize`"
 )]
-pub trait SameCompat {
+pub trait CompatLayout {
     #[doc(hidden)]
     const FIELDS: &'static [Field] = &[];
 }
 
-macro_rules! same_compat {
+macro_rules! compat_layout {
     ($($ty:ty)*) => {
-        $(impl SameCompat for $ty {})*
+        $(impl CompatLayout for $ty {})*
     };
 }
 
-same_compat!(i8 i16 i32 u8 u16 u32 bool char);
-same_compat!(NonZero<i8> NonZero<i16> NonZero<i32> NonZero<u8> NonZero<u16> NonZero<u32>);
+compat_layout!(i8 i16 i32 u8 u16 u32 bool char);
+compat_layout!(NonZero<i8> NonZero<i16> NonZero<i32> NonZero<u8> NonZero<u16> NonZero<u32>);
 
-impl<T: SameCompat, const N: usize> SameCompat for [T; N] {}
+impl<T: CompatLayout, const N: usize> CompatLayout for [T; N] {}
 
-impl<T: ?Sized> SameCompat for PhantomData<T> {}
+impl<T: ?Sized> CompatLayout for PhantomData<T> {}
 
 /// A field type in the output of bindgen, where a `long` never appears under another name.
 pub(crate) trait Fixed {}
@@ -95,7 +96,7 @@ pub trait Layout32: Sized {
 pub struct Declared<T>(PhantomData<T>);
 
 /// The default constants of [`Declared`], for types without [`Listed`], [`Layout32`] or
-/// [`SameCompat`].
+/// [`CompatLayout`].
 #[doc(hidden)]
 pub trait Undeclared {
     const IS_LISTED: bool = false;
@@ -117,7 +118,7 @@ impl<T: Layout32> Declared<T> {
     });
 }
 
-impl<T: SameCompat> Declared<T> {
+impl<T: CompatLayout> Declared<T> {
     pub const FIELDS: &'static [Field] = T::FIELDS;
 }
 
@@ -180,8 +181,8 @@ const fn equal_bytes(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len()
 }
 
-/// Fails to compile unless `T` is `SameCompat`.
+/// Fails to compile unless `T` is `CompatLayout`.
 #[doc(hidden)]
-pub fn is_same_compat<T: SameCompat>() {}
+pub fn has_compat_layout<T: CompatLayout>() {}
 
 include!(concat!(env!("OBJTREE"), "/rust/uapi/compat_generated.rs"));

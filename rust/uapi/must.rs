@@ -48,12 +48,12 @@ pub trait IntoBytes<Type> {}
 #[diagnostic::do_not_recommend]
 impl<Type, Field: zerocopy::IntoBytes> IntoBytes<Type> for Field {}
 
-/// Implemented for field types with which `Type` can be `SameCompat`.
+/// Implemented for field types with which `Type` can be `CompatLayout`.
 #[diagnostic::on_unimplemented(
-    message = "`{Type}` cannot be `SameCompat`, as rust/uapi/types requires: a field is a `{Self}`",
+    message = "`{Type}` cannot be `CompatLayout`, as rust/uapi/types requires: a field is a `{Self}`",
     label = "this field may differ in 32-bit user space: use a type of a fixed size"
 )]
-pub trait SameCompat<Type> {}
+pub trait CompatLayout<Type> {}
 
 #[diagnostic::do_not_recommend]
-impl<Type, Field: crate::compat::Fixed> SameCompat<Type> for Field {}
+impl<Type, Field: crate::compat::Fixed> CompatLayout<Type> for Field {}

@@ -5,10 +5,10 @@
 # awk -f types.awk types: prints the parameters of bindgen, quoted for the shell.
 # awk -f types.awk types GENERATED: prints bindgen's output, with its assertions of the C layout
 # only for listed types.
-# awk -v headers=1 -f types.awk types: prints a C header that includes the headers of the SameCompat
-# and OtherCompat types.
+# awk -v headers=1 -f types.awk types: prints a C header that includes the headers of the
+# CompatLayout and OtherCompatLayout types.
 # awk -v compat=1 -f types.awk types GENERATED: reads bindgen's output for these headers, and prints
-# the layout of each such type. Asserts that the kernel has the same layout for SameCompat types.
+# the layout of each such type. Asserts that the kernel has the same layout for CompatLayout types.
 #
 # Fails if a line of the list matches no type.
 
@@ -33,7 +33,7 @@ FNR == NR {
 	derives = traits = asks = ""
 	for (i = 2; i <= NF; i++) {
 		traits = traits (i > 2 ? "," : "") $i
-		if ($i == "SameCompat" || $i == "OtherCompat")
+		if ($i == "CompatLayout" || $i == "OtherCompatLayout")
 			asks = $i
 		else
 			derives = derives $i ","
@@ -106,11 +106,11 @@ function line(text) {
 			printf "    const FIELDS: &'static [Field] = &[%s\n    ];\n", fields
 			printf "    const NATIVE: &'static [Field] = &[%s\n    ];\n}\n", native
 		}
-		if (kind == "OtherCompat")
+		if (kind == "OtherCompatLayout")
 			return
 		if (compat) {
 			printf "impl Fixed for %s {}\n", name
-			printf "impl SameCompat for %s {\n", name
+			printf "impl CompatLayout for %s {\n", name
 			printf "    const FIELDS: &'static [Field] = <Self as Layout32>::FIELDS;\n}\n"
 		}
 		printf "%s%s%s\n", held, size, text

@@ -224,7 +224,7 @@ mod tests {
         fwctl::DeviceType,
         ioctl::{
             ioctls,
-            SameCompat, //
+            CompatLayout, //
         },
         new_mutex,
         sync::{
@@ -234,14 +234,14 @@ mod tests {
         types::Opaque, //
     };
 
-    #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+    #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
     #[repr(C)]
     struct Header {
         opcode: u32,
         flags: u32,
     }
 
-    #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+    #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
     #[repr(C)]
     struct Limit {
         header: Header,

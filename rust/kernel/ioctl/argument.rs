@@ -165,14 +165,14 @@ impl<T: IntoBytes + Immutable, Command> Output<Command> for T {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may have another layout in a 32-bit process that calls `{Command}`",
-    label = "expected a type that is `SameCompat`",
-    note = "declare its 32-bit layout with `compat`, or list the type as `SameCompat`",
+    label = "expected a type that is `CompatLayout`",
+    note = "declare its 32-bit layout with `compat`, or list the type as `CompatLayout`",
     note = "write a 64-bit integer as `u64` or `i64`: other names may stand for a `long`"
 )]
-pub trait SameForCompat<Command> {}
+pub trait HasCompatLayout<Command> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: super::SameCompat, Command> SameForCompat<Command> for T {}
+impl<T: super::CompatLayout, Command> HasCompatLayout<Command> for T {}
 
 #[doc(hidden)]
 pub fn is_input<Command, T: Input<Command>>() {}
@@ -181,7 +181,7 @@ pub fn is_try_input<Command, T: TryInput<Command>>() {}
 #[doc(hidden)]
 pub fn is_output<Command, T: Output<Command>>() {}
 #[doc(hidden)]
-pub fn is_same_for_compat<Command, T: SameForCompat<Command>>() {}
+pub fn has_compat_layout<Command, T: HasCompatLayout<Command>>() {}
 #[doc(hidden)]
 pub fn is_by_value<Command, T: ByValue<Command>>() {}
 

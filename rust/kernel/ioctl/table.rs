@@ -78,7 +78,7 @@
 //!   for `in`, `to_32(&T) -> Result<T_32>` for `out`, and both for `inout`. If a UAPI header
 //!   declares `T`, then `T_32` must have the size of `T` in a 32-bit process, and fields with the
 //!   same names and offsets. An argument without this clause must be
-//!   [`SameCompat`](super::SameCompat).
+//!   [`CompatLayout`](super::CompatLayout).
 //! - `copy_back_on_error`: an `inout` argument is copied back to user space even if the handler
 //!   fails.
 //!

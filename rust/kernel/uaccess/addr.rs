@@ -70,7 +70,7 @@ use core::marker::PhantomData;
 #[repr(transparent)]
 pub struct UserAddr<T: ?Sized>(u64, PhantomData<T>);
 
-impl<T: ?Sized> uapi::SameCompat for UserAddr<T> {}
+impl<T: ?Sized> uapi::CompatLayout for UserAddr<T> {}
 
 impl<T: ?Sized> Clone for UserAddr<T> {
     fn clone(&self) -> Self {
@@ -263,7 +263,7 @@ struct Array {
     count: u64,
 }
 
-impl<T> uapi::SameCompat for UserArray<T> {}
+impl<T> uapi::CompatLayout for UserArray<T> {}
 
 impl<T> Clone for UserArray<T> {
     fn clone(&self) -> Self {
@@ -383,7 +383,7 @@ struct Strided {
     ptr: u64,
 }
 
-impl<T> uapi::SameCompat for UserStrided<T> {}
+impl<T> uapi::CompatLayout for UserStrided<T> {}
 
 impl<T> Clone for UserStrided<T> {
     fn clone(&self) -> Self {

@@ -140,7 +140,7 @@ impl Command {
             checks.extend(quote_spanned!(ty.span()=>
                 const _: fn() = ::kernel::ioctl::argument::is_input::<#name, #ty>;
             ));
-            checks.extend(compat::same_for_compat(name, ty));
+            checks.extend(compat::has_compat_layout(name, ty));
         }
         checks
     }
@@ -263,7 +263,7 @@ impl Command {
             ask(format_ident!("is_output"));
         }
         if compat {
-            checks.extend(compat::same_for_compat(name, ty));
+            checks.extend(compat::has_compat_layout(name, ty));
         }
         checks
     }

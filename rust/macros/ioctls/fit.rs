@@ -52,7 +52,7 @@ impl Command {
                  number on a line of its own"
             }
             Numbers::AnySize if argument.compat.is_some() => {
-                "expected no `compat` for `NAME[..]`, found one: use elements that are `SameCompat`"
+                "expected no `compat` for `NAME[..]`, found one: use elements that are `CompatLayout`"
             }
             Numbers::AnySize if !argument.arrays.is_empty() => {
                 "expected no `with` for `NAME[..]`, whose argument is an array, found one: remove \

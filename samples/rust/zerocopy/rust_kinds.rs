@@ -42,7 +42,7 @@ ioctls! {
 }
 
 /// An argument that is read with `try` may be an enum.
-#[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
 #[repr(u32)]
 #[expect(dead_code)] // User space provides the values.
 enum Mode {
@@ -51,7 +51,7 @@ enum Mode {
 }
 
 /// `struct rust_kinds_deadline` of a 32-bit x86 process, where `u64` is aligned to 4 bytes.
-#[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
 #[repr(C, packed(4))]
 struct Deadline32 {
     id: u32,

@@ -7,11 +7,11 @@ use crate::{
     ioctl::{
         ioctls,
         table,
+        CompatLayout,
         InArg,
         OutArg,
         OutSlice,
         Replied,
-        SameCompat,
         _IO,
         _IOR,
         _IOW,
@@ -31,7 +31,7 @@ use crate::{
 };
 use core::mem::MaybeUninit;
 
-#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, SameCompat)]
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, CompatLayout)]
 #[repr(C)]
 struct Range {
     start: u64,
@@ -41,7 +41,7 @@ struct Range {
 }
 
 /// The layout of `Range` in a 32-bit process.
-#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, SameCompat)]
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, CompatLayout)]
 #[repr(C)]
 struct Range32 {
     start: u32,
@@ -50,7 +50,7 @@ struct Range32 {
 }
 
 /// An argument with an array of `count` ranges.
-#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, SameCompat)]
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, CompatLayout)]
 #[repr(C)]
 struct Ranges {
     addr: u64,
@@ -58,7 +58,7 @@ struct Ranges {
     reserved: u32,
 }
 
-#[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
 #[repr(u32)]
 enum Mode {
     Slow = 1,

@@ -53,7 +53,7 @@ ioctls! {
     reserved rust_bench_array { reserved }
 }
 
-#[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[derive(Clone, Copy, TryFromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
 #[repr(u32)]
 #[expect(dead_code)] // User space provides the values.
 enum Mode {

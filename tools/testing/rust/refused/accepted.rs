@@ -12,11 +12,11 @@ use kernel::{
     fs::File,
     ioctl::{
         ioctls,
+        CompatLayout,
         InArg,
         OutArg,
         OutSlice,
         Replied,
-        SameCompat,
         _IO,
         _IOR,
         _IOW,
@@ -76,7 +76,7 @@ impl MiscDevice for Device {
     }
 }
 
-#[derive(FromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
 #[repr(C)]
 struct Status {
     errors: u64,
@@ -84,14 +84,14 @@ struct Status {
     reserved: u32,
 }
 
-#[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
 #[repr(u32)]
 enum Mode {
     Off,
     On,
 }
 
-#[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
 #[repr(C)]
 struct Kinds {
     enabled: bool,
@@ -119,7 +119,7 @@ pub fn copy(mut reader: UserSliceReader, mut writer: UserSliceWriter) -> Result<
     Ok(matches!(mode, Mode::On) || matches!(mode, Mode::Off))
 }
 
-#[derive(FromBytes, IntoBytes, Immutable, SameCompat)]
+#[derive(FromBytes, IntoBytes, Immutable, CompatLayout)]
 #[repr(C)]
 struct Sum {
     values: u64,

@@ -3,11 +3,11 @@
 //! refused: `Mode`: expected a `repr` of a fixed size, found one that differs in a 32-bit process
 
 use kernel::{
-    ioctl::SameCompat,
+    ioctl::CompatLayout,
     prelude::*, //
 };
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(usize)]
 pub enum Mode {
     Off = 0,

@@ -5,7 +5,7 @@
 //! refused: SIZE32: expected the 32-bit layout of `rust_kinds_deadline`, found
 //! refused: NAME32: expected the 32-bit layout of `rust_kinds_deadline`, found
 //! refused: declare the fields as a 32-bit process lays them out
-//! refused: COOKIE32: expected `OtherCompat` for `binder_pri_ptr_cookie` in rust/uapi/types, found
+//! refused: COOKIE32: expected `OtherCompatLayout` for `binder_pri_ptr_cookie` in rust/uapi/types, found
 //! refused: add it, so that the layout of `Cookie` can be checked
 
 mod device;
@@ -14,7 +14,7 @@ use device::Device;
 use kernel::{
     ioctl::{
         ioctls,
-        SameCompat,
+        CompatLayout,
         _IOW, //
     },
     prelude::*,
@@ -25,21 +25,21 @@ use kernel::{
 };
 
 // In the C struct, the identifier is the first field.
-#[derive(FromBytes, IntoBytes, SameCompat)]
+#[derive(FromBytes, IntoBytes, CompatLayout)]
 #[repr(C, packed(4))]
 pub struct Offset {
     ns: u64,
     id: u32,
 }
 
-#[derive(FromBytes, IntoBytes, SameCompat)]
+#[derive(FromBytes, IntoBytes, CompatLayout)]
 #[repr(C, packed(4))]
 pub struct Name {
     id: u32,
     seconds: u64,
 }
 
-#[derive(FromBytes, IntoBytes, SameCompat)]
+#[derive(FromBytes, IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Cookie {
     priority: i32,

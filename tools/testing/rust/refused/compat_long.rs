@@ -32,19 +32,19 @@ use device::Device;
 use kernel::{
     ioctl::{
         ioctls,
-        SameCompat,
+        CompatLayout,
         _IOW, //
     },
     prelude::*, //
 };
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Spelled {
     value: core::ffi::c_long,
 }
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Imported {
     value: c_ulong,
@@ -53,19 +53,19 @@ pub struct Imported {
 type Word = core::ffi::c_long;
 type Words = [core::ffi::c_long; 2];
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Alias {
     value: Word,
 }
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Array {
     values: [Word; 2],
 }
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct AliasOfArray {
     values: Words,
@@ -78,31 +78,31 @@ mod m {
 }
 
 // `m::u64` is not an integer.
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Named {
     value: m::u64,
 }
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(transparent)]
 pub struct Wrapper<T> {
     value: T,
 }
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Wrapped {
     value: Wrapper<Word>,
 }
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Zero {
     value: NonZero<Word>,
 }
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct OfTheKernel {
     value: kernel::ffi::c_long,
@@ -110,25 +110,25 @@ pub struct OfTheKernel {
 
 type __u64 = usize;
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Shadowed {
     value: __u64,
 }
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Length {
     bytes: [u8; size_of::<usize>()],
 }
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Bits {
     bits: [u8; usize::BITS as usize],
 }
 
-#[derive(FromBytes, SameCompat, IntoBytes)]
+#[derive(FromBytes, CompatLayout, IntoBytes)]
 #[repr(C)]
 pub struct Sum {
     values: u64,

@@ -12,13 +12,13 @@ use device::Device;
 use kernel::{
     ioctl::{
         ioctls,
-        SameCompat,
+        CompatLayout,
         _IOW, //
     },
     prelude::*, //
 };
 
-#[derive(FromBytes, IntoBytes, SameCompat)]
+#[derive(FromBytes, IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Sum {
     values: u32,

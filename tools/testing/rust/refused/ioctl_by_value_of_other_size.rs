@@ -8,13 +8,13 @@ use device::Device;
 use kernel::{
     ioctl::{
         ioctls,
-        SameCompat,
+        CompatLayout,
         _IO, //
     },
     prelude::*, //
 };
 
-#[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
 #[repr(u8)]
 pub enum Mode {
     Off,

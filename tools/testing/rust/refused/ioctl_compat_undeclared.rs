@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: `Deadline` may have another layout in a 32-bit process that calls `SET`
-//! refused: declare its 32-bit layout with `compat`, or list the type as `SameCompat`
+//! refused: declare its 32-bit layout with `compat`, or list the type as `CompatLayout`
 //! refused: `Deadline` may have another layout in a 32-bit process that calls `SET_ALL`
 
 mod device;

@@ -13,14 +13,14 @@ use device::Device;
 use kernel::{
     ioctl::{
         ioctls,
-        SameCompat,
+        CompatLayout,
         _IOW,
         _IOWR, //
     },
     prelude::*, //
 };
 
-#[derive(FromBytes, IntoBytes, Immutable, SameCompat)]
+#[derive(FromBytes, IntoBytes, Immutable, CompatLayout)]
 #[repr(C)]
 pub struct Sum {
     values: u64,

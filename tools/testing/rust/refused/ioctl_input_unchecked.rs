@@ -13,21 +13,21 @@ use device::Device;
 use kernel::{
     ioctl::{
         ioctls,
-        SameCompat,
+        CompatLayout,
         _IO,
         _IOW, //
     },
     prelude::*, //
 };
 
-#[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, SameCompat)]
+#[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
 #[repr(u32)]
 pub enum Mode {
     Off,
     On,
 }
 
-#[derive(IntoBytes, SameCompat)]
+#[derive(IntoBytes, CompatLayout)]
 #[repr(C)]
 pub struct Any(u32);
 

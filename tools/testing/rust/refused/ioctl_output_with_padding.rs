@@ -9,7 +9,7 @@ use device::Device;
 use kernel::{
     ioctl::{
         ioctls,
-        SameCompat,
+        CompatLayout,
         _IOR, //
     },
     prelude::*, //
@@ -22,8 +22,8 @@ pub struct Status {
     speed: u32,
 }
 
-// Without `SameCompat`, the compiler would report another error.
-impl SameCompat for Status {}
+// Without `CompatLayout`, the compiler would report another error.
+impl CompatLayout for Status {}
 
 const GET: u32 = _IOR::<Status>('c' as u32, 1);
 

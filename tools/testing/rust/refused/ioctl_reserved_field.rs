@@ -10,20 +10,20 @@ use device::Device;
 use kernel::{
     ioctl::{
         ioctls,
-        SameCompat,
+        CompatLayout,
         _IOW, //
     },
     prelude::*, //
 };
 
-#[derive(Clone, Copy, FromBytes, SameCompat, IntoBytes)]
+#[derive(Clone, Copy, FromBytes, CompatLayout, IntoBytes)]
 #[repr(C)]
 pub struct Span {
     start: u64,
     length: u64,
 }
 
-#[derive(Clone, Copy, FromBytes, SameCompat, IntoBytes)]
+#[derive(Clone, Copy, FromBytes, CompatLayout, IntoBytes)]
 #[repr(C)]
 pub struct Range {
     span: Span,

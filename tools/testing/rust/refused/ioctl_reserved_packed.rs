@@ -9,13 +9,13 @@ use device::Device;
 use kernel::{
     ioctl::{
         ioctls,
-        SameCompat,
+        CompatLayout,
         _IOW, //
     },
     prelude::*, //
 };
 
-#[derive(FromBytes, IntoBytes, SameCompat)]
+#[derive(FromBytes, IntoBytes, CompatLayout)]
 #[repr(C, packed)]
 pub struct Packed {
     id: u32,

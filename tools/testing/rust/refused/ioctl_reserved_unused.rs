@@ -10,14 +10,14 @@ use device::Device;
 use kernel::{
     ioctl::{
         ioctls,
-        SameCompat,
+        CompatLayout,
         _IOR,
         _IOW, //
     },
     prelude::*, //
 };
 
-#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, SameCompat)]
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, CompatLayout)]
 #[repr(C)]
 pub struct Range {
     start: u64,

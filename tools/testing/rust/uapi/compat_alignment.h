@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* list: compat_alignment FromBytes KnownLayout Immutable SameCompat */
+/* list: compat_alignment FromBytes KnownLayout Immutable CompatLayout */
 /* refused: Offset of field: compat_alignment::addr for 32-bit user space */
 #include <linux/types.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* list: compat_.* FromBytes IntoBytes KnownLayout Immutable SameCompat */
+/* list: compat_.* FromBytes IntoBytes KnownLayout Immutable CompatLayout */
 /* refused: `compat_no_such_type` is not in the UAPI headers for 32-bit user space */
 #include <linux/types.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* list: compat_size FromBytes KnownLayout Immutable SameCompat */
+/* list: compat_size FromBytes KnownLayout Immutable CompatLayout */
 /* refused: Size of compat_size for 32-bit user space */
 #include <linux/types.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* list: ioctl_(empty|large) FromBytes IntoBytes KnownLayout Immutable SameCompat */
+/* list: ioctl_(empty|large) FromBytes IntoBytes KnownLayout Immutable CompatLayout */
 /* accepted: the largest argument whose size a number encodes, and the smallest */
 #include <linux/ioctl.h>
 #include <linux/types.h>

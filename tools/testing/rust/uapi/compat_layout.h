@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* list: same_compat(__bindgen_ty_1)? FromBytes IntoBytes KnownLayout Immutable SameCompat */
+/* list: compat_layout(__bindgen_ty_1)? FromBytes IntoBytes KnownLayout Immutable CompatLayout */
 /* accepted: each field has the same offset and size in 32-bit user space */
 #include <linux/types.h>
 
-struct same_compat {
+struct compat_layout {
 	__u32 count;
 	__u32 reserved;
 	union {
