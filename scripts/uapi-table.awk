@@ -31,7 +31,7 @@ of == "generated" && /^pub (struct|union) / {
 	if (attribute == "")
 		next
 	if (!(name in home)) {
-		printf "rust/uapi/types lists %s, but not its header: add a line <header> above it\n", name > "/dev/stderr"
+		printf "rust/uapi/derives lists %s, but not its header: add a line <header> above it\n", name > "/dev/stderr"
 		exit failed = 1
 	}
 	listed[name]

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Compiles UAPI headers like the kernel in O= does for the uapi crate, but with another list than
-# rust/uapi/types. Sourced.
+# rust/uapi/derives. Sourced.
 
 uapi=$tree/rust/uapi
 
@@ -24,16 +24,16 @@ uapi_bindgen() {
 	bindgen "$1" --rust-target 1.85 --use-core --ctypes-prefix ffi -o "$2" "${@:3}" "${includes[@]}" -I"$tree/include"
 }
 
-# uapi_compile HEADER FOLDER: runs the stages of the kernel's build with the list FOLDER/types.
+# uapi_compile HEADER FOLDER: runs the stages of the kernel's build with the list FOLDER/derives.
 # Stops at the first failure.
 uapi_compile() {
 	local flags generated=$2/rust/uapi/uapi_generated.rs compat=$2/rust/uapi/compat_generated.rs
 	mkdir -p "$2/rust/uapi"
-	flags="$(grep -Ev '^#|^$' "$tree/rust/bindgen_parameters" | tr '\n' ' ') $(awk -f "$uapi/types.awk" "$2/types")" || return
+	flags="$(grep -Ev '^#|^$' "$tree/rust/bindgen_parameters" | tr '\n' ' ') $(awk -f "$uapi/derives.awk" "$2/derives")" || return
 	eval "uapi_bindgen '$1' '$generated.tmp' $flags --with-derive-default -- -include '$uapi/ioctl.h'" || return
-	awk -f "$uapi/types.awk" "$2/types" "$generated.tmp" > "$generated" || return
+	awk -f "$uapi/derives.awk" "$2/derives" "$generated.tmp" > "$generated" || return
 	uapi_bindgen "$1" "$compat.tmp" --no-doc-comments -- --target=i386-linux-gnu || return
-	awk -v compat=1 -f "$uapi/types.awk" "$2/types" "$compat.tmp" > "$compat" || return
+	awk -v compat=1 -f "$uapi/derives.awk" "$2/derives" "$compat.tmp" > "$compat" || return
 	# Run the compiler as the kernel's build does, but from this folder and without an object.
 	(cd "$obj" && eval "$(sed -n '1s/^[^=]*:= *//p' rust/.uapi.o.cmd |
 		sed -E "s#OBJTREE=[^ ]+ +[^ ]+#OBJTREE='$2' RUSTC_BOOTSTRAP=1 rustc#; s# --emit=[^ ]+##g; s# --crate-type rlib# --emit=metadata='$2/lib.rmeta' &#")")

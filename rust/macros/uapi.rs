@@ -68,7 +68,7 @@ pub(crate) fn uapi(input: DeriveInput) -> Result<TokenStream> {
             let traits = traits
                 .iter()
                 .filter(|name| OF_FIELDS.iter().any(|of_fields| name == of_fields));
-            quote_spanned!(ty.span()=> #ty: #(crate::must::#traits<#name>)+*)
+            quote_spanned!(ty.span()=> #ty: #(crate::field_bounds::#traits<#name>)+*)
         });
 
     let layout = traits
@@ -87,7 +87,7 @@ pub(crate) fn uapi(input: DeriveInput) -> Result<TokenStream> {
     Ok(quote! {
         const _: () = {
             #[automatically_derived]
-            impl crate::must::Listed for #name
+            impl crate::field_bounds::Listed for #name
             where
                 #(#bounds,)*
                 #(#layout,)*
@@ -169,5 +169,5 @@ fn arms(name: &Ident, fields: &[(&Ident, &Type)]) -> TokenStream {
 }
 
 fn refusal(name: &Ident, why: &str) -> String {
-    format!("`{name}` cannot be `IntoBytes`, as rust/uapi/types requires: {why}")
+    format!("`{name}` cannot be `IntoBytes`, as rust/uapi/derives requires: {why}")
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Layouts of UAPI types in 32-bit user space: `CompatLayout` and `OtherCompatLayout` in
-//! `rust/uapi/types`.
+//! `rust/uapi/derives`.
 //!
 //! If the kernel supports 32-bit processes, bindgen reads the headers of these types a second time,
 //! with the types of a 32-bit process. The build asserts that each `CompatLayout` type has the same
@@ -16,7 +16,7 @@ use core::{
 };
 
 #[doc(hidden)]
-pub use crate::must::Listed;
+pub use crate::field_bounds::Listed;
 
 /// A type with the same layout in 64-bit and 32-bit user space.
 ///
@@ -30,7 +30,7 @@ pub use crate::must::Listed;
     message = "`{Self}` may have another layout in a 32-bit process",
     label = "expected a type that is `CompatLayout`",
     note = "write a 64-bit integer as `u64` or `i64`: other names may stand for a `long`",
-    note = "derive `CompatLayout` for a struct, or list it in rust/uapi/types; replace a `long`, a \
+    note = "derive `CompatLayout` for a struct, or list it in rust/uapi/derives; replace a `long`, a \
             pointer or a `usize`"
 )]
 pub trait CompatLayout {
@@ -81,7 +81,7 @@ impl Field {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not in the UAPI headers for 32-bit user space: correct its header in \
-               rust/uapi/types"
+               rust/uapi/derives"
 )]
 pub trait Layout32: Sized {
     const SIZE: usize;

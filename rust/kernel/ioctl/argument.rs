@@ -132,7 +132,7 @@ impl<Command, T: TryInto<usize>> Count<Command> for T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the input of `{Command}`",
     label = "expected a type that derives `FromBytes`",
-    note = "list a UAPI type in rust/uapi/types; add `try` for an enum or a `bool`"
+    note = "list a UAPI type in rust/uapi/derives; add `try` for an enum or a `bool`"
 )]
 pub trait Input<Command> {}
 
@@ -154,7 +154,7 @@ impl<T: TryFromBytes + KnownLayout + Immutable, Command> TryInput<Command> for T
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the output of `{Command}`",
     label = "expected a type that derives `IntoBytes` and `Immutable`: padding would leak memory",
-    note = "name the padding in the C header, and list the type in rust/uapi/types"
+    note = "name the padding in the C header, and list the type in rust/uapi/derives"
 )]
 pub trait Output<Command> {}
 

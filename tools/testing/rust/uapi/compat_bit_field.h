@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: compat_bit_field FromBytes IntoBytes KnownLayout Immutable CompatLayout */
-/* refused: `compat_bit_field` cannot be `CompatLayout`, as rust/uapi/types requires */
+/* refused: `compat_bit_field` cannot be `CompatLayout`, as rust/uapi/derives requires */
 /* refused: a field is a `__BindgenBitfieldUnit< */
 #include <linux/types.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: flexible_array_of_words FromBytes IntoBytes KnownLayout Immutable */
-/* refused: `flexible_array_of_words` cannot be `IntoBytes`, as rust/uapi/types requires */
+/* refused: `flexible_array_of_words` cannot be `IntoBytes`, as rust/uapi/derives requires */
 /* refused: a field is a `__IncompleteArrayField<u32>` */
 #include <linux/types.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: unlisted_field FromBytes IntoBytes KnownLayout Immutable */
-/* refused: `unlisted_field` cannot be `FromBytes`, as rust/uapi/types requires */
+/* refused: `unlisted_field` cannot be `FromBytes`, as rust/uapi/derives requires */
 /* refused: a field is a `inner` */
 #include <linux/types.h>
 

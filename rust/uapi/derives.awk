@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Generates the derives of the types in rust/uapi/types.
+# Generates the derives of the types in rust/uapi/derives.
 #
-# awk -f types.awk types: prints the parameters of bindgen, quoted for the shell.
-# awk -f types.awk types GENERATED: prints bindgen's output, with its assertions of the C layout
+# awk -f derives.awk derives: prints the parameters of bindgen, quoted for the shell.
+# awk -f derives.awk derives GENERATED: prints bindgen's output, with its assertions of the C layout
 # only for listed types.
-# awk -v headers=1 -f types.awk types: prints a C header that includes the headers of the
+# awk -v headers=1 -f derives.awk derives: prints a C header that includes the headers of the
 # CompatLayout and OtherCompatLayout types.
-# awk -v compat=1 -f types.awk types GENERATED: reads bindgen's output for these headers, and prints
-# the layout of each such type. Asserts that the kernel has the same layout for CompatLayout types.
+# awk -v compat=1 -f derives.awk derives GENERATED: reads bindgen's output for these headers, and
+# prints the layout of each such type. Asserts that the kernel has the same layout for CompatLayout
+# types.
 #
 # Fails if a line of the list matches no type.
 
