@@ -482,7 +482,7 @@ impl UserSliceReader {
         Ok(value)
     }
 
-    /// Skips the next `len` bytes, all of which must be 0.
+    /// Checks that the next `len` bytes are 0, and moves past them.
     ///
     /// C counterpart: `check_zeroed_user()`.
     ///
@@ -492,7 +492,7 @@ impl UserSliceReader {
     /// - [`EFAULT`]: the address is bad, or fewer than `len` bytes are left.
     /// - [`EINTR`]: the process was killed during a long check. The reader has not moved.
     #[inline]
-    pub fn skip_zeros(&mut self, len: usize) -> Result {
+    pub fn check_zeroed(&mut self, len: usize) -> Result {
         let mut zeroed = Ok(());
 
         let moved = cursor::advance(&mut self.ptr, &mut self.length, len, |from| {
@@ -778,7 +778,7 @@ mod tests {
         reader.read_into::<[u32]>(&mut [])?;
         assert!(reader.read_vec::<u64>(0, 0, GFP_KERNEL)?.is_empty());
         assert_eq!(reader.read_until_fault::<u64>(&mut []), Ok(0));
-        reader.skip_zeros(0)
+        reader.check_zeroed(0)
     }
 
     /// The values are four times the size of a kernel stack.
@@ -932,40 +932,43 @@ mod tests {
     }
 
     #[test]
-    fn zeros_are_skipped() -> Result {
+    fn zeros_are_checked() -> Result {
         let user = UserMemory::new()?;
         user.set(8, &[1])?;
 
         let mut reader = user.reader(0, 16);
-        reader.skip_zeros(8)?;
+        reader.check_zeroed(8)?;
         assert_eq!(reader.len(), 8);
-        assert_eq!(reader.skip_zeros(9), Err(EFAULT));
+        assert_eq!(reader.check_zeroed(9), Err(EFAULT));
         assert_eq!(reader.len(), 8);
-        assert_eq!(reader.skip_zeros(8), Err(E2BIG));
+        assert_eq!(reader.check_zeroed(8), Err(E2BIG));
         assert!(reader.is_empty());
 
         assert_eq!(
-            user.reader(UserMemory::END - 4, 8).skip_zeros(8),
+            user.reader(UserMemory::END - 4, 8).check_zeroed(8),
             Err(EFAULT)
         );
         for addr in user.bad() {
-            assert_eq!(UserSlice::new(addr, 8).reader().skip_zeros(8), Err(EFAULT));
+            assert_eq!(
+                UserSlice::new(addr, 8).reader().check_zeroed(8),
+                Err(EFAULT)
+            );
         }
         Ok(())
     }
 
     /// Skips several chunks, with a check for signals after each.
     #[test]
-    fn many_zeros_are_skipped() -> Result {
+    fn many_zeros_are_checked() -> Result {
         let user = UserMemory::new()?;
         let size = 1 << 18;
         let start = user.large(size)?;
         let all = || UserSlice::new(start, size);
 
         let mut reader = all().reader();
-        reader.skip_zeros(size - 1)?;
+        reader.check_zeroed(size - 1)?;
         assert_eq!(reader.len(), 1);
-        assert_eq!(all().reader().skip_zeros(size + 1), Err(EFAULT));
+        assert_eq!(all().reader().check_zeroed(size + 1), Err(EFAULT));
 
         // A set bit in the last byte, then in a byte in the middle.
         for at in [size - 1, size / 2] {
@@ -973,13 +976,13 @@ mod tests {
             UserSlice::new(start.wrapping_byte_add(at), 1)
                 .writer()
                 .write(&1_u8)?;
-            assert_eq!(reader.skip_zeros(size), Err(E2BIG));
+            assert_eq!(reader.check_zeroed(size), Err(E2BIG));
             assert!(reader.is_empty());
         }
 
         // 64 KiB from the start of the memory reach past its end.
         let mut reader = user.reader(0, size);
-        assert_eq!(reader.skip_zeros(size), Err(EFAULT));
+        assert_eq!(reader.check_zeroed(size), Err(EFAULT));
         assert_eq!(reader.len(), size);
         Ok(())
     }
@@ -990,11 +993,11 @@ mod tests {
         let size = 1 << 18;
         let mut reader = UserSlice::new(user.large(size)?, size).reader();
 
-        let skipped = with_signal(SIGKILL, || reader.skip_zeros(size));
+        let skipped = with_signal(SIGKILL, || reader.check_zeroed(size));
         assert_eq!(skipped, Err(EINTR));
         assert_eq!(reader.len(), size);
         // Other signals do not interrupt the check.
-        with_signal(SIGUSR1, || reader.skip_zeros(size))
+        with_signal(SIGUSR1, || reader.check_zeroed(size))
     }
 
     #[test]

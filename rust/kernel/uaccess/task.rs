@@ -124,7 +124,7 @@ mod tests {
             c"read_until_fault",
             slice().reader().read_until_fault(&mut bytes).map(drop),
         )?;
-        refused(c"skip_zeros", slice().reader().skip_zeros(8))?;
+        refused(c"check_zeroed", slice().reader().check_zeroed(8))?;
         refused(
             c"read_versioned",
             slice().reader().read_versioned(MIN).map(drop),

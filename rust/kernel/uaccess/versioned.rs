@@ -176,9 +176,9 @@ pub enum WriteTail {
     /// User space has a newer version. This many bytes at its end were set to 0.
     ZeroFilled(usize),
     /// User space has an older version. It lacks this many bytes, all of which are 0.
-    Lacked(usize),
+    TruncatedZeros(usize),
     /// User space has an older version. It lacks this many bytes, some of which are not 0.
-    Lost(usize),
+    TruncatedData(usize),
 }
 
 impl WriteTail {
@@ -186,11 +186,11 @@ impl WriteTail {
     ///
     /// # Errors
     ///
-    /// - [`EMSGSIZE`]: the tail is [`WriteTail::Lost`]. The fields that user space knows have been
-    ///   written.
-    pub fn not_lost(self) -> Result {
+    /// - [`EMSGSIZE`]: the tail is [`WriteTail::TruncatedData`]. The fields that user space knows
+    ///   have been written.
+    pub fn require_complete(self) -> Result {
         match self {
-            Self::Lost(_) => Err(EMSGSIZE),
+            Self::TruncatedData(_) => Err(EMSGSIZE),
             _ => Ok(()),
         }
     }
@@ -275,9 +275,9 @@ impl UserSliceReader {
         let tail = match user - kernel {
             0 => ReadTail::None,
             more => {
-                let mut behind = self.clone_reader();
-                behind.skip(kernel)?;
-                behind.skip_zeros(more)?;
+                let mut tail = self.clone_reader();
+                tail.skip(kernel)?;
+                tail.check_zeroed(more)?;
                 ReadTail::Ignored(more)
             }
         };
@@ -357,7 +357,7 @@ impl UserSliceWriter {
     ///     let writer = UserSlice::new(arg, size).writer();
     ///
     ///     // User space with the first version gets an error if it misses features.
-    ///     writer.write_versioned(&info, min_size!(Info, version))?.not_lost()
+    ///     writer.write_versioned(&info, min_size!(Info, version))?.require_complete()
     /// }
     /// # assert_eq!(info(UserPtr::from_addr(0), 4), Err(EINVAL));
     /// ```
@@ -367,7 +367,7 @@ impl UserSliceWriter {
         min: MinSize<T>,
     ) -> Result<WriteTail> {
         let (kernel, user) = (size_of::<T>(), self.length);
-        let mut lost = false;
+        let mut truncated = false;
         min.check(user)?;
         // The C function accesses the tail first.
         if self.ptr.wraps(user) {
@@ -375,19 +375,19 @@ impl UserSliceWriter {
         }
 
         // SAFETY: `value` is valid for reads of `kernel` bytes, all of which are initialised as `T`
-        // is `IntoBytes`. `lost` is valid for writes. Any user address may be passed.
+        // is `IntoBytes`. `truncated` is valid for writes. Any user address may be passed.
         to_result(unsafe {
             bindings::copy_struct_to_user(
                 self.ptr.as_mut_ptr(),
                 user,
                 ptr::from_ref(value).cast(),
                 kernel,
-                &mut lost,
+                &mut truncated,
             )
         })?;
         Ok(match user.checked_sub(kernel) {
-            None if lost => WriteTail::Lost(kernel - user),
-            None => WriteTail::Lacked(kernel - user),
+            None if truncated => WriteTail::TruncatedData(kernel - user),
+            None => WriteTail::TruncatedZeros(kernel - user),
             Some(0) => WriteTail::None,
             Some(more) => WriteTail::ZeroFilled(more),
         })
@@ -489,14 +489,14 @@ mod tests {
 
             for len in MIN.bytes()..2 * SIZE {
                 user.set(0, &[0xa5; 2 * SIZE])?;
-                let (wanted, lost) = c_to_user(&user, len, &value);
+                let (wanted, truncated) = c_to_user(&user, len, &value);
                 let memory = user.get::<{ 2 * SIZE }>(0)?;
 
                 user.set(0, &[0xa5; 2 * SIZE])?;
                 let got = user.writer(0, len).write_versioned(&value, MIN);
                 assert_eq!(got.map(|_| ()), wanted);
                 assert_eq!(user.get(0), Ok(memory));
-                assert_eq!(got?.not_lost().is_err(), lost);
+                assert_eq!(got?.require_complete().is_err(), truncated);
             }
         }
         Ok(())
@@ -520,15 +520,15 @@ mod tests {
         assert_eq!(read(SIZE + 2), Ok(ReadTail::Ignored(2)));
 
         assert_eq!(write(SIZE, &value), Ok(WriteTail::None));
-        assert_eq!(write(SIZE - 8, &value), Ok(WriteTail::Lacked(8)));
+        assert_eq!(write(SIZE - 8, &value), Ok(WriteTail::TruncatedZeros(8)));
         assert_eq!(write(SIZE + 3, &value), Ok(WriteTail::ZeroFilled(3)));
         let value = Version2 {
             since_2: 1 << 56,
             ..value
         };
-        let lost = write(SIZE - 1, &value)?;
-        assert_eq!(lost, WriteTail::Lost(1));
-        assert_eq!(lost.not_lost(), Err(EMSGSIZE));
+        let truncated = write(SIZE - 1, &value)?;
+        assert_eq!(truncated, WriteTail::TruncatedData(1));
+        assert_eq!(truncated.require_complete(), Err(EMSGSIZE));
         Ok(())
     }
 

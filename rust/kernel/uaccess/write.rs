@@ -387,7 +387,7 @@ mod tests {
         assert_eq!(writer.len(), 1);
 
         let mut reader = all().reader();
-        reader.skip_zeros(size - 1)?;
+        reader.check_zeroed(size - 1)?;
         assert_eq!(reader.read(), Ok(1_u8));
         assert_eq!(all().writer().write_zeros(size + 1), Err(EFAULT));
         assert_eq!(user.writer(0, size).write_zeros(size), Err(EFAULT));
