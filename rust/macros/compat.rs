@@ -56,7 +56,7 @@ enum Condition<'a> {
 fn conditions<'a>(ty: &'a Type, to: &mut Vec<Condition<'a>>) -> Result<()> {
     match ty {
         Type::Array(array) => {
-            must_be_constant(&array.len)?;
+            check_constant(&array.len)?;
             conditions(&array.elem, to)?;
         }
         Type::Group(group) => conditions(&group.elem, to)?,
@@ -94,7 +94,7 @@ fn integer(ty: &Type) -> Option<TokenStream> {
 }
 
 /// Rejects an array length that is computed from the size of a pointer or of a `long`.
-fn must_be_constant(len: &Expr) -> Result<()> {
+fn check_constant(len: &Expr) -> Result<()> {
     fn names_size(tokens: TokenStream) -> bool {
         let mut tokens = tokens.into_iter().peekable();
         let mut found = false;
@@ -186,7 +186,7 @@ pub(crate) fn compat_layout(mut input: DeriveInput) -> Result<TokenStream> {
             Condition::CompatLayout(ty) => is.extend(quote_spanned! {ty.span()=>
                 const _: fn() = ::kernel::uapi::compat::has_compat_layout::<#ty>;
             }),
-            Condition::Is(ty, integer) => is.extend(must_be(ty, integer)),
+            Condition::Is(ty, integer) => is.extend(assert_type(ty, integer)),
         }
     }
 
@@ -225,7 +225,7 @@ pub(crate) fn has_compat_layout(command: &Ident, ty: &Type) -> TokenStream {
     }
     all.iter()
         .map(|condition| match condition {
-            Condition::Is(ty, integer) => must_be(ty, integer),
+            Condition::Is(ty, integer) => assert_type(ty, integer),
             Condition::CompatLayout(ty) => quote_spanned! {ty.span()=>
                 const _: fn() = ::kernel::ioctl::argument::has_compat_layout::<#command, #ty>;
             },
@@ -264,6 +264,6 @@ pub(crate) fn fits(command: &Ident, ty: &Type, ty_32: &Type) -> TokenStream {
 }
 
 /// Rejects a type that has the name of an integer but is another type.
-fn must_be(ty: &Type, integer: &TokenStream) -> TokenStream {
+fn assert_type(ty: &Type, integer: &TokenStream) -> TokenStream {
     quote_spanned!(ty.span()=> const _: fn(#ty) -> #integer = ::core::convert::identity;)
 }

@@ -24,7 +24,7 @@ use proc_macro2::TokenStream;
 use syn::Result;
 
 pub(crate) fn ioctls(table: Ioctls) -> Result<TokenStream> {
-    table.must_fit()?;
+    table.check_consistency()?;
     match table.subsystem {
         Subsystem::Misc => misc::table(&table),
         Subsystem::Drm => drm::table(&table),

@@ -11,7 +11,7 @@
 //!     ...
 //! }
 //!
-//! impl rpc::Commands for Context {
+//! impl rpc::Protocol for Context {
 //!     type Header = uapi::foo_rpc_header;
 //!
 //!     fn opcode(header: &Self::Header) -> u32 {
@@ -68,13 +68,13 @@ use super::{
     RpcScope, //
 };
 use crate::{
-    ioctl::table::Command,
+    ioctl::table::CommandDesc,
     prelude::*,
     zerocopy::by_value, //
 };
 
 /// The common format of the requests of a device.
-pub trait Commands: Operations {
+pub trait Protocol: Operations {
     /// The type at the start of each request, of at most [`BY_VALUE_LIMIT`] bytes.
     ///
     /// [`BY_VALUE_LIMIT`]: crate::zerocopy::BY_VALUE_LIMIT
@@ -84,10 +84,10 @@ pub trait Commands: Operations {
     fn opcode(header: &Self::Header) -> u32;
 }
 
-/// A device with a table of commands.
-pub trait Table: Commands {
+/// A device with a table of remote procedure calls.
+pub trait RpcTable: Protocol {
     /// The commands, in the order of their declaration.
-    const COMMANDS: &'static [Command];
+    const COMMANDS: &'static [CommandDesc];
 
     /// `true` if the table has `_ => fw_rpc`, which passes unknown opcodes to
     /// [`Operations::fw_rpc`].
@@ -104,7 +104,7 @@ pub trait Table: Commands {
     ) -> Result<FwRpcResponse>;
 }
 
-/// The type of [`Table::call`] and [`Operations::fw_rpc`].
+/// The type of [`RpcTable::call`] and [`Operations::fw_rpc`].
 type Call<T> = fn(
     Pin<&T>,
     &Device<T>,
@@ -150,7 +150,7 @@ impl<T: Operations> Rpcs<T> {
     }
 }
 
-impl<T: Table> Rpcs<T> {
+impl<T: RpcTable> Rpcs<T> {
     /// The table that [`ioctls!`](crate::ioctl::ioctls) declares for the device.
     pub const TABLE: Self = Self {
         call: Some(T::call),
@@ -159,7 +159,7 @@ impl<T: Table> Rpcs<T> {
 }
 
 #[doc(hidden)]
-pub fn opcode<T: Commands>(buffer: &[u8]) -> Result<u32> {
+pub fn opcode<T: Protocol>(buffer: &[u8]) -> Result<u32> {
     const { by_value::<T::Header>() };
     let (header, _) = T::Header::read_from_prefix(buffer).map_err(|_| EMSGSIZE)?;
 
@@ -172,7 +172,7 @@ pub fn unknown() -> Result<FwRpcResponse> {
 }
 
 #[doc(hidden)]
-pub fn must_reach(scope: RpcScope, least: RpcScope) -> Result {
+pub fn check_scope(scope: RpcScope, least: RpcScope) -> Result {
     if scope as u32 >= least as u32 {
         Ok(())
     } else {
@@ -194,16 +194,16 @@ pub fn write<T: FromBytes + IntoBytes + KnownLayout>(buffer: &mut [u8]) -> Resul
 }
 
 #[doc(hidden)]
-pub fn reply<T: IntoBytes + Immutable>(buffer: &mut [u8], value: T) -> Result<FwRpcResponse> {
+pub fn respond<T: IntoBytes + Immutable>(buffer: &mut [u8], value: T) -> Result<FwRpcResponse> {
     const { by_value::<T>() };
 
     if value.write_to_prefix(buffer).is_ok() {
         return Ok(FwRpcResponse::InPlace(size_of::<T>()));
     }
 
-    let mut answer = KVVec::new();
-    answer.extend_from_slice(value.as_bytes(), GFP_KERNEL_ACCOUNT)?;
-    Ok(FwRpcResponse::NewBuffer(answer))
+    let mut response = KVVec::new();
+    response.extend_from_slice(value.as_bytes(), GFP_KERNEL_ACCOUNT)?;
+    Ok(FwRpcResponse::NewBuffer(response))
 }
 
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
@@ -314,7 +314,7 @@ mod tests {
         }
     }
 
-    impl Commands for Context {
+    impl Protocol for Context {
         type Header = Header;
 
         fn opcode(header: &Header) -> u32 {
@@ -376,7 +376,7 @@ mod tests {
             // SAFETY: `self` owns the context and keeps its device alive. The registration data has
             // no size, so it need not exist. `buffer` is a mutable reference, so nothing else
             // accesses it.
-            let answer = from_err_ptr(unsafe {
+            let response = from_err_ptr(unsafe {
                 fw_rpc(
                     self.context.fwctl_uctx.get(),
                     bindings::fwctl_rpc_scope(scope as u32),
@@ -385,12 +385,13 @@ mod tests {
                     &mut len,
                 )
             })?;
-            if answer == call {
+            if response == call {
                 return Ok(FwRpcResponse::InPlace(len));
             }
-            // SAFETY: `answer` is the buffer of a `KVVec`, and `len` of its bytes are initialised.
-            let answer = unsafe { KVVec::from_raw_parts(answer.cast(), len, len) };
-            Ok(FwRpcResponse::NewBuffer(answer))
+            // SAFETY: `response` is the buffer of a `KVVec`, and `len` of its bytes are
+            // initialised.
+            let response = unsafe { KVVec::from_raw_parts(response.cast(), len, len) };
+            Ok(FwRpcResponse::NewBuffer(response))
         }
 
         fn limit(&self) -> u64 {
@@ -411,13 +412,13 @@ mod tests {
         let fixture = Fixture::new()?;
 
         let mut set = limit(SET, 5);
-        let answer = fixture.call(RpcScope::DebugWrite, set.as_mut_bytes())?;
-        assert!(matches!(answer, FwRpcResponse::InPlace(0)));
+        let response = fixture.call(RpcScope::DebugWrite, set.as_mut_bytes())?;
+        assert!(matches!(response, FwRpcResponse::InPlace(0)));
         assert_eq!(fixture.limit(), 5);
 
         let mut raise = limit(RAISE, 6);
-        let answer = fixture.call(RpcScope::Configuration, raise.as_mut_bytes())?;
-        assert!(matches!(answer, FwRpcResponse::InPlace(24)));
+        let response = fixture.call(RpcScope::Configuration, raise.as_mut_bytes())?;
+        assert!(matches!(response, FwRpcResponse::InPlace(24)));
         assert_eq!(raise.limit, 11);
         Ok(())
     }
@@ -427,16 +428,16 @@ mod tests {
         let fixture = Fixture::new()?;
 
         let mut long = limit(GET, 0);
-        let answer = fixture.call(RpcScope::DebugReadOnly, long.as_mut_bytes())?;
-        assert!(matches!(answer, FwRpcResponse::InPlace(24)));
+        let response = fixture.call(RpcScope::DebugReadOnly, long.as_mut_bytes())?;
+        assert!(matches!(response, FwRpcResponse::InPlace(24)));
         assert_eq!(long.limit, 7);
 
         let mut short = limit(GET, 0).header;
-        let answer = fixture.call(RpcScope::DebugReadOnly, short.as_mut_bytes())?;
-        let FwRpcResponse::NewBuffer(answer) = answer else {
+        let response = fixture.call(RpcScope::DebugReadOnly, short.as_mut_bytes())?;
+        let FwRpcResponse::NewBuffer(response) = response else {
             return Err(EINVAL);
         };
-        assert_eq!(&answer[..], limit(GET, 7).as_bytes());
+        assert_eq!(&response[..], limit(GET, 7).as_bytes());
         Ok(())
     }
 
@@ -468,8 +469,8 @@ mod tests {
         let fixture = Fixture::new()?;
         let mut call = limit(OTHER, 1);
 
-        let answer = fixture.call(RpcScope::Configuration, call.as_mut_bytes())?;
-        assert!(matches!(answer, FwRpcResponse::InPlace(8)));
+        let response = fixture.call(RpcScope::Configuration, call.as_mut_bytes())?;
+        assert!(matches!(response, FwRpcResponse::InPlace(8)));
         Ok(())
     }
 
@@ -482,8 +483,8 @@ mod tests {
             assert_eq!(fixture.call(scope, set.as_mut_bytes()).err(), Some(EPERM));
         }
         let mut get = limit(GET, 1);
-        let answer = fixture.call(RpcScope::Configuration, get.as_mut_bytes());
-        assert_eq!(answer.err(), Some(EPERM));
+        let response = fixture.call(RpcScope::Configuration, get.as_mut_bytes());
+        assert_eq!(response.err(), Some(EPERM));
         assert_eq!(fixture.limit(), 7);
         Ok(())
     }
@@ -496,8 +497,8 @@ mod tests {
             for opcode in [SET, RAISE] {
                 let mut call = limit(opcode, 1);
                 call.reserved = 1 << bit;
-                let answer = fixture.call(RpcScope::DebugWriteFull, call.as_mut_bytes());
-                assert_eq!(answer.err(), Some(EINVAL));
+                let response = fixture.call(RpcScope::DebugWriteFull, call.as_mut_bytes());
+                assert_eq!(response.err(), Some(EINVAL));
             }
         }
         assert_eq!(fixture.limit(), 7);

@@ -34,75 +34,77 @@ const FLAGS: Flags = GFP_KERNEL_ACCOUNT;
 
 /// An integer that is itself the argument.
 ///
+/// `Name` is a type with the name of the command, so that an error names the command.
+///
 /// User space passes an `int` or an `unsigned int` in the lower half of the argument, or a `long`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be passed `by_value` to `{Command}`",
+    message = "`{Self}` cannot be passed `by_value` to `{Name}`",
     label = "expected `u32`, `i32`, `usize`, or a `try` type"
 )]
-pub trait ByValue<Command>: Sized {
+pub trait ByValue<Name>: Sized {
     fn from_arg(arg: usize) -> Self;
 }
 
-impl<Command> ByValue<Command> for u32 {
+impl<Name> ByValue<Name> for u32 {
     #[inline(always)]
     fn from_arg(arg: usize) -> Self {
         arg as u32
     }
 }
 
-impl<Command> ByValue<Command> for i32 {
+impl<Name> ByValue<Name> for i32 {
     #[inline(always)]
     fn from_arg(arg: usize) -> Self {
         arg as i32
     }
 }
 
-impl<Command> ByValue<Command> for usize {
+impl<Name> ByValue<Name> for usize {
     #[inline(always)]
     fn from_arg(arg: usize) -> Self {
         arg
     }
 }
 
-/// A return type of a handler: nothing, or a number for user space.
+/// A result of a handler that is the return value of the system call: 0, or a number.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "a method for `{Command}` cannot return `{Self}`",
+    message = "a method for `{Name}` cannot return `{Self}`",
     label = "expected a method that returns `Result` or `Result<u32>`"
 )]
-pub trait Reply<Command> {
-    fn reply(self) -> Result<c_long>;
+pub trait ReturnValue<Name> {
+    fn return_value(self) -> Result<c_long>;
 }
 
-impl<Command> Reply<Command> for Result {
+impl<Name> ReturnValue<Name> for Result {
     #[inline(always)]
-    fn reply(self) -> Result<c_long> {
+    fn return_value(self) -> Result<c_long> {
         self.map(|()| 0)
     }
 }
 
 /// User space receives an `int`. A number that does not fit is an error ([`ERANGE`]).
-impl<Command> Reply<Command> for Result<u32> {
+impl<Name> ReturnValue<Name> for Result<u32> {
     #[inline(always)]
-    fn reply(self) -> Result<c_long> {
+    fn return_value(self) -> Result<c_long> {
         i32::try_from(self?)
-            .map(|reply| reply as c_long)
+            .map(|value| value as c_long)
             .map_err(|_| ERANGE)
     }
 }
 
-/// A return type of a handler with an output, or of a conversion.
+/// A result of a handler with an output, or of a conversion.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "a method for `{Command}` cannot return `{Self}`",
+    message = "a method for `{Name}` cannot return `{Self}`",
     label = "expected a method that returns `Result<{T}>`"
 )]
-pub trait Returned<Command, T> {
+pub trait HandlerResult<Name, T> {
     fn result(self) -> Result<T>;
 }
 
-impl<Command, T> Returned<Command, T> for Result<T> {
+impl<Name, T> HandlerResult<Name, T> for Result<T> {
     #[inline(always)]
     fn result(self) -> Result<T> {
         self
@@ -112,15 +114,15 @@ impl<Command, T> Returned<Command, T> for Result<T> {
 /// A field that holds the number of elements of an array.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the count of an array of `{Command}`",
+    message = "`{Self}` cannot be the count of an array of `{Name}`",
     label = "expected a field that is an integer"
 )]
-pub trait Count<Command> {
+pub trait Count<Name> {
     fn count(self) -> Result<usize>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<Command, T: TryInto<usize>> Count<Command> for T {
+impl<Name, T: TryInto<usize>> Count<Name> for T {
     #[inline(always)]
     fn count(self) -> Result<usize> {
         self.try_into().map_err(|_| E2BIG)
@@ -130,60 +132,60 @@ impl<Command, T: TryInto<usize>> Count<Command> for T {
 /// A type that a command reads from user space.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the input of `{Command}`",
+    message = "`{Self}` cannot be the input of `{Name}`",
     label = "expected a type that derives `FromBytes`",
     note = "list a UAPI type in rust/uapi/derives; add `try` for an enum or a `bool`"
 )]
-pub trait Input<Command> {}
+pub trait Input<Name> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: FromBytes, Command> Input<Command> for T {}
+impl<T: FromBytes, Name> Input<Name> for T {}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the input of `{Command}`",
+    message = "`{Self}` cannot be the input of `{Name}`",
     label = "expected a `try` type, which derives `TryFromBytes`, `KnownLayout` and `Immutable`"
 )]
-pub trait TryInput<Command> {}
+pub trait TryInput<Name> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: TryFromBytes + KnownLayout + Immutable, Command> TryInput<Command> for T {}
+impl<T: TryFromBytes + KnownLayout + Immutable, Name> TryInput<Name> for T {}
 
 /// A type that a command writes to user space.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the output of `{Command}`",
+    message = "`{Self}` cannot be the output of `{Name}`",
     label = "expected a type that derives `IntoBytes` and `Immutable`: padding would leak memory",
     note = "name the padding in the C header, and list the type in rust/uapi/derives"
 )]
-pub trait Output<Command> {}
+pub trait Output<Name> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoBytes + Immutable, Command> Output<Command> for T {}
+impl<T: IntoBytes + Immutable, Name> Output<Name> for T {}
 
 /// A type with the same layout in a 32-bit process.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` may have another layout in a 32-bit process that calls `{Command}`",
+    message = "`{Self}` may have another layout in a 32-bit process that calls `{Name}`",
     label = "expected a type that is `CompatLayout`",
     note = "declare its 32-bit layout with `compat`, or list the type as `CompatLayout`",
     note = "write a 64-bit integer as `u64` or `i64`: other names may stand for a `long`"
 )]
-pub trait HasCompatLayout<Command> {}
+pub trait HasCompatLayout<Name> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: super::CompatLayout, Command> HasCompatLayout<Command> for T {}
+impl<T: super::CompatLayout, Name> HasCompatLayout<Name> for T {}
 
 #[doc(hidden)]
-pub fn is_input<Command, T: Input<Command>>() {}
+pub fn is_input<Name, T: Input<Name>>() {}
 #[doc(hidden)]
-pub fn is_try_input<Command, T: TryInput<Command>>() {}
+pub fn is_try_input<Name, T: TryInput<Name>>() {}
 #[doc(hidden)]
-pub fn is_output<Command, T: Output<Command>>() {}
+pub fn is_output<Name, T: Output<Name>>() {}
 #[doc(hidden)]
-pub fn has_compat_layout<Command, T: HasCompatLayout<Command>>() {}
+pub fn has_compat_layout<Name, T: HasCompatLayout<Name>>() {}
 #[doc(hidden)]
-pub fn is_by_value<Command, T: ByValue<Command>>() {}
+pub fn is_by_value<Name, T: ByValue<Name>>() {}
 
 /// A field that is checked to be zero as a whole.
 #[doc(hidden)]
@@ -259,7 +261,7 @@ impl<T: FromBytes> InArg<'_, T> {
         user_slice::<T>(self.call, self.addr)
             .reader()
             .read_into(out)?;
-        must_be((self.accepts)(out))
+        check_reserved((self.accepts)(out))
     }
 
     /// Copies the argument to uninitialised memory, and returns a reference to it.
@@ -272,7 +274,7 @@ impl<T: FromBytes> InArg<'_, T> {
         let value = user_slice::<T>(self.call, self.addr)
             .reader()
             .read_init(out)?;
-        must_be((self.accepts)(value))?;
+        check_reserved((self.accepts)(value))?;
         Ok(value)
     }
 }
@@ -413,7 +415,7 @@ fn user_memory(_call: Call<'_>, addr: usize, len: usize) -> UserSlice {
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn by_value<Command, T: ByValue<Command>>(arg: usize) -> Result<T> {
+pub fn by_value<Name, T: ByValue<Name>>(arg: usize) -> Result<T> {
     const { by_value::<T>() };
     Ok(T::from_arg(arg))
 }
@@ -473,7 +475,7 @@ pub fn zeroed_box<T: FromZeros>() -> Result<KBox<T>> {
 /// Checks that a number encodes at least the size of the first version.
 #[doc(hidden)]
 #[inline(always)]
-pub fn must_have<T>(cmd: u32, min: MinSize<T>) -> Result {
+pub fn check_min_size<T>(cmd: u32, min: MinSize<T>) -> Result {
     if _IOC_SIZE(cmd) < min.bytes() {
         return Err(EINVAL);
     }
@@ -530,7 +532,7 @@ pub fn read_elements<T: FromBytes>(call: Call<'_>, cmd: u32, arg: usize) -> Resu
 /// ([`E2BIG`]).
 #[doc(hidden)]
 #[inline(always)]
-pub fn count<Command, T: Count<Command>>(count: T) -> Result<usize> {
+pub fn count<Name, T: Count<Name>>(count: T) -> Result<usize> {
     count.count()
 }
 
@@ -577,8 +579,8 @@ pub fn write<T: IntoBytes + Immutable>(call: Call<'_>, arg: usize, value: &T) ->
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn must_be(zero: bool) -> Result {
-    if zero {
+pub fn check_reserved(is_zero: bool) -> Result {
+    if is_zero {
         Ok(())
     } else {
         Err(EINVAL)
@@ -587,27 +589,27 @@ pub fn must_be(zero: bool) -> Result {
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn reply<Command, R: Reply<Command>>(reply: R) -> Result<c_long> {
+pub fn return_value<Name, R: ReturnValue<Name>>(value: R) -> Result<c_long> {
     const { by_value::<R>() };
-    reply.reply()
+    value.return_value()
 }
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn returned<Command, T, R: Returned<Command, T>>(returned: R) -> Result<T> {
+pub fn handler_result<Name, T, R: HandlerResult<Name, T>>(result: R) -> Result<T> {
     const {
         by_value::<T>();
         by_value::<R>();
     };
-    returned.result()
+    result.result()
 }
 
 /// Converts a result to the return value of the system call.
 #[doc(hidden)]
 #[inline(always)]
-pub fn answer(result: Result<c_long>) -> c_long {
+pub fn syscall_return(result: Result<c_long>) -> c_long {
     match result {
-        Ok(reply) => reply,
+        Ok(value) => value,
         Err(error) => error.to_errno() as c_long,
     }
 }
@@ -623,7 +625,7 @@ pub fn unknown() -> c_long {
 #[inline(always)]
 pub fn fallback(result: Result<isize>) -> c_long {
     match result {
-        Ok(reply) => reply as c_long,
+        Ok(value) => value as c_long,
         Err(error) => error.to_errno() as c_long,
     }
 }

@@ -139,9 +139,9 @@ use core::marker::PhantomData;
 
 /// A proof that a process is in an ioctl, which gives access to its memory without a check.
 ///
-/// Only the kernel creates it, for each call of a [`Table`]. The lifetime is invariant, so that
-/// neither the proof nor a value with it can be kept for another call. The type is neither `Send`
-/// nor `Sync`, because only the calling process has the memory.
+/// Only the kernel creates it, for each call of an [`IoctlTable`]. The lifetime is invariant, so
+/// that neither the proof nor a value with it can be kept for another call. The type is neither
+/// `Send` nor `Sync`, because only the calling process has the memory.
 ///
 /// # Invariants
 ///
@@ -164,15 +164,15 @@ impl Call<'_> {
 }
 
 /// The commands of a device, as declared by [`ioctls!`](crate::ioctl::ioctls).
-pub trait Table {
+pub trait IoctlTable {
     /// The type that a handler receives as the device.
     type Device<'a>;
 
     /// The commands, in the order of their declaration.
-    const COMMANDS: &'static [Command];
+    const COMMANDS: &'static [CommandDesc];
 
     /// The commands of a 32-bit process whose argument has another layout there.
-    const COMPAT_COMMANDS: &'static [Command];
+    const COMPAT_COMMANDS: &'static [CommandDesc];
 
     /// `true` if the table has `_ => ioctl`, which passes unknown numbers to `MiscDevice::ioctl`.
     const HAS_FALLBACK: bool = false;
@@ -199,8 +199,8 @@ pub trait Table {
     }
 }
 
-/// A command of a table.
-pub struct Command {
+/// The description of a command.
+pub struct CommandDesc {
     /// The name of the constant in the C header.
     pub name: &'static str,
     /// The number of the command, or the first number of a range.
@@ -210,7 +210,7 @@ pub struct Command {
     /// The sizes that the number may encode.
     pub size: Size,
     /// The direction of the argument.
-    pub argument: Argument,
+    pub direction: Direction,
     /// `true` if the argument is copied back even if the handler fails.
     pub copy_back_on_error: bool,
     /// The bits that must be zero in the argument, or in each of its elements.
@@ -220,7 +220,7 @@ pub struct Command {
 /// The sizes that the number of a command may encode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// Only the size in [`Command::number`].
+    /// Only the size in [`CommandDesc::number`].
     Exact,
     /// At least this many bytes.
     Minimum(usize),
@@ -230,7 +230,7 @@ pub enum Size {
 
 /// The direction of the argument of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Argument {
+pub enum Direction {
     /// No argument.
     None,
     /// An integer instead of an address.
@@ -265,7 +265,7 @@ impl ReservedBits {
     }
 }
 
-impl Command {
+impl CommandDesc {
     /// Returns `true` if `cmd` is a number of this command.
     pub const fn has(&self, cmd: u32) -> bool {
         let sizes = match self.size {
@@ -289,18 +289,18 @@ impl Command {
 /// A command number that is displayed as its name in a table, or as the arguments of `_IOC()` if it
 /// is unknown.
 pub struct Decoded<'a> {
-    commands: &'a [Command],
+    commands: &'a [CommandDesc],
     cmd: u32,
 }
 
 impl<'a> Decoded<'a> {
     /// Looks up `cmd` in a table.
-    pub const fn new(commands: &'a [Command], cmd: u32) -> Self {
+    pub const fn new(commands: &'a [CommandDesc], cmd: u32) -> Self {
         Self { commands, cmd }
     }
 
     /// Looks up the number in another table if this one does not have it.
-    pub fn or(self, commands: &'a [Command]) -> Self {
+    pub fn or(self, commands: &'a [CommandDesc]) -> Self {
         match self.command() {
             Some(_) => self,
             None => Self::new(commands, self.cmd),
@@ -308,7 +308,7 @@ impl<'a> Decoded<'a> {
     }
 
     /// Returns the command, if the table has it.
-    pub fn command(&self) -> Option<&'a Command> {
+    pub fn command(&self) -> Option<&'a CommandDesc> {
         self.commands.iter().find(|command| command.has(self.cmd))
     }
 }
@@ -440,9 +440,9 @@ pub const fn last_number(cmd: u32, count: usize) -> u32 {
 /// Rejects a command that shares a number with an earlier command, in a native or in a 32-bit
 /// process.
 #[track_caller]
-pub const fn must_be_unique(native: &[Command], compat: &[Command], name: &str) {
+pub const fn assert_unique(native: &[CommandDesc], compat: &[CommandDesc], name: &str) {
     // A 32-bit kernel only has 32-bit processes, and serves them by its native commands.
-    let compat: &[Command] = if cfg!(CONFIG_64BIT) { compat } else { &[] };
+    let compat: &[CommandDesc] = if cfg!(CONFIG_64BIT) { compat } else { &[] };
     let count = native.len() + compat.len();
 
     let mut this = 0;
@@ -464,7 +464,11 @@ pub const fn must_be_unique(native: &[Command], compat: &[Command], name: &str) 
     }
 }
 
-const fn nth<'a>(native: &'a [Command], compat: &'a [Command], n: usize) -> &'a Command {
+const fn nth<'a>(
+    native: &'a [CommandDesc],
+    compat: &'a [CommandDesc],
+    n: usize,
+) -> &'a CommandDesc {
     if n < native.len() {
         &native[n]
     } else {
@@ -565,23 +569,23 @@ mod tests {
             | size << uapi::_IOC_SIZESHIFT
     }
 
-    const fn command(number: u32, count: usize, size: Size) -> Command {
-        Command {
+    const fn command(number: u32, count: usize, size: Size) -> CommandDesc {
+        CommandDesc {
             name: "NAME",
             number,
             count,
             size,
-            argument: Argument::In,
+            direction: Direction::In,
             copy_back_on_error: false,
             reserved: &[],
         }
     }
 
-    const ONE: Command = command(ioc(WRITE, C, 0x10, 4), 1, Size::Exact);
-    const RANGE: Command = command(ioc(WRITE, C, 0x20, 4), 8, Size::Exact);
-    const LAST: Command = command(ioc(WRITE, C, 0xfe, 4), 2, Size::Exact);
-    const VERSIONED: Command = command(ioc(WRITE, C, 0x30, 8), 1, Size::Minimum(4));
-    const ANY_SIZE: Command = command(ioc(READ, C, 0x40, 0), 1, Size::Multiple(4));
+    const ONE: CommandDesc = command(ioc(WRITE, C, 0x10, 4), 1, Size::Exact);
+    const RANGE: CommandDesc = command(ioc(WRITE, C, 0x20, 4), 8, Size::Exact);
+    const LAST: CommandDesc = command(ioc(WRITE, C, 0xfe, 4), 2, Size::Exact);
+    const VERSIONED: CommandDesc = command(ioc(WRITE, C, 0x30, 8), 1, Size::Minimum(4));
+    const ANY_SIZE: CommandDesc = command(ioc(READ, C, 0x40, 0), 1, Size::Multiple(4));
 
     #[test]
     fn a_command_has_its_number() {

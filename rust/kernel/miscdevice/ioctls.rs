@@ -12,7 +12,7 @@ use crate::{
     ioctl::table::{
         Call,
         Decoded,
-        Table, //
+        IoctlTable, //
     },
     prelude::*,
     types::ForeignOwnable, //
@@ -63,7 +63,7 @@ impl<T> MiscIoctls<T> {
 
 impl<T> MiscIoctls<T>
 where
-    T: MiscDevice + for<'a> Table<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
+    T: MiscDevice + for<'a> IoctlTable<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
 {
     /// The table that [`ioctls!`](crate::ioctl::ioctls) declares for the device.
     pub const TABLE: Self = Self {
@@ -113,7 +113,7 @@ impl<T: MiscDevice> MiscIoctls<T> {
 
 impl<T> MiscdeviceVTable<T>
 where
-    T: MiscDevice + for<'a> Table<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
+    T: MiscDevice + for<'a> IoctlTable<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
 {
     /// # Safety
     ///
@@ -129,10 +129,10 @@ where
         let (device, file) = unsafe { Self::opened(file) };
         // SAFETY: The caller promises that the task has user memory during this call.
         let call = unsafe { Call::new() };
-        let answer = T::call(call, device, cmd, arg, file);
+        let ret = T::call(call, device, cmd, arg, file);
 
-        pr_debug!("{} = {}\n", Decoded::new(T::COMMANDS, cmd), answer);
-        answer
+        pr_debug!("{} = {}\n", Decoded::new(T::COMMANDS, cmd), ret);
+        ret
     }
 
     /// # Safety
@@ -149,11 +149,11 @@ where
         let (device, file) = unsafe { Self::opened(file) };
         // SAFETY: The caller promises that the task has user memory during this call.
         let call = unsafe { Call::new() };
-        let answer = T::compat_call(call, device, cmd, arg, file);
+        let ret = T::compat_call(call, device, cmd, arg, file);
 
         let decoded = Decoded::new(T::COMPAT_COMMANDS, cmd).or(T::COMMANDS);
-        pr_debug!("{} = {}\n", decoded, answer);
-        answer
+        pr_debug!("{} = {}\n", decoded, ret);
+        ret
     }
 
     /// Returns the private data that `open` has stored in a file, and the file.

@@ -91,7 +91,7 @@ pub(super) fn is_unique(name: &Path) -> TokenStream {
     let text = last(name).to_string();
 
     quote_spanned! {name.span()=>
-        const _: () = ::kernel::ioctl::table::must_be_unique(
+        const _: () = ::kernel::ioctl::table::assert_unique(
             __COMMANDS,
             __COMPAT_COMMANDS,
             #text,

@@ -213,10 +213,10 @@ impl Parse for Ioctls {
             match line {
                 Line::Command(command) => commands.push(*command),
                 Line::Fallback(line) => {
-                    line.must_be(Method::of(subsystem, false), &mut fallback)?;
+                    line.set_once(Method::of(subsystem, false), &mut fallback)?;
                 }
                 Line::CompatFallback(line) => {
-                    line.must_be(Method::of(subsystem, true), &mut compat_fallback)?;
+                    line.set_once(Method::of(subsystem, true), &mut compat_fallback)?;
                 }
             }
         }
@@ -226,7 +226,7 @@ impl Parse for Ioctls {
             reserved.push(input.parse()?);
         }
         for command in &commands {
-            command.must_be_of(subsystem)?;
+            command.check_subsystem(subsystem)?;
         }
         Ok(Self {
             subsystem,
@@ -285,7 +285,7 @@ impl Parse for Line {
 
 impl Fallback {
     /// Stores the line as the only one of its kind, and checks that it names the right method.
-    fn must_be(self, method: Option<Method>, line: &mut Option<Self>) -> Result<()> {
+    fn set_once(self, method: Option<Method>, line: &mut Option<Self>) -> Result<()> {
         let found = &self.method;
         let text = match method {
             None => "expected a command, found a fallback, which this subsystem does not have: \
@@ -642,7 +642,7 @@ impl Command {
     }
 
     /// Rejects clauses that belong to another subsystem.
-    fn must_be_of(&self, subsystem: Subsystem) -> Result<()> {
+    fn check_subsystem(&self, subsystem: Subsystem) -> Result<()> {
         if let (Subsystem::Drm, [cfg, ..]) = (subsystem, &self.cfgs[..]) {
             return Err(Error::new_spanned(
                 cfg,

@@ -33,7 +33,7 @@ impl Command {
             Numbers::Range(count) => quote!(#count),
             _ => quote!(1),
         };
-        let passing = match argument.direction {
+        let direction = match argument.direction {
             Direction::None => quote!(None),
             Direction::ByValue => quote!(ByValue),
             Direction::In => quote!(In),
@@ -60,12 +60,12 @@ impl Command {
             .map_or(quote!(&[]), Reserved::describe);
         quote! {
             #(#cfgs)*
-            ::kernel::ioctl::table::Command {
+            ::kernel::ioctl::table::CommandDesc {
                 name: #name,
                 number: #number,
                 count: #count,
                 size: #size,
-                argument: ::kernel::ioctl::table::Argument::#passing,
+                direction: ::kernel::ioctl::table::Direction::#direction,
                 copy_back_on_error: #copy_back_on_error,
                 reserved: #reserved,
             }

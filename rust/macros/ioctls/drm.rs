@@ -86,7 +86,7 @@ impl<'a> DrmCommand<'a> {
     }
 
     /// Rejects a number that does not match the index of the command in the table.
-    fn check_place(&self, place: usize) -> TokenStream {
+    fn check_index(&self, index: usize) -> TokenStream {
         let (name, number) = (last(&self.command.name), number(&self.command.name));
         let text = format!(
             "{name}: expected the number DRM_COMMAND_BASE + {place}, its index in the table, found \
@@ -95,7 +95,7 @@ impl<'a> DrmCommand<'a> {
         quote! {
             const _: () = ::core::assert!(
                 ::kernel::ioctl::_IOC_NR(#number) as usize
-                    == ::kernel::uapi::DRM_COMMAND_BASE as usize + #place,
+                    == ::kernel::uapi::DRM_COMMAND_BASE as usize + #index,
                 #text
             );
         }
@@ -124,14 +124,16 @@ impl<'a> DrmCommand<'a> {
         }
         let finish = if argument.direction == Direction::Out {
             let handler = &self.command.handler;
-            let reply = self.command.returned(handler, &quote!(#ty), quote!(reply));
+            let ret = self
+                .command
+                .handler_result(handler, &quote!(#ty), quote!(ret));
             quote! {
-                *data = #reply?;
+                *data = #ret?;
                 Ok(0)
             }
         } else {
-            let reply = self.command.reply(quote!(reply));
-            quote!(Ok(#reply? as u32))
+            let ret = self.command.return_value(quote!(ret));
+            quote!(Ok(#ret? as u32))
         };
 
         quote! {
@@ -140,15 +142,15 @@ impl<'a> DrmCommand<'a> {
                     #refuse
                     #read_arrays
                 }
-                let reply = (#handler)(#(#arguments),*);
+                let ret = (#handler)(#(#arguments),*);
                 { #finish }
             }
         }
     }
 }
 
-/// Refuses a driver that does not serve the table.
-fn must_be_connected(driver: &Type) -> TokenStream {
+/// Rejects a driver that does not connect the table.
+fn check_connected(driver: &Type) -> TokenStream {
     let text = format!(
         "{}: expected `const IOCTLS: DrmIoctls<Self> = <Self as ioctl::Table>::IOCTLS;` in `impl \
          Driver`, found other ioctls: add the line, without which every command is unknown",
@@ -157,7 +159,7 @@ fn must_be_connected(driver: &Type) -> TokenStream {
     quote_spanned! {driver.span()=>
         const _: () = ::core::assert!(
             <#driver as ::kernel::drm::Driver>::IOCTLS
-                .has_numbers_of(&<#driver as ::kernel::drm::ioctl::Table>::IOCTLS),
+                .has_numbers_of(&<#driver as ::kernel::drm::ioctl::DrmIoctlTable>::IOCTLS),
             #text
         );
     }
@@ -165,16 +167,16 @@ fn must_be_connected(driver: &Type) -> TokenStream {
 
 pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
     let driver = &table.device;
-    let (mut items, mut entries) = (must_be_connected(driver), TokenStream::new());
+    let (mut items, mut entries) = (check_connected(driver), TokenStream::new());
 
-    for (place, command) in table.commands.iter().enumerate() {
+    for (index, command) in table.commands.iter().enumerate() {
         let drm = DrmCommand::new(command)?;
         let (name, ty, flags) = (drm.name()?, drm.uapi_type()?, drm.flags);
         let function = function(&command.name);
 
         items.extend(command.checks());
         items.extend(command.check_reply());
-        items.extend(drm.check_place(place));
+        items.extend(drm.check_index(index));
         items.extend(drm.function(table));
         entries.extend(quote!((#name, #ty, #flags, #function),));
     }
@@ -183,7 +185,7 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         const _: () = {
             #items
 
-            impl ::kernel::drm::ioctl::Table for #driver {
+            impl ::kernel::drm::ioctl::DrmIoctlTable for #driver {
                 ::kernel::declare_drm_ioctls! { #entries }
             }
         };

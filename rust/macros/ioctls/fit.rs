@@ -44,7 +44,7 @@ impl Command {
         core::iter::once(&self.name).chain(compat)
     }
 
-    fn must_fit(&self) -> Result<()> {
+    fn check_consistency(&self) -> Result<()> {
         let argument = &self.argument;
         let text = match &self.numbers {
             Numbers::Range(_) if argument.versioned => {
@@ -67,11 +67,11 @@ impl Command {
 
 impl Ioctls {
     /// Rejects a table whose lines contradict each other.
-    pub(super) fn must_fit(&self) -> Result<()> {
+    pub(super) fn check_consistency(&self) -> Result<()> {
         for command in &self.commands {
-            command.must_fit()?;
+            command.check_consistency()?;
         }
-        self.names_must_differ()?;
+        self.check_names()?;
         self.check_reserved()
     }
 
@@ -79,7 +79,7 @@ impl Ioctls {
     ///
     /// Commands under a `#[cfg]` may share a name if only one of them is enabled. The compiler
     /// rejects the table if both are.
-    fn names_must_differ(&self) -> Result<()> {
+    fn check_names(&self) -> Result<()> {
         let mut names = Vec::<(&Path, bool)>::new();
 
         for command in &self.commands {
@@ -89,7 +89,7 @@ impl Ioctls {
                     .iter()
                     .find(|(other, cfg)| last(other) == last(path) && !(*cfg && under_cfg));
                 if let Some((other, _)) = same {
-                    return Err(Self::is_named_as(path, other));
+                    return Err(Self::duplicate_name(path, other));
                 }
                 names.push((path, under_cfg));
             }
@@ -98,7 +98,7 @@ impl Ioctls {
     }
 
     /// Returns an error for two lines with the same name.
-    fn is_named_as(path: &Path, other: &Path) -> Error {
+    fn duplicate_name(path: &Path, other: &Path) -> Error {
         let name = last(path);
         let (path_text, other_text) = (shown(path), shown(other));
         let mut error = Error::new_spanned(

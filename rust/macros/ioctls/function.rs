@@ -57,10 +57,10 @@ impl Command {
             self.any_size(table, call)
         } else {
             match argument.direction {
-                Direction::None => self.reply(call(None)),
+                Direction::None => self.return_value(call(None)),
                 Direction::ByValue => {
                     let (name, ty) = (last(&self.name), &argument.ty);
-                    let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
+                    let ret = self.return_value(call(Some(quote_spanned!(ty.span()=> value))));
                     let get = if argument.validated {
                         quote!(try_by_value::<#ty>)
                     } else {
@@ -68,7 +68,7 @@ impl Command {
                     };
                     quote! {
                         let value = ::kernel::ioctl::argument::#get(arg)?;
-                        #reply
+                        #ret
                     }
                 }
                 Direction::Out => self.output(device, compat, call),
@@ -83,38 +83,42 @@ impl Command {
             #[inline(never)]
             fn #function(
                 call: ::kernel::ioctl::table::Call<'_>,
-                device: <#device as ::kernel::ioctl::Table>::Device<'_>,
+                device: <#device as ::kernel::ioctl::IoctlTable>::Device<'_>,
                 cmd: u32,
                 arg: usize,
                 file: &::kernel::fs::File,
             ) -> ::kernel::ffi::c_long {
                 let serve = move || -> ::kernel::error::Result<::kernel::ffi::c_long> { #body };
-                ::kernel::ioctl::argument::answer(serve())
+                ::kernel::ioctl::argument::syscall_return(serve())
             }
         }
     }
 
     /// Converts the return value of a handler without an output of its own.
-    pub(super) fn reply(&self, call: TokenStream) -> TokenStream {
+    pub(super) fn return_value(&self, call: TokenStream) -> TokenStream {
         let name = last(&self.name);
-        quote_spanned!(self.handler.span()=> ::kernel::ioctl::argument::reply::<#name, _>(#call))
+        quote_spanned! {self.handler.span()=>
+            ::kernel::ioctl::argument::return_value::<#name, _>(#call)
+        }
     }
 
     /// Checks that a method of the device returns the `Result` of this type.
-    pub(super) fn returned(
+    pub(super) fn handler_result(
         &self,
         method: &Ident,
         ty: &TokenStream,
         call: TokenStream,
     ) -> TokenStream {
         let name = last(&self.name);
-        quote_spanned!(method.span()=> ::kernel::ioctl::argument::returned::<#name, #ty, _>(#call))
+        quote_spanned! {method.span()=>
+            ::kernel::ioctl::argument::handler_result::<#name, #ty, _>(#call)
+        }
     }
 
     /// Converts the value with a method of the device.
     fn converted(&self, device: &Type, conversion: &Ident, ty: &Type) -> TokenStream {
         let call = quote_spanned!(conversion.span()=> <#device>::#conversion(&*value));
-        self.returned(conversion, &quote!(#ty), call)
+        self.handler_result(conversion, &quote!(#ty), call)
     }
 
     fn any_size(
@@ -129,20 +133,20 @@ impl Command {
             let refuse = table
                 .reserved_of(ty)
                 .map(|reserved| reserved.refuse_elements(&elements));
-            let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
+            let ret = self.return_value(call(Some(quote_spanned!(ty.span()=> value))));
             quote! {
                 let value = ::kernel::ioctl::argument::read_elements::<#ty>(call, cmd, arg)?;
                 #refuse
-                #reply
+                #ret
             }
         } else {
-            let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
+            let ret = self.return_value(call(Some(quote_spanned!(ty.span()=> value))));
             quote! {
                 ::kernel::ioctl::argument::with_out_slice::<#ty, _>(
                     call,
                     cmd,
                     arg,
-                    move |value| #reply,
+                    move |value| #ret,
                 )
             }
         }
@@ -161,7 +165,7 @@ impl Command {
             Passing::Deferred => {
                 let call = call(Some(quote_spanned!(ty.span()=> value)));
                 let replied =
-                    self.returned(&self.handler, &quote!(::kernel::ioctl::Replied<'_>), call);
+                    self.handler_result(&self.handler, &quote!(::kernel::ioctl::Replied<'_>), call);
                 quote! {
                     ::kernel::ioctl::argument::with_out_arg::<#ty>(
                         call,
@@ -172,19 +176,19 @@ impl Command {
                 }
             }
             Passing::Boxed => {
-                let reply = self.reply(call(Some(quote_spanned!(ty.span()=> &mut *value))));
+                let ret = self.return_value(call(Some(quote_spanned!(ty.span()=> &mut *value))));
                 quote! {
                     let mut value = ::kernel::ioctl::argument::zeroed_box::<#ty>()?;
-                    let reply = #reply?;
+                    let ret = #ret?;
                     ::kernel::ioctl::argument::write::<#ty>(call, arg, &*value)?;
-                    Ok(reply)
+                    Ok(ret)
                 }
             }
             Passing::Plain => {
-                let value = self.returned(&self.handler, &quote!(#ty), call(None));
+                let value = self.handler_result(&self.handler, &quote!(#ty), call(None));
                 let room = argument.min.as_ref().map(|min| {
                     let min = quote!(::kernel::min_size!(#ty, #min));
-                    quote!(::kernel::ioctl::argument::must_have(cmd, #min)?;)
+                    quote!(::kernel::ioctl::argument::check_min_size(cmd, #min)?;)
                 });
                 let write = self.write(device, compat);
                 quote! {
@@ -273,13 +277,13 @@ impl Command {
             let is_zero = table
                 .reserved_of(ty)
                 .map_or(quote!(true), Reserved::is_zero);
-            let reply = self.reply(call(Some(quote_spanned!(ty.span()=> value))));
+            let ret = self.return_value(call(Some(quote_spanned!(ty.span()=> value))));
             return quote! {
                 ::kernel::ioctl::argument::with_in_arg::<#ty, _>(
                     call,
                     arg,
                     |value: &#ty| #is_zero,
-                    move |value| #reply,
+                    move |value| #ret,
                 )
             };
         }
@@ -299,26 +303,26 @@ impl Command {
             .reserved_of(ty)
             .map(|reserved| reserved.refuse(quote!(&*value)));
         let (names, arrays) = self.read_arrays(table, &quote!((*value)));
-        let reply = self.reply(call(Some(quote!(#value #(, #names)*))));
+        let ret = self.return_value(call(Some(quote!(#value #(, #names)*))));
         let finish = if in_out {
             let write = self.write(&table.device, compat);
             if argument.copy_back_on_error {
                 quote! {
-                    let reply = #reply;
+                    let ret = #ret;
                     let written = #write;
-                    let reply = reply?;
+                    let ret = ret?;
                     written?;
-                    Ok(reply)
+                    Ok(ret)
                 }
             } else {
                 quote! {
-                    let reply = #reply?;
+                    let ret = #ret?;
                     #write?;
-                    Ok(reply)
+                    Ok(ret)
                 }
             }
         } else {
-            reply
+            ret
         };
 
         quote! {
@@ -379,7 +383,7 @@ impl Reserved {
         quote! {
             {
                 let value: &#ty = #borrow;
-                ::kernel::ioctl::argument::must_be(#is_zero)?;
+                ::kernel::ioctl::argument::check_reserved(#is_zero)?;
             }
         }
     }
@@ -387,7 +391,11 @@ impl Reserved {
     /// Rejects an element with a reserved field or bit that is not zero.
     fn refuse_elements(&self, elements: &Ident) -> TokenStream {
         let (ty, is_zero) = (&self.ty, self.is_zero());
-        quote!(::kernel::ioctl::argument::must_be(#elements.iter().all(|value: &#ty| #is_zero))?;)
+        quote! {
+            ::kernel::ioctl::argument::check_reserved(
+                #elements.iter().all(|value: &#ty| #is_zero)
+            )?;
+        }
     }
 
     /// Returns an expression that is true if all reserved fields and bits of `value` are zero.

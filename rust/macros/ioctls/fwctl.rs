@@ -78,7 +78,7 @@ impl<'a> FwctlCommand<'a> {
                 let call = call(TokenStream::new());
                 quote! {
                     let value: #ty = #call;
-                    ::kernel::fwctl::rpc::reply(buffer, value)
+                    ::kernel::fwctl::rpc::respond(buffer, value)
                 }
             }
             Direction::In => {
@@ -127,7 +127,7 @@ impl<'a> FwctlCommand<'a> {
         quote! {
             #(#cfgs)*
             #number => {
-                ::kernel::fwctl::rpc::must_reach(scope, ::kernel::fwctl::RpcScope::#scope)?;
+                ::kernel::fwctl::rpc::check_scope(scope, ::kernel::fwctl::RpcScope::#scope)?;
                 #function(this, device, registration, buffer)
             }
         }
@@ -174,11 +174,11 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
             #items
 
             #[allow(clippy::unnecessary_cast)]
-            const __COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#commands),*];
-            const __COMPAT_COMMANDS: &[::kernel::ioctl::table::Command] = &[];
+            const __COMMANDS: &[::kernel::ioctl::table::CommandDesc] = &[#(#commands),*];
+            const __COMPAT_COMMANDS: &[::kernel::ioctl::table::CommandDesc] = &[];
 
-            impl ::kernel::fwctl::rpc::Table for #device {
-                const COMMANDS: &'static [::kernel::ioctl::table::Command] = __COMMANDS;
+            impl ::kernel::fwctl::rpc::RpcTable for #device {
+                const COMMANDS: &'static [::kernel::ioctl::table::CommandDesc] = __COMMANDS;
                 const HAS_FALLBACK: bool = #has_fallback;
 
                 fn call(

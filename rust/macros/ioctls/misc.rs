@@ -57,7 +57,7 @@ fn fallback(device: &Type, method: Method, function: &Ident) -> TokenStream {
     quote! {
         #[inline(never)]
         fn #function(
-            device: <#device as ::kernel::ioctl::Table>::Device<'_>,
+            device: <#device as ::kernel::ioctl::IoctlTable>::Device<'_>,
             cmd: u32,
             arg: usize,
             file: &::kernel::fs::File,
@@ -68,7 +68,7 @@ fn fallback(device: &Type, method: Method, function: &Ident) -> TokenStream {
 }
 
 /// Rejects a device that does not connect the table, or that has methods hidden by the table.
-fn must_be_connected(table: &Ioctls) -> TokenStream {
+fn check_connected(table: &Ioctls) -> TokenStream {
     let device = &table.device;
     let has_table = has_table(
         device,
@@ -110,7 +110,7 @@ fn dispatch(arms: &TokenStream, sizeless_arms: &TokenStream, unknown: &TokenStre
 pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
     let device = &table.device;
 
-    let mut items = must_be_connected(table);
+    let mut items = check_connected(table);
     let (mut native, mut compat) = (Vec::new(), Vec::new());
     let (mut arms, mut sizeless_arms, mut compat_arms) =
         (TokenStream::new(), TokenStream::new(), TokenStream::new());
@@ -188,17 +188,17 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
             #items
 
             #[allow(clippy::unnecessary_cast)]
-            const __COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#native),*];
+            const __COMMANDS: &[::kernel::ioctl::table::CommandDesc] = &[#(#native),*];
             #[allow(clippy::unnecessary_cast)]
-            const __COMPAT_COMMANDS: &[::kernel::ioctl::table::Command] = &[#(#compat),*];
+            const __COMPAT_COMMANDS: &[::kernel::ioctl::table::CommandDesc] = &[#(#compat),*];
 
-            impl ::kernel::ioctl::Table for #device {
+            impl ::kernel::ioctl::IoctlTable for #device {
                 type Device<'a> =
                     <<#device as ::kernel::miscdevice::MiscDevice>::Ptr
                         as ::kernel::types::ForeignOwnable>::Borrowed<'a>;
 
-                const COMMANDS: &'static [::kernel::ioctl::table::Command] = __COMMANDS;
-                const COMPAT_COMMANDS: &'static [::kernel::ioctl::table::Command] =
+                const COMMANDS: &'static [::kernel::ioctl::table::CommandDesc] = __COMMANDS;
+                const COMPAT_COMMANDS: &'static [::kernel::ioctl::table::CommandDesc] =
                     __COMPAT_COMMANDS;
                 const HAS_FALLBACK: bool = #has_fallback;
                 const HAS_COMPAT_FALLBACK: bool = #has_compat_fallback;

@@ -22,10 +22,10 @@ use core::{
     label = "expected a type that derives `FromBytes`, `IntoBytes` and `KnownLayout`",
     note = "list the type in rust/uapi/derives; the build then names the field that prevents a derive"
 )]
-pub trait Argument: FromBytes + IntoBytes + KnownLayout {}
+pub trait DrmIoctlArg: FromBytes + IntoBytes + KnownLayout {}
 
 #[diagnostic::do_not_recommend]
-impl<T: FromBytes + IntoBytes + KnownLayout> Argument for T {}
+impl<T: FromBytes + IntoBytes + KnownLayout> DrmIoctlArg for T {}
 
 /// Returns the argument at `data`.
 ///
@@ -37,7 +37,7 @@ impl<T: FromBytes + IntoBytes + KnownLayout> Argument for T {}
 ///
 /// `data` must point to `size_of::<T>()` initialised bytes that nothing else accesses for `'a`.
 #[inline(always)]
-pub unsafe fn argument<'a, T: Argument>(data: *mut c_void) -> Result<&'a mut T> {
+pub unsafe fn argument<'a, T: DrmIoctlArg>(data: *mut c_void) -> Result<&'a mut T> {
     // The buffer of the DRM core has the alignment of an allocation.
     const_assert!(align_of::<T>() <= align_of::<u64>());
 

@@ -36,8 +36,8 @@
 use super::DrmIoctls;
 use crate::drm::Driver;
 
-/// A driver with a table of commands.
-pub trait Table: Driver {
+/// A driver with a table of ioctls.
+pub trait DrmIoctlTable: Driver {
     /// The value of [`Driver::IOCTLS`] for this driver.
     const IOCTLS: DrmIoctls<Self>;
 }

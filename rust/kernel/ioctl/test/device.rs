@@ -295,9 +295,9 @@ impl FallBack {
         Ok(1)
     }
 
-    fn answer(cmd: u32, arg: usize, answer: isize) -> Result<isize> {
+    fn serve(cmd: u32, arg: usize, value: isize) -> Result<isize> {
         match cmd {
-            OTHER if arg == 7 => Ok(answer),
+            OTHER if arg == 7 => Ok(value),
             OTHER => Err(EBUSY),
             _ => Err(ENOTTY),
         }
@@ -315,23 +315,23 @@ impl MiscDevice for FallBack {
     }
 
     fn ioctl(_device: &Self, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
-        Self::answer(cmd, arg, 2)
+        Self::serve(cmd, arg, 2)
     }
 
     #[cfg(CONFIG_COMPAT)]
     fn compat_ioctl(_device: &Self, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
-        Self::answer(cmd, arg, 3)
+        Self::serve(cmd, arg, 3)
     }
 }
 
 /// A device that does not connect its table.
 struct Unconnected;
 
-impl table::Table for Unconnected {
+impl table::IoctlTable for Unconnected {
     type Device<'a> = &'a Self;
 
-    const COMMANDS: &'static [table::Command] = <Device as table::Table>::COMMANDS;
-    const COMPAT_COMMANDS: &'static [table::Command] = &[];
+    const COMMANDS: &'static [table::CommandDesc] = <Device as table::IoctlTable>::COMMANDS;
+    const COMPAT_COMMANDS: &'static [table::CommandDesc] = &[];
 
     fn call(
         _call: table::Call<'_>,
@@ -482,14 +482,14 @@ mod tests {
         for program in [Program::Native, Program::Compat] {
             let device = Tester::<FallBack>::new(KBox::new(FallBack, GFP_KERNEL)?, program)?;
             // A kernel without 32-bit processes does not have this method.
-            let (answer, busy) = match program {
+            let (value, busy) = match program {
                 Program::Native => (2, EBUSY),
                 Program::Compat if cfg!(CONFIG_COMPAT) => (3, EBUSY),
                 Program::Compat => (errno(ENOTTY), ENOTTY),
             };
 
             expect(c"of the table", device.call(RESET, 0), 1)?;
-            expect(c"of the method", device.call(OTHER, 7), answer)?;
+            expect(c"of the method", device.call(OTHER, 7), value)?;
             expect(c"of the method", device.call(OTHER, 8), errno(busy))?;
             expect(c"of neither", device.call(OTHER + 1, 0), errno(ENOTTY))?;
         }

@@ -6,11 +6,11 @@ use super::{
     super::{
         table::{
             self,
-            Argument,
-            Command,
+            CommandDesc,
             Decoded,
-            Size,
-            Table, //
+            Direction,
+            IoctlTable,
+            Size, //
         },
         _IOC_SIZE, //
     },
@@ -82,7 +82,7 @@ const UNLIKELY: u8 = 0xa5;
 
 impl<T> Tester<T>
 where
-    T: MiscDevice + for<'a> Table<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
+    T: MiscDevice + for<'a> IoctlTable<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
 {
     /// Opens a file of `device` for calls of `program`.
     ///
@@ -132,7 +132,7 @@ where
     }
 
     /// Returns the commands of the process. A 32-bit process can also use all native numbers.
-    fn commands(&self) -> impl Iterator<Item = &'static Command> {
+    fn commands(&self) -> impl Iterator<Item = &'static CommandDesc> {
         let compat = match self.program {
             Program::Native => &[],
             Program::Compat => T::COMPAT_COMMANDS,
@@ -141,7 +141,7 @@ where
     }
 
     /// Returns each command number with a size that its argument may have.
-    fn numbers(&self) -> Result<KVec<(&'static Command, u32, usize)>> {
+    fn numbers(&self) -> Result<KVec<(&'static CommandDesc, u32, usize)>> {
         let mut numbers = KVec::new();
 
         for command in self.commands() {
@@ -158,11 +158,11 @@ where
     }
 
     /// Returns the command numbers whose argument is an address.
-    fn with_address(&self) -> Result<KVec<(&'static Command, u32, usize)>> {
+    fn with_address(&self) -> Result<KVec<(&'static CommandDesc, u32, usize)>> {
         let mut numbers = self.numbers()?;
 
         numbers.retain(|(command, _, size)| {
-            !matches!(command.argument, Argument::None | Argument::ByValue) && *size > 0
+            !matches!(command.direction, Direction::None | Direction::ByValue) && *size > 0
         });
         Ok(numbers)
     }
@@ -188,8 +188,8 @@ where
     }
 
     /// Calls the command with a value, or with an argument at the end of the mapped memory.
-    fn answer(&self, command: &Command, cmd: u32, bytes: &[u8]) -> Result<c_long> {
-        if command.argument == Argument::ByValue {
+    fn call_command(&self, command: &CommandDesc, cmd: u32, bytes: &[u8]) -> Result<c_long> {
+        if command.direction == Direction::ByValue {
             let mut value = [0; size_of::<u32>()];
             for (byte, given) in value.iter_mut().zip(bytes) {
                 *byte = *given;
@@ -225,7 +225,7 @@ where
     }
 
     /// Returns an argument for the command, truncated or zero-padded to `size` bytes.
-    fn argument(&self, command: &Command, size: usize) -> Result<KVec<u8>> {
+    fn argument(&self, command: &CommandDesc, size: usize) -> Result<KVec<u8>> {
         let mut bytes = KVec::from_elem(0, size.min(UserMemory::END), GFP_KERNEL)?;
         let valid = self.valid.iter().find(|(valid, _)| command.has(*valid));
 
@@ -240,30 +240,30 @@ where
     /// Returns an argument for which the command itself does not return `error`.
     ///
     /// With any other argument, a test that expects `error` would prove nothing.
-    fn argument_without(&self, command: &Command, cmd: u32, error: Error) -> Result<KVec<u8>> {
+    fn argument_without(&self, command: &CommandDesc, cmd: u32, error: Error) -> Result<KVec<u8>> {
         let bytes = self.argument(command, _IOC_SIZE(cmd))?;
 
-        if self.answer(command, cmd, &bytes)? == error.to_errno() as c_long {
+        if self.call_command(command, cmd, &bytes)? == error.to_errno() as c_long {
             return self.fail(
                 cmd,
-                fmt!("{error:?} is also what it answers to zeros: give the tests a valid argument"),
+                fmt!("{error:?} is also the result for zeros: give the tests a valid argument"),
             );
         }
         Ok(bytes)
     }
 
     /// Returns `true` if `cmd` writes to an argument at a valid address.
-    fn writes(&self, command: &Command, cmd: u32, size: usize) -> Result<bool> {
-        let bytes = match command.argument {
-            Argument::Out => KVec::from_elem(UNLIKELY, size, GFP_KERNEL)?,
+    fn writes(&self, command: &CommandDesc, cmd: u32, size: usize) -> Result<bool> {
+        let bytes = match command.direction {
+            Direction::Out => KVec::from_elem(UNLIKELY, size, GFP_KERNEL)?,
             _ => self.argument(command, size)?,
         };
-        if self.answer(command, cmd, &bytes)? < 0 {
+        if self.call_command(command, cmd, &bytes)? < 0 {
             return Ok(false);
         }
-        Ok(match command.argument {
-            Argument::In => false,
-            Argument::InOut => true,
+        Ok(match command.direction {
+            Direction::In => false,
+            Direction::InOut => true,
             _ => self.after(size)?.iter().any(|byte| *byte != UNLIKELY),
         })
     }
@@ -292,7 +292,7 @@ where
                 Size::Exact => *given,
                 _ => with_size(*given, valid.len()),
             };
-            let got = self.answer(command, cmd, valid)?;
+            let got = self.call_command(command, cmd, valid)?;
 
             if got < 0 {
                 return self.fail(cmd, fmt!("{got}, although the argument is valid"));
@@ -391,11 +391,11 @@ where
                 continue;
             }
             let bytes = self.argument_without(command, cmd, E2BIG)?;
-            let wanted = self.answer(command, cmd, &bytes)?.min(0);
+            let wanted = self.call_command(command, cmd, &bytes)?.min(0);
 
             for more in [1, 8, 64] {
                 let newer = with_size(cmd, size + more);
-                let tail = if command.argument == Argument::Out {
+                let tail = if command.direction == Direction::Out {
                     UNLIKELY
                 } else {
                     0
@@ -403,7 +403,7 @@ where
                 let mut bytes = self.argument(command, size)?;
                 bytes.resize(size + more, tail, GFP_KERNEL)?;
 
-                let got = self.answer(command, newer, &bytes)?.min(0);
+                let got = self.call_command(command, newer, &bytes)?.min(0);
                 if got != wanted {
                     return self.fail(newer, fmt!("{got}, not {wanted}, with a tail of zeros"));
                 }
@@ -414,7 +414,7 @@ where
                 {
                     return self.fail(newer, fmt!("its tail is not zero"));
                 }
-                if command.argument == Argument::Out {
+                if command.direction == Direction::Out {
                     continue;
                 }
                 for at in size..size + more {
@@ -431,7 +431,7 @@ where
     pub fn bad_addresses_are_refused(&self) -> Result {
         for (command, cmd, size) in self.with_address()? {
             // The handler decides if there is a reply to write.
-            if command.argument == Argument::Out && !self.writes(command, cmd, size)? {
+            if command.direction == Direction::Out && !self.writes(command, cmd, size)? {
                 continue;
             }
 
@@ -480,9 +480,9 @@ where
                 if let Some(fill) = fill {
                     argument.fill(fill);
                 }
-                let got = self.answer(command, cmd, &argument)?;
+                let got = self.call_command(command, cmd, &argument)?;
                 let may_write =
-                    command.argument != Argument::In && (got >= 0 || command.copy_back_on_error);
+                    command.direction != Direction::In && (got >= 0 || command.copy_back_on_error);
 
                 if !may_write && self.after(size)?[..] != argument[..] {
                     return self.fail(cmd, fmt!("{got}, but the argument has changed"));

@@ -11,7 +11,7 @@ use kernel::{
         ioctls,
         table::{
             Call,
-            Table, //
+            IoctlTable, //
         },
         InArg,
         _IO,

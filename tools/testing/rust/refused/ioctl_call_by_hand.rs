@@ -15,7 +15,7 @@ use kernel::{
     ioctl::{
         argument,
         ioctls,
-        table::Table,
+        table::IoctlTable,
         _IOW, //
     },
     miscdevice::*,
@@ -67,8 +67,8 @@ impl MiscDevice for Device {
 }
 
 pub fn call(device: &Device, file: &File, addr: usize) {
-    <Device as Table>::call(device, SET, addr, file);
-    <Device as Table>::compat_call(device, SET, addr, file);
+    <Device as IoctlTable>::call(device, SET, addr, file);
+    <Device as IoctlTable>::compat_call(device, SET, addr, file);
 }
 
 pub fn copy(addr: usize) -> Result {

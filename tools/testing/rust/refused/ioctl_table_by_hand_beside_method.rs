@@ -9,8 +9,8 @@ use kernel::{
     fs::File,
     ioctl::table::{
         Call,
-        Command,
-        Table, //
+        CommandDesc,
+        IoctlTable, //
     },
     miscdevice::*,
     prelude::*, //
@@ -40,11 +40,11 @@ impl kernel::InPlaceModule for Owner {
 
 struct Device;
 
-impl Table for Device {
+impl IoctlTable for Device {
     type Device<'a> = &'a Self;
 
-    const COMMANDS: &'static [Command] = &[];
-    const COMPAT_COMMANDS: &'static [Command] = &[];
+    const COMMANDS: &'static [CommandDesc] = &[];
+    const COMPAT_COMMANDS: &'static [CommandDesc] = &[];
 
     fn call(_: Call<'_>, _device: &Self, _cmd: u32, _arg: usize, _file: &File) -> c_long {
         0

@@ -14,8 +14,8 @@ use kernel::{
     fs::File,
     ioctl::table::{
         Call,
-        Command,
-        Table, //
+        CommandDesc,
+        IoctlTable, //
     },
     miscdevice::*,
     prelude::*, //
@@ -45,11 +45,11 @@ impl kernel::InPlaceModule for Owner {
 
 struct Device<F>(PhantomData<F>);
 
-impl Table for Device<fn(&'static u8)> {
+impl IoctlTable for Device<fn(&'static u8)> {
     type Device<'a> = &'a [u64; 512];
 
-    const COMMANDS: &'static [Command] = &[];
-    const COMPAT_COMMANDS: &'static [Command] = &[];
+    const COMMANDS: &'static [CommandDesc] = &[];
+    const COMPAT_COMMANDS: &'static [CommandDesc] = &[];
 
     fn call(_: Call<'_>, device: &[u64; 512], cmd: u32, _arg: usize, _file: &File) -> c_long {
         device[cmd as usize % 512] as c_long
