@@ -442,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_of_the_table_is_refused() -> Result {
+    fn unknown_opcodes_are_refused() -> Result {
         let fixture = Fixture::new()?;
         let full = RpcScope::DebugWriteFull;
 

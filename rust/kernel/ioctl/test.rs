@@ -14,8 +14,8 @@ mod tester;
 
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
 pub use self::tester::{
-    as_each_program,
-    Program,
+    as_each_process,
+    Process,
     Tester, //
 };
 
@@ -70,15 +70,15 @@ macro_rules! ioctl_tests {
             mod ioctl_tests {
                 use super::*;
                 use $crate::ioctl::test::{
-                    as_each_program,
-                    Program,
+                    as_each_process,
+                    Process,
                     Tester, //
                 };
 
                 #[allow(clippy::unnecessary_cast)]
-                fn tester(program: Program) -> $crate::error::Result<Tester<$device>> {
+                fn tester(process: Process) -> $crate::error::Result<Tester<$device>> {
                     #[allow(unused_mut)]
-                    let mut tester = Tester::<$device>::new($new?, program)?;
+                    let mut tester = Tester::<$device>::new($new?, process)?;
                     $($(
                         tester.set_valid($cmd as u32, &$argument)?;
                     )*)?
@@ -87,42 +87,42 @@ macro_rules! ioctl_tests {
 
                 #[test]
                 fn valid_arguments_are_taken() -> $crate::error::Result {
-                    as_each_program(tester, Tester::valid_arguments_are_taken)
+                    as_each_process(tester, Tester::valid_arguments_are_taken)
                 }
 
                 #[test]
                 fn unknown_numbers_are_refused() -> $crate::error::Result {
-                    as_each_program(tester, Tester::unknown_numbers_are_refused)
+                    as_each_process(tester, Tester::unknown_numbers_are_refused)
                 }
 
                 #[test]
                 fn other_sizes_are_refused() -> $crate::error::Result {
-                    as_each_program(tester, Tester::other_sizes_are_refused)
+                    as_each_process(tester, Tester::other_sizes_are_refused)
                 }
 
                 #[test]
                 fn reserved_bits_are_checked() -> $crate::error::Result {
-                    as_each_program(tester, Tester::reserved_bits_are_checked)
+                    as_each_process(tester, Tester::reserved_bits_are_checked)
                 }
 
                 #[test]
                 fn tails_of_newer_versions_are_checked() -> $crate::error::Result {
-                    as_each_program(tester, Tester::tails_of_newer_versions_are_checked)
+                    as_each_process(tester, Tester::tails_of_newer_versions_are_checked)
                 }
 
                 #[test]
                 fn bad_addresses_are_refused() -> $crate::error::Result {
-                    as_each_program(tester, Tester::bad_addresses_are_refused)
+                    as_each_process(tester, Tester::bad_addresses_are_refused)
                 }
 
                 #[test]
                 fn replies_that_cannot_be_written_are_refused() -> $crate::error::Result {
-                    as_each_program(tester, Tester::replies_that_cannot_be_written_are_refused)
+                    as_each_process(tester, Tester::replies_that_cannot_be_written_are_refused)
                 }
 
                 #[test]
                 fn failures_write_nothing() -> $crate::error::Result {
-                    as_each_program(tester, Tester::failures_write_nothing)
+                    as_each_process(tester, Tester::failures_write_nothing)
                 }
             }
         };

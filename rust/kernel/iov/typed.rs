@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_value_is_refused() -> Result {
+    fn invalid_values_are_refused() -> Result {
         let user = UserMemory::new()?;
         user.set(0, &BYTES)?;
 

@@ -749,7 +749,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_behind_the_range_is_refused() -> Result {
+    fn accesses_past_the_range_are_refused() -> Result {
         let memory = UserMemory::new()?;
         let pages = pin::<ReadWrite>(memory.at(8), 64)?;
         let mut out = [0xa5u8; 65];
@@ -780,7 +780,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_on_two_pages_has_no_place() -> Result {
+    fn values_across_pages_have_no_reference() -> Result {
         let memory = UserMemory::new()?;
         let pages = pin::<ReadOnly>(memory.at(4), UserMemory::END - 4)?;
 
@@ -895,7 +895,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_program_may_not_write_is_only_read() -> Result {
+    fn read_only_memory_is_only_read() -> Result {
         let memory = UserMemory::new()?;
         let before = charged()?;
 
@@ -907,7 +907,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_written_is_dirty() -> Result {
+    fn writable_pages_are_dirty() -> Result {
         let memory = UserMemory::new()?;
 
         let read = pin::<ReadOnly>(memory.at(0), 8)?;
@@ -1030,7 +1030,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pinned_outlives_its_mapping() -> Result {
+    fn pinned_pages_outlive_their_mapping() -> Result {
         let memory = UserMemory::new()?;
         let pages = pin::<ReadWrite>(memory.at(PAGE_SIZE - 8), 16)?;
 

@@ -439,11 +439,11 @@ mod tests {
     }
 
     /// The shared memory as seen by user space.
-    struct Program {
+    struct UserSpace {
         pages: Arc<UserMappedPages>,
     }
 
-    impl Program {
+    impl UserSpace {
         fn new() -> Result<Self> {
             let pages = Arc::new(UserMappedPages::new(PAGE_SIZE)?, GFP_KERNEL)?;
             let all = pages.slice::<u8>(64, PAGE_SIZE - 64)?;
@@ -543,20 +543,20 @@ mod tests {
     /// Checks words with earlier contents, as in memory that is used again.
     #[test]
     fn the_words_of_the_kernel_start_at_0() -> Result {
-        let program = Program::new()?;
+        let user = UserSpace::new()?;
         let words = [LAYOUT.tail, LAYOUT.head, LAYOUT.need_wakeup];
 
         for (consumes, after) in [(true, [9, 0, 0]), (false, [0, 9, 9])] {
             for word in words {
-                program.set(word, 9)?;
+                user.set(word, 9)?;
             }
             if consumes {
-                Consumer::<Entry>::new(&program.pages, LAYOUT)?;
+                Consumer::<Entry>::new(&user.pages, LAYOUT)?;
             } else {
-                Producer::<Entry>::new(&program.pages, LAYOUT)?;
+                Producer::<Entry>::new(&user.pages, LAYOUT)?;
             }
             for (word, after) in words.into_iter().zip(after) {
-                assert_eq!(program.get(word), Ok(after));
+                assert_eq!(user.get(word), Ok(after));
             }
         }
         Ok(())
@@ -564,10 +564,10 @@ mod tests {
 
     #[test]
     fn the_pages_live_as_long_as_a_ring() -> Result {
-        let program = Program::new()?;
-        let mut consumer = program.consumer(0)?;
+        let user = UserSpace::new()?;
+        let mut consumer = user.consumer(0)?;
 
-        drop(program);
+        drop(user);
         assert_eq!(consumer.batch()?.count(), 0);
         Ok(())
     }
@@ -575,16 +575,16 @@ mod tests {
     #[test]
     fn entries_are_consumed_in_order() -> Result {
         for start in STARTS {
-            let program = Program::new()?;
-            let mut consumer = program.consumer(start)?;
+            let user = UserSpace::new()?;
+            let mut consumer = user.consumer(start)?;
             let (mut tail, mut head) = (start, start);
 
             for step in 0..100 {
                 for _ in 0..step % (COUNT + 1) {
-                    program.entry(tail)?.write_once(&entry(tail));
+                    user.entry(tail)?.write_once(&entry(tail));
                     tail = tail.wrapping_add(1);
                 }
-                program.set(LAYOUT.tail, tail)?;
+                user.set(LAYOUT.tail, tail)?;
                 assert_eq!(consumer.ready(), Ok(step % (COUNT + 1)));
 
                 let batch = consumer.batch()?;
@@ -594,29 +594,29 @@ mod tests {
                     head = head.wrapping_add(1);
                 }
                 assert_eq!(head, tail);
-                assert_eq!(program.get(LAYOUT.head), Ok(head));
+                assert_eq!(user.get(LAYOUT.head), Ok(head));
             }
-            assert!(program.is_untouched(END)?);
+            assert!(user.is_untouched(END)?);
         }
         Ok(())
     }
 
     #[test]
     fn a_batch_gives_back_what_was_taken() -> Result {
-        let program = Program::new()?;
-        let mut consumer = program.consumer(0)?;
+        let user = UserSpace::new()?;
+        let mut consumer = user.consumer(0)?;
 
-        program.set(LAYOUT.tail, COUNT)?;
+        user.set(LAYOUT.tail, COUNT)?;
         let mut batch = consumer.batch()?;
         assert!(batch.next().is_some() && batch.next().is_some());
-        assert_eq!(program.get(LAYOUT.head), Ok(0));
+        assert_eq!(user.get(LAYOUT.head), Ok(0));
         drop(batch);
-        assert_eq!(program.get(LAYOUT.head), Ok(2));
+        assert_eq!(user.get(LAYOUT.head), Ok(2));
         assert_eq!(consumer.batch()?.take(3).count(), 3);
-        assert_eq!(program.get(LAYOUT.head), Ok(5));
+        assert_eq!(user.get(LAYOUT.head), Ok(5));
         // Entries that arrive later belong to the next batch.
         let batch = consumer.batch()?;
-        program.set(LAYOUT.tail, COUNT + 4)?;
+        user.set(LAYOUT.tail, COUNT + 4)?;
         assert_eq!(batch.count(), 3);
         assert_eq!(consumer.batch()?.count(), 4);
         Ok(())
@@ -625,21 +625,21 @@ mod tests {
     #[test]
     fn far_counters_are_refused_by_a_consumer() -> Result {
         for start in STARTS {
-            let program = Program::new()?;
-            let mut consumer = program.consumer(start)?;
+            let user = UserSpace::new()?;
+            let mut consumer = user.consumer(start)?;
 
             for distance in far()? {
-                program.set(LAYOUT.tail, start.wrapping_add(distance))?;
+                user.set(LAYOUT.tail, start.wrapping_add(distance))?;
                 assert_eq!(consumer.ready(), Err(EOVERFLOW));
                 assert_eq!(consumer.batch().err(), Some(EOVERFLOW));
                 assert_eq!(consumer.enable_wakeup(), Err(EOVERFLOW));
-                assert_eq!(program.get(LAYOUT.need_wakeup), Ok(1));
+                assert_eq!(user.get(LAYOUT.need_wakeup), Ok(1));
                 consumer.disable_wakeup();
-                assert_eq!(program.get(LAYOUT.need_wakeup), Ok(0));
-                assert_eq!(program.get(LAYOUT.head), Ok(start));
+                assert_eq!(user.get(LAYOUT.need_wakeup), Ok(0));
+                assert_eq!(user.get(LAYOUT.head), Ok(start));
             }
             // Only the counter was invalid.
-            program.set(LAYOUT.tail, start.wrapping_add(COUNT))?;
+            user.set(LAYOUT.tail, start.wrapping_add(COUNT))?;
             assert_eq!(consumer.batch()?.count() as u32, COUNT);
         }
         Ok(())
@@ -648,56 +648,56 @@ mod tests {
     /// Checks that the kernel does not trust its own shared counter or read an entry twice.
     #[test]
     fn a_consumer_is_not_misled() -> Result {
-        let program = Program::new()?;
-        let mut consumer = program.consumer(0)?;
+        let user = UserSpace::new()?;
+        let mut consumer = user.consumer(0)?;
 
         for index in 0..COUNT {
-            program.entry(index)?.write_once(&entry(index));
+            user.entry(index)?.write_once(&entry(index));
         }
-        program.set(LAYOUT.tail, 4)?;
+        user.set(LAYOUT.tail, 4)?;
 
         let mut batch = consumer.batch()?;
         let first = batch.next();
-        program.entry(0)?.write_once(&[0xff; 3]);
+        user.entry(0)?.write_once(&[0xff; 3]);
         assert_eq!(first, Some(entry(0)));
         // User space may change an entry until it is fetched.
-        program.entry(1)?.write_once(&entry(77));
+        user.entry(1)?.write_once(&entry(77));
         assert_eq!(batch.next(), Some(entry(77)));
         for offset in [LAYOUT.tail, LAYOUT.head, LAYOUT.need_wakeup] {
-            program.set(offset, 0x8000_0000)?;
+            user.set(offset, 0x8000_0000)?;
         }
         assert_eq!(batch.next(), Some(entry(2)));
         assert_eq!(batch.next(), Some(entry(3)));
         assert_eq!(batch.next(), None);
         drop(batch);
-        assert_eq!(program.get(LAYOUT.head), Ok(4));
+        assert_eq!(user.get(LAYOUT.head), Ok(4));
 
-        program.set(LAYOUT.head, 0)?;
-        program.set(LAYOUT.tail, 5)?;
+        user.set(LAYOUT.head, 0)?;
+        user.set(LAYOUT.tail, 5)?;
         assert_eq!(consumer.batch()?.next(), Some(entry(4)));
-        assert_eq!(program.get(LAYOUT.head), Ok(5));
+        assert_eq!(user.get(LAYOUT.head), Ok(5));
         Ok(())
     }
 
     #[test]
     fn a_consumer_says_that_it_sleeps() -> Result {
-        let program = Program::new()?;
-        let mut consumer = program.consumer(0)?;
+        let user = UserSpace::new()?;
+        let mut consumer = user.consumer(0)?;
 
         assert_eq!(consumer.enable_wakeup(), Ok(0));
-        assert_ne!(program.get(LAYOUT.need_wakeup), Ok(0));
-        program.set(LAYOUT.tail, 2)?;
+        assert_ne!(user.get(LAYOUT.need_wakeup), Ok(0));
+        user.set(LAYOUT.tail, 2)?;
         assert_eq!(consumer.enable_wakeup(), Ok(2));
         consumer.disable_wakeup();
-        assert_eq!(program.get(LAYOUT.need_wakeup), Ok(0));
+        assert_eq!(user.get(LAYOUT.need_wakeup), Ok(0));
         Ok(())
     }
 
     #[test]
     fn entries_are_pushed_in_order() -> Result {
         for start in STARTS {
-            let program = Program::new()?;
-            let mut producer = program.producer(start)?;
+            let user = UserSpace::new()?;
+            let mut producer = user.producer(start)?;
             let (mut pushed, mut head) = (start, start);
 
             for step in 0..100 {
@@ -705,17 +705,17 @@ mod tests {
                     producer.push(&entry(pushed))?;
                     pushed = pushed.wrapping_add(1);
                 }
-                assert_eq!(program.get(LAYOUT.tail), Ok(head));
+                assert_eq!(user.get(LAYOUT.tail), Ok(head));
                 assert!(!producer.publish());
-                assert_eq!(program.get(LAYOUT.tail), Ok(pushed));
+                assert_eq!(user.get(LAYOUT.tail), Ok(pushed));
 
                 while head != pushed {
-                    assert_eq!(program.entry(head)?.read_once(), entry(head));
+                    assert_eq!(user.entry(head)?.read_once(), entry(head));
                     head = head.wrapping_add(1);
                 }
-                program.set(LAYOUT.head, head)?;
+                user.set(LAYOUT.head, head)?;
             }
-            assert!(program.is_untouched(END)?);
+            assert!(user.is_untouched(END)?);
         }
         Ok(())
     }
@@ -723,8 +723,8 @@ mod tests {
     #[test]
     fn a_full_ring_takes_no_more() -> Result {
         for start in STARTS {
-            let program = Program::new()?;
-            let mut producer = program.producer(start)?;
+            let user = UserSpace::new()?;
+            let mut producer = user.producer(start)?;
 
             for index in 0..COUNT {
                 assert_eq!(producer.space_left(), Ok(COUNT - index));
@@ -735,15 +735,15 @@ mod tests {
             assert!(!producer.publish());
             for index in 0..COUNT {
                 assert_eq!(
-                    program.entry(start.wrapping_add(index))?.read_once(),
+                    user.entry(start.wrapping_add(index))?.read_once(),
                     entry(index)
                 );
             }
 
-            program.set(LAYOUT.head, start.wrapping_add(1))?;
+            user.set(LAYOUT.head, start.wrapping_add(1))?;
             assert_eq!(producer.push(&entry(77)), Ok(()));
             assert_eq!(producer.push(&entry(78)), Err(ENOSPC));
-            assert_eq!(program.entry(start)?.read_once(), entry(77));
+            assert_eq!(user.entry(start)?.read_once(), entry(77));
         }
         Ok(())
     }
@@ -751,27 +751,27 @@ mod tests {
     #[test]
     fn far_counters_are_refused_by_a_producer() -> Result {
         for start in STARTS {
-            let program = Program::new()?;
-            let mut producer = program.producer(start)?;
+            let user = UserSpace::new()?;
+            let mut producer = user.producer(start)?;
 
             for index in 0..COUNT {
                 producer.push(&entry(index))?;
             }
             let tail = start.wrapping_add(COUNT);
             for distance in far()? {
-                program.set(LAYOUT.head, tail.wrapping_sub(distance))?;
+                user.set(LAYOUT.head, tail.wrapping_sub(distance))?;
                 assert_eq!(producer.space_left(), Err(EOVERFLOW));
                 assert_eq!(producer.push(&entry(77)), Err(EOVERFLOW));
             }
             assert!(!producer.publish());
             for index in 0..COUNT {
                 assert_eq!(
-                    program.entry(start.wrapping_add(index))?.read_once(),
+                    user.entry(start.wrapping_add(index))?.read_once(),
                     entry(index)
                 );
             }
             // Only the counter was invalid.
-            program.set(LAYOUT.head, tail)?;
+            user.set(LAYOUT.head, tail)?;
             assert_eq!(producer.space_left(), Ok(COUNT));
         }
         Ok(())
@@ -779,18 +779,18 @@ mod tests {
 
     #[test]
     fn a_producer_is_told_to_wake() -> Result {
-        let program = Program::new()?;
-        let mut producer = program.producer(0)?;
+        let user = UserSpace::new()?;
+        let mut producer = user.producer(0)?;
 
-        program.set(LAYOUT.need_wakeup, 1)?;
+        user.set(LAYOUT.need_wakeup, 1)?;
         assert!(!producer.publish());
         producer.push(&entry(0))?;
         assert!(producer.publish());
         assert!(!producer.publish());
-        program.set(LAYOUT.need_wakeup, 0)?;
+        user.set(LAYOUT.need_wakeup, 0)?;
         producer.push(&entry(1))?;
         assert!(!producer.publish());
-        program.set(LAYOUT.need_wakeup, u32::MAX)?;
+        user.set(LAYOUT.need_wakeup, u32::MAX)?;
         producer.push(&entry(2))?;
         assert!(producer.publish());
         Ok(())
@@ -799,26 +799,26 @@ mod tests {
     /// Checks that a new ring sets the kernel's own counters, which the tests above set themselves.
     #[test]
     fn a_new_ring_starts_at_zero() -> Result {
-        let program = Program::new()?;
-        let mut producer = Producer::<Entry>::new(&program.pages, LAYOUT)?;
+        let user = UserSpace::new()?;
+        let mut producer = Producer::<Entry>::new(&user.pages, LAYOUT)?;
 
         assert_eq!(producer.space_left(), Ok(COUNT));
-        program.set(LAYOUT.need_wakeup, 1)?;
+        user.set(LAYOUT.need_wakeup, 1)?;
         assert!(!producer.publish());
-        program.set(LAYOUT.need_wakeup, 0)?;
+        user.set(LAYOUT.need_wakeup, 0)?;
         producer.push(&entry(5))?;
         assert!(!producer.publish());
-        assert_eq!(program.get(LAYOUT.tail), Ok(1));
-        assert_eq!(program.entry(0)?.read_once(), entry(5));
+        assert_eq!(user.get(LAYOUT.tail), Ok(1));
+        assert_eq!(user.entry(0)?.read_once(), entry(5));
 
-        let mut consumer = Consumer::<Entry>::new(&program.pages, LAYOUT)?;
+        let mut consumer = Consumer::<Entry>::new(&user.pages, LAYOUT)?;
         assert_eq!(consumer.ready(), Ok(1));
         assert_eq!(consumer.batch()?.next(), Some(entry(5)));
-        assert_eq!(program.get(LAYOUT.head), Ok(1));
+        assert_eq!(user.get(LAYOUT.head), Ok(1));
 
         // A producer must check for space even if its caller does not.
-        let program = Program::new()?;
-        let mut producer = Producer::<Entry>::new(&program.pages, LAYOUT)?;
+        let user = UserSpace::new()?;
+        let mut producer = Producer::<Entry>::new(&user.pages, LAYOUT)?;
         for index in 0..COUNT {
             producer.push(&entry(index))?;
         }

@@ -726,7 +726,7 @@ mod tests {
 
     /// Tests values with words of each size, at all aligned offsets.
     #[test]
-    fn what_is_written_is_fetched() -> Result {
+    fn written_values_are_read() -> Result {
         fn check<T>(pages: &UserMappedPages, value: T) -> Result
         where
             T: FromBytes + IntoBytes + Immutable + PartialEq + core::fmt::Debug,

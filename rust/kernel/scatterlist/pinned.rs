@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_mapped_is_pinned() -> Result {
+    fn mapped_pages_are_pinned() -> Result {
         let memory = UserMemory::new()?;
         let pages = pin::<ReadWrite>(&memory)?;
         let page = pages.raw_pages().0[0];

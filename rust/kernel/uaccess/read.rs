@@ -709,7 +709,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_value_is_refused() -> Result {
+    fn invalid_values_are_refused() -> Result {
         let user = UserMemory::new()?;
         user.set(0, &[3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0])?;
 

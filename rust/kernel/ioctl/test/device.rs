@@ -357,8 +357,8 @@ impl MiscDevice for Unconnected {
 mod tests {
     use super::{
         super::{
-            as_each_program,
-            Program,
+            as_each_process,
+            Process,
             Tester, //
         },
         *,
@@ -372,8 +372,8 @@ mod tests {
         workqueue, //
     };
 
-    fn device(program: Program) -> Result<Tester<Device>> {
-        Tester::new(Device::new()?, program)
+    fn device(process: Process) -> Result<Tester<Device>> {
+        Tester::new(Device::new()?, process)
     }
 
     fn errno(error: Error) -> c_long {
@@ -382,7 +382,7 @@ mod tests {
 
     #[test]
     fn a_reply_is_an_int() -> Result {
-        as_each_program(device, |device| {
+        as_each_process(device, |device| {
             for level in [0, 1, i32::MAX as u32] {
                 expect(
                     c"an int",
@@ -399,7 +399,7 @@ mod tests {
 
     #[test]
     fn reserved_fields_are_checked_before_arrays_are_fetched() -> Result {
-        as_each_program(device, |device| {
+        as_each_process(device, |device| {
             for cmd in [RANGES, SWAP_RANGES] {
                 for (count, reserved, wanted) in [
                     (1, 1, EINVAL),
@@ -426,7 +426,7 @@ mod tests {
 
     #[test]
     fn an_array_is_fetched() -> Result {
-        as_each_program(device, |device| {
+        as_each_process(device, |device| {
             for cmd in [RANGES, SWAP_RANGES] {
                 let addr = device.mapped([Device::RANGE; 4].as_bytes())?;
 
@@ -445,8 +445,8 @@ mod tests {
     }
 
     #[test]
-    fn a_handler_is_not_called_with_what_is_refused() -> Result {
-        as_each_program(device, |device| {
+    fn handlers_do_not_see_rejected_arguments() -> Result {
+        as_each_process(device, |device| {
             let refused = |case, cmd, bytes: &[u8], wanted| {
                 let calls = CALLS.load(Relaxed);
                 expect(case, device.call_with(cmd, bytes)?, errno(wanted))?;
@@ -479,13 +479,13 @@ mod tests {
 
     #[test]
     fn unknown_numbers_go_on_to_the_method() -> Result {
-        for program in [Program::Native, Program::Compat] {
-            let device = Tester::<FallBack>::new(KBox::new(FallBack, GFP_KERNEL)?, program)?;
+        for process in [Process::Native, Process::Compat] {
+            let device = Tester::<FallBack>::new(KBox::new(FallBack, GFP_KERNEL)?, process)?;
             // A kernel without 32-bit processes does not have this method.
-            let (value, busy) = match program {
-                Program::Native => (2, EBUSY),
-                Program::Compat if cfg!(CONFIG_COMPAT) => (3, EBUSY),
-                Program::Compat => (errno(ENOTTY), ENOTTY),
+            let (value, busy) = match process {
+                Process::Native => (2, EBUSY),
+                Process::Compat if cfg!(CONFIG_COMPAT) => (3, EBUSY),
+                Process::Compat => (errno(ENOTTY), ENOTTY),
             };
 
             expect(c"of the table", device.call(RESET, 0), 1)?;
@@ -498,9 +498,9 @@ mod tests {
 
     #[test]
     fn a_table_that_is_not_connected_fails() -> Result {
-        for program in [Program::Native, Program::Compat] {
+        for process in [Process::Native, Process::Compat] {
             let device = KBox::new(Unconnected, GFP_KERNEL)?;
-            let tester = Tester::<Unconnected>::new(device, program);
+            let tester = Tester::<Unconnected>::new(device, process);
 
             expect(c"a tester", tester.err(), Some(ENOTTY))?;
         }
@@ -523,7 +523,7 @@ mod tests {
 
         // This kernel thread runs no test, like a thread that initialises a module.
         workqueue::system().try_spawn(GFP_KERNEL, move || {
-            let error = device(Program::Native).err().map_or(0, Error::to_errno);
+            let error = device(Process::Native).err().map_or(0, Error::to_errno);
 
             worker.error.store(error, Relaxed);
             worker.done.complete_all();

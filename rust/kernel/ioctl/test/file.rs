@@ -4,7 +4,7 @@
 //!
 //! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h)
 
-use super::tester::Program;
+use super::tester::Process;
 use crate::{
     bindings,
     error::from_err_ptr,
@@ -64,15 +64,15 @@ impl TestFile {
         })
     }
 
-    /// Returns the result of the system call, as `program` makes it.
-    pub(super) fn ioctl(&self, program: Program, cmd: u32, arg: usize) -> c_long {
+    /// Returns the result of the system call, as `process` makes it.
+    pub(super) fn ioctl(&self, process: Process, cmd: u32, arg: usize) -> c_long {
         // SAFETY: By the type invariants, `self.file` is a valid file, and so are its file
         // operations.
         let operations = unsafe { &*(*self.file.as_ptr()).f_op };
-        let ioctl = match program {
-            Program::Native => operations.unlocked_ioctl,
-            Program::Compat if cfg!(CONFIG_COMPAT) => operations.compat_ioctl,
-            Program::Compat => self.compat.or(operations.unlocked_ioctl),
+        let ioctl = match process {
+            Process::Native => operations.unlocked_ioctl,
+            Process::Compat if cfg!(CONFIG_COMPAT) => operations.compat_ioctl,
+            Process::Compat => self.compat.or(operations.unlocked_ioctl),
         };
 
         match ioctl {

@@ -30,7 +30,7 @@ use core::marker::PhantomData;
 
 /// The kind of process that calls a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Program {
+pub enum Process {
     /// A process with the word size of the kernel.
     Native,
     /// A 32-bit process, as a kernel with another word size serves it.
@@ -38,12 +38,12 @@ pub enum Program {
 }
 
 /// Runs a test as a native process and as a 32-bit process, each with its own device.
-pub fn as_each_program<T: MiscDevice>(
-    tester: fn(Program) -> Result<Tester<T>>,
+pub fn as_each_process<T: MiscDevice>(
+    tester: fn(Process) -> Result<Tester<T>>,
     test: fn(&Tester<T>) -> Result,
 ) -> Result {
-    test(&tester(Program::Native)?)?;
-    test(&tester(Program::Compat)?)
+    test(&tester(Process::Native)?)?;
+    test(&tester(Process::Compat)?)
 }
 
 /// An open file of a device, and user memory.
@@ -54,7 +54,7 @@ pub fn as_each_program<T: MiscDevice>(
 pub struct Tester<T> {
     file: TestFile,
     user: UserMemory,
-    program: Program,
+    process: Process,
     valid: KVec<(u32, KVec<u8>)>,
     /// Invariant: a subtype or a supertype has files with other private data.
     _device: PhantomData<fn(T) -> T>,
@@ -84,13 +84,13 @@ impl<T> Tester<T>
 where
     T: MiscDevice + for<'a> IoctlTable<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
 {
-    /// Opens a file of `device` for calls of `program`.
+    /// Opens a file of `device` for calls of `process`.
     ///
     /// # Errors
     ///
     /// - [`ESRCH`]: the calling thread does not run a test.
     /// - [`ENOTTY`]: the device has not connected its table.
-    pub fn new(device: T::Ptr, program: Program) -> Result<Self> {
+    pub fn new(device: T::Ptr, process: Process) -> Result<Self> {
         let user = UserMemory::new()?;
 
         if !T::IOCTLS.is_table() {
@@ -111,7 +111,7 @@ where
         Ok(Self {
             file,
             user,
-            program,
+            process,
             valid: KVec::new(),
             _device: PhantomData,
         })
@@ -133,9 +133,9 @@ where
 
     /// Returns the commands of the process. A 32-bit process can also use all native numbers.
     fn commands(&self) -> impl Iterator<Item = &'static CommandDesc> {
-        let compat = match self.program {
-            Program::Native => &[],
-            Program::Compat => T::COMPAT_COMMANDS,
+        let compat = match self.process {
+            Process::Native => &[],
+            Process::Compat => T::COMPAT_COMMANDS,
         };
         [compat, T::COMMANDS].into_iter().flatten()
     }
@@ -178,13 +178,13 @@ where
     /// Logs the reason, and fails the test.
     fn fail<R>(&self, cmd: u32, why: fmt::Arguments<'_>) -> Result<R> {
         let cmd = Self::decoded(cmd);
-        pr_err!("{cmd} ({:?}): {why}\n", self.program);
+        pr_err!("{cmd} ({:?}): {why}\n", self.process);
         Err(EINVAL)
     }
 
     /// Returns the result of the command.
     pub(super) fn call(&self, cmd: u32, arg: usize) -> c_long {
-        self.file.ioctl(self.program, cmd, arg)
+        self.file.ioctl(self.process, cmd, arg)
     }
 
     /// Calls the command with a value, or with an argument at the end of the mapped memory.

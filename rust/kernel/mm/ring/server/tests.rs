@@ -63,7 +63,7 @@ mod cases {
     }
 
     #[test]
-    fn what_is_submitted_is_completed() -> Result {
+    fn submissions_are_completed() -> Result {
         let server = server(40)?;
 
         assert_eq!(server.enter(|entry| u64::from(!*entry)), Ok(40));
@@ -132,7 +132,7 @@ mod cases {
 
     /// A task that could not be killed would hang in this test.
     #[test]
-    fn who_waits_for_the_lock_can_be_killed() -> Result {
+    fn waiters_for_the_lock_can_be_killed() -> Result {
         let server = server(1)?;
         // lockdep would report a recursive lock.
         if cfg!(CONFIG_PROVE_LOCKING) {

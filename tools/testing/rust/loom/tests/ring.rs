@@ -50,9 +50,9 @@ fn entry(number: u32) -> Entry {
 }
 
 /// User space, which follows the protocol.
-struct Program(Arc<UserMappedPages>);
+struct UserSpace(Arc<UserMappedPages>);
 
-impl Program {
+impl UserSpace {
     fn new() -> Self {
         Self(Arc::new(UserMappedPages::new(64)))
     }
@@ -115,11 +115,11 @@ fn model(test: fn()) {
 }
 
 #[test]
-fn what_a_program_submits_is_what_the_kernel_gets() {
+fn entries_of_user_space_reach_the_kernel() {
     model(|| {
-        let program = Program::new();
-        let mut consumer = Consumer::<Entry>::new(&program.0, LAYOUT).unwrap();
-        let thread = thread::spawn(move || program.produce());
+        let user = UserSpace::new();
+        let mut consumer = Consumer::<Entry>::new(&user.0, LAYOUT).unwrap();
+        let thread = thread::spawn(move || user.produce());
         let mut number = 0;
 
         while number < ENTRIES {
@@ -134,11 +134,11 @@ fn what_a_program_submits_is_what_the_kernel_gets() {
 }
 
 #[test]
-fn what_the_kernel_posts_is_what_a_program_gets() {
+fn entries_of_the_kernel_reach_user_space() {
     model(|| {
-        let program = Program::new();
-        let mut producer = Producer::<Entry>::new(&program.0, LAYOUT).unwrap();
-        let thread = thread::spawn(move || program.consume());
+        let user = UserSpace::new();
+        let mut producer = Producer::<Entry>::new(&user.0, LAYOUT).unwrap();
+        let thread = thread::spawn(move || user.consume());
 
         for number in 0..ENTRIES {
             while producer.push(&entry(number)).is_err() {
@@ -153,17 +153,12 @@ fn what_the_kernel_posts_is_what_a_program_gets() {
 #[test]
 fn a_kernel_that_sleeps_is_woken() {
     model(|| {
-        let program = Program::new();
-        let mut consumer = Consumer::<Entry>::new(&program.0, LAYOUT).unwrap();
+        let user = UserSpace::new();
+        let mut consumer = Consumer::<Entry>::new(&user.0, LAYOUT).unwrap();
         let thread = thread::spawn(move || {
-            program.store(LAYOUT.tail, 1);
+            user.store(LAYOUT.tail, 1);
             fence(SeqCst);
-            program
-                .0
-                .at::<u32>(LAYOUT.need_wakeup)
-                .unwrap()
-                .load(Relaxed)
-                != 0
+            user.0.at::<u32>(LAYOUT.need_wakeup).unwrap().load(Relaxed) != 0
         });
         let may_sleep = consumer.enable_wakeup() == Ok(0);
         let woken = thread.join().unwrap();
@@ -173,18 +168,17 @@ fn a_kernel_that_sleeps_is_woken() {
 }
 
 #[test]
-fn a_program_that_sleeps_is_woken() {
+fn a_process_that_sleeps_is_woken() {
     model(|| {
-        let program = Program::new();
-        let mut producer = Producer::<Entry>::new(&program.0, LAYOUT).unwrap();
+        let user = UserSpace::new();
+        let mut producer = Producer::<Entry>::new(&user.0, LAYOUT).unwrap();
         let thread = thread::spawn(move || {
-            program
-                .0
+            user.0
                 .at::<u32>(LAYOUT.need_wakeup)
                 .unwrap()
                 .store(1, Relaxed);
             fence(SeqCst);
-            program.load(LAYOUT.tail) == 0
+            user.load(LAYOUT.tail) == 0
         });
         producer.push(&entry(0)).unwrap();
         let woken = producer.publish();
@@ -206,14 +200,14 @@ const COMPLETIONS: RingLayout = RingLayout {
 type Words = Server<Entry, Entry>;
 
 /// Creates a server, and the user space that submits to it.
-fn server() -> (Arc<Words>, Program) {
-    let program = Program::new();
-    let server = Server::new(program.0.clone(), LAYOUT, COMPLETIONS);
+fn server() -> (Arc<Words>, UserSpace) {
+    let user = UserSpace::new();
+    let server = Server::new(user.0.clone(), LAYOUT, COMPLETIONS);
 
-    (Arc::new(server.init().unwrap()), program)
+    (Arc::new(server.init().unwrap()), user)
 }
 
-impl Program {
+impl UserSpace {
     fn submit(&self) {
         let entries = self
             .0
@@ -226,51 +220,51 @@ impl Program {
 }
 
 #[test]
-fn who_serves_is_kicked_once_it_sleeps() {
+fn a_sleeping_server_is_kicked() {
     model(|| {
-        let (server, program) = server();
+        let (server, user) = server();
         let kicks = server.clone();
         let thread = thread::spawn(move || {
-            program.submit();
+            user.submit();
             fence(SeqCst);
-            if program.load(LAYOUT.need_wakeup) != 0 {
+            if user.load(LAYOUT.need_wakeup) != 0 {
                 kicks.kick().unwrap();
             }
-            program
+            user
         });
         let ended = server.serve(0, |got| {
             assert_eq!(*got, entry(0));
             signal();
             *got
         });
-        let program = thread.join().unwrap();
+        let user = thread.join().unwrap();
 
         assert_eq!(ended, Err(ERESTARTSYS));
-        assert_eq!(program.load(LAYOUT.need_wakeup), 0);
-        assert_eq!(program.load(LAYOUT.head), 1);
-        assert_eq!(program.load(COMPLETIONS.tail), 1);
+        assert_eq!(user.load(LAYOUT.need_wakeup), 0);
+        assert_eq!(user.load(LAYOUT.head), 1);
+        assert_eq!(user.load(COMPLETIONS.tail), 1);
     });
 }
 
 #[test]
-fn who_polls_is_woken() {
+fn a_polling_process_is_woken() {
     model(|| {
-        let (server, program) = server();
+        let (server, user) = server();
         let polls = server.clone();
-        program.submit();
+        user.submit();
         let thread = thread::spawn(move || {
-            let need_wakeup = program.0.at::<u32>(COMPLETIONS.need_wakeup).unwrap();
+            let need_wakeup = user.0.at::<u32>(COMPLETIONS.need_wakeup).unwrap();
 
             need_wakeup.store(1, Relaxed);
             fence(SeqCst);
-            if program.load(COMPLETIONS.tail) == 0 {
+            if user.load(COMPLETIONS.tail) == 0 {
                 let table = FilePollTable::default();
 
                 if !polls.poll(&table) {
                     table.wait();
                 }
             }
-            program.load(COMPLETIONS.tail)
+            user.load(COMPLETIONS.tail)
         });
         assert_eq!(server.enter(|got| *got), Ok(1));
         assert_eq!(thread.join().unwrap(), 1);
