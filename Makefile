@@ -15,7 +15,7 @@ endif
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 # Pass only the kernel's own options (V=, W=, CLIPPY=, CC=, -j) to the make of the tree.
-MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% FILES=% SECONDS=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
+MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% FILES=% DURATION=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
 
 .PHONY: all
 all: config
@@ -28,7 +28,7 @@ help:
 	@echo 'make LLVM=1 test        run all tests on both bases (ends in "N passed, N failed")'
 	@echo 'make LLVM=1 matrix      run KUnit and the selftests on the other architectures and 32 bits, on both bases'
 	@echo 'make LLVM=1 fuzz        make 10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
-	@echo 'make LLVM=1 hostile     misuse shared memory from user space, on two such kernels (10 minutes each)  [SECONDS=]'
+	@echo 'make LLVM=1 hostile     misuse shared memory from user space, on two such kernels (10 minutes each)  [DURATION=]'
 	@echo 'make LLVM=1 mutants     break the overlay one line at a time, and list unnoticed changes  [COUNT= SEED= FILES=]'
 	@echo 'make LLVM=1 bench       compare ioctls in C and in Rust, in instructions for each call'
 	@echo 'make LLVM=1 bench-ring  compare requests and payload through rings and through ioctls that copy'
@@ -86,7 +86,7 @@ fuzz:
 
 .PHONY: hostile
 hostile:
-	+@scripts/fuzz hostile $(or $(SECONDS),600)
+	+@scripts/fuzz hostile $(or $(DURATION),600)
 
 .PHONY: mutants
 mutants:
