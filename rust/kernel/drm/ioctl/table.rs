@@ -16,6 +16,8 @@
 //! }
 //! ```
 //!
+//! The driver connects the table by setting [`Driver::IOCTLS`] to [`DrmIoctls::TABLE`].
+//!
 //! The handlers are functions of the type of the driver's files. They receive the first parameter
 //! of a handler of [`declare_drm_ioctls!`](crate::declare_drm_ioctls), which is the device, then
 //! the argument. With `(file)`, they receive the [`File`](crate::drm::File) last.
@@ -38,6 +40,11 @@ use crate::drm::Driver;
 
 /// A driver with a table of ioctls.
 pub trait DrmIoctlTable: Driver {
-    /// The value of [`Driver::IOCTLS`] for this driver.
+    /// The ioctls of the table.
     const IOCTLS: DrmIoctls<Self>;
+}
+
+impl<T: DrmIoctlTable> DrmIoctls<T> {
+    /// The table that [`ioctls!`](crate::ioctl::ioctls) declares for the driver.
+    pub const TABLE: Self = <T as DrmIoctlTable>::IOCTLS;
 }

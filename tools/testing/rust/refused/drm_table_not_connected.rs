@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! needs: CONFIG_DRM=y
-//! refused: Mine: expected `const IOCTLS: DrmIoctls<Self> = <Self as ioctl::Table>::IOCTLS;` in
+//! refused: Mine: expected `const IOCTLS: DrmIoctls<Self> = DrmIoctls::TABLE;` in
 //! refused: drm Mine {
 
 #![allow(dead_code, unused_imports)]
