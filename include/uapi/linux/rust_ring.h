@@ -5,17 +5,17 @@
  * A process maps a struct rust_ring, shared, at offset 0 of the file. It submits requests and gets
  * completions through the rings, and needs a system call only if one side sleeps.
  *
- * To submit: write the entries, then store the new count of submissions with release semantics.
- * Execute a full barrier, then call RUST_RING_KICK if kernel.sleeps is not 0.
+ * To submit: write the entries, then store the new user.sq_tail with release semantics. Execute a
+ * full barrier, then call RUST_RING_KICK if kernel.need_wakeup is not 0.
  *
- * To complete: load kernel.completions with acquire semantics, read the entries, then store the
- * count of entries read with release semantics. Then check kernel.sleeps as for submissions.
+ * To complete: load kernel.cq_tail with acquire semantics, read the entries, then store the new
+ * user.cq_head with release semantics. Then check kernel.need_wakeup as for submissions.
  *
- * To wait for completions: set program.sleeps, execute a full barrier, then poll if none has
- * arrived. The kernel does not wake a process that has not set program.sleeps.
+ * To wait for completions: set user.need_wakeup, execute a full barrier, then poll if none has
+ * arrived. The kernel does not wake a process that has not set user.need_wakeup.
  *
- * kernel.sleeps is also 0 if no thread is in RUST_RING_SERVE. A thread that returns from it must
- * call it again, or RUST_RING_ENTER, to serve requests that were submitted in the meantime.
+ * kernel.need_wakeup is also 0 if no thread is in RUST_RING_SERVE. A thread that returns from it
+ * must call it again, or RUST_RING_ENTER, to serve requests that were submitted in the meantime.
  */
 #ifndef _UAPI_LINUX_RUST_RING_H
 #define _UAPI_LINUX_RUST_RING_H
@@ -28,19 +28,32 @@
 #define RUST_RING_WORDS		(1 << 17)
 
 /**
- * struct rust_ring_counters - The counters of one side, which only that side writes
- * @submissions: number of requests submitted (user space) or taken (kernel)
- * @completions: number of completions read (user space) or posted (kernel)
- * @sleeps: not 0 if the side waits: for completions (user space), or for submissions or room for
- *	completions (kernel)
+ * struct rust_ring_user - The words that only user space writes
+ * @sq_tail: number of requests submitted
+ * @cq_head: number of completions read
+ * @need_wakeup: not 0 if user space waits for completions
  * @reserved: pads the struct to a cache line
  *
- * The counts wrap around. The index of an entry is its count modulo the number of entries.
+ * Heads and tails wrap around. The index of an entry is its number modulo the number of entries.
  */
-struct rust_ring_counters {
-	__u32 submissions;
-	__u32 completions;
-	__u32 sleeps;
+struct rust_ring_user {
+	__u32 sq_tail;
+	__u32 cq_head;
+	__u32 need_wakeup;
+	__u32 reserved[13];
+};
+
+/**
+ * struct rust_ring_kernel - The words that only the kernel writes
+ * @sq_head: number of requests taken
+ * @cq_tail: number of completions posted
+ * @need_wakeup: not 0 if the kernel waits for submissions, or for space for completions
+ * @reserved: pads the struct to a cache line
+ */
+struct rust_ring_kernel {
+	__u32 sq_head;
+	__u32 cq_tail;
+	__u32 need_wakeup;
 	__u32 reserved[13];
 };
 
@@ -86,16 +99,16 @@ struct rust_ring_completion {
 
 /**
  * struct rust_ring - The layout of the mapping
- * @program: counters of user space
- * @kernel: counters of the kernel
- * @reserved: pads the counters to a page
+ * @user: heads and tails of user space
+ * @kernel: heads and tails of the kernel
+ * @reserved: pads them to a page
  * @submissions: the requests
  * @completions: the results
  * @payload: words for the requests
  */
 struct rust_ring {
-	struct rust_ring_counters program;
-	struct rust_ring_counters kernel;
+	struct rust_ring_user user;
+	struct rust_ring_kernel kernel;
 	__u64 reserved[496];
 	struct rust_ring_submission submissions[RUST_RING_SUBMISSIONS];
 	struct rust_ring_completion completions[RUST_RING_COMPLETIONS];
@@ -117,7 +130,7 @@ struct rust_ring_buffer {
 
 /* An enum, so that bindgen exports the ioctl numbers to Rust. */
 enum {
-	/* Serves submitted requests while there is room for completions. Returns their number. */
+	/* Serves submitted requests while there is space for completions. Returns their number. */
 	RUST_RING_ENTER	= _IO('|', 0xc0),
 	/* Serves requests until none has arrived for the given number of milliseconds. */
 	RUST_RING_SERVE	= _IO('|', 0xc1),

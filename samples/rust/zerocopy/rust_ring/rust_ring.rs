@@ -45,16 +45,16 @@ ioctls! {
 }
 
 const SUBMISSIONS: RingLayout = RingLayout {
-    tail: offset_of!(rust_ring, program.submissions),
-    head: offset_of!(rust_ring, kernel.submissions),
+    tail: offset_of!(rust_ring, user.sq_tail),
+    head: offset_of!(rust_ring, kernel.sq_head),
     need_wakeup: offset_of!(rust_ring, kernel.need_wakeup),
     entries: offset_of!(rust_ring, submissions),
     nr_entries: RUST_RING_SUBMISSIONS,
 };
 
 const COMPLETIONS: RingLayout = RingLayout {
-    tail: offset_of!(rust_ring, kernel.completions),
-    head: offset_of!(rust_ring, program.completions),
+    tail: offset_of!(rust_ring, kernel.cq_tail),
+    head: offset_of!(rust_ring, user.cq_head),
     need_wakeup: offset_of!(rust_ring, program.need_wakeup),
     entries: offset_of!(rust_ring, completions),
     nr_entries: RUST_RING_COMPLETIONS,

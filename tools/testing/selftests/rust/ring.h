@@ -83,7 +83,7 @@ static inline int ring_push(struct ring *ring, struct rust_ring_submission submi
 	struct rust_ring *shared = ring->shared;
 
 	if (ring->pushed - ring->taken >= RUST_RING_SUBMISSIONS) {
-		ring->taken = __atomic_load_n(&shared->kernel.submissions, __ATOMIC_ACQUIRE);
+		ring->taken = __atomic_load_n(&shared->kernel.sq_head, __ATOMIC_ACQUIRE);
 		if (ring->pushed - ring->taken >= RUST_RING_SUBMISSIONS) {
 			errno = ENOSPC;
 			return -1;
@@ -99,7 +99,7 @@ static inline int ring_pop(struct ring *ring, struct rust_ring_completion *compl
 	struct rust_ring *shared = ring->shared;
 
 	if (ring->popped == ring->posted) {
-		ring->posted = __atomic_load_n(&shared->kernel.completions, __ATOMIC_ACQUIRE);
+		ring->posted = __atomic_load_n(&shared->kernel.cq_tail, __ATOMIC_ACQUIRE);
 		if (ring->popped == ring->posted)
 			return 0;
 	}
@@ -110,10 +110,10 @@ static inline int ring_pop(struct ring *ring, struct rust_ring_completion *compl
 /* Publishes pushed submissions, and releases the entries of popped completions. */
 static inline void ring_publish(struct ring *ring)
 {
-	struct rust_ring_counters *program = &ring->shared->program;
+	struct rust_ring_user *user = &ring->shared->user;
 
-	__atomic_store_n(&program->completions, ring->popped, __ATOMIC_RELEASE);
-	__atomic_store_n(&program->submissions, ring->pushed, __ATOMIC_RELEASE);
+	__atomic_store_n(&user->cq_head, ring->popped, __ATOMIC_RELEASE);
+	__atomic_store_n(&user->sq_tail, ring->pushed, __ATOMIC_RELEASE);
 }
 
 /* Makes the kernel serve pushed submissions. Returns their number, or -1 with errno set. */
@@ -129,7 +129,7 @@ static inline int ring_submit(struct ring *ring)
 	ring_publish(ring);
 	/* Either the server sees the counters before it sleeps, or we see that it sleeps. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!__atomic_load_n(&ring->shared->kernel.sleeps, __ATOMIC_RELAXED))
+	if (!__atomic_load_n(&ring->shared->kernel.need_wakeup, __ATOMIC_RELAXED))
 		return 0;
 	ioctl(ring->fd, RUST_RING_KICK, 0);
 	return 1;
@@ -146,12 +146,12 @@ static inline int ring_wait(struct ring *ring, int timeout)
 	int ready = 1;
 
 	ring_submit(ring);
-	__atomic_store_n(&shared->program.sleeps, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&shared->user.need_wakeup, 1, __ATOMIC_RELAXED);
 	/* Either the kernel sees that we sleep, or we see its completions. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&shared->kernel.completions, __ATOMIC_RELAXED) == ring->popped)
+	if (__atomic_load_n(&shared->kernel.cq_tail, __ATOMIC_RELAXED) == ring->popped)
 		ready = poll(&poller, 1, timeout);
-	__atomic_store_n(&shared->program.sleeps, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&shared->user.need_wakeup, 0, __ATOMIC_RELAXED);
 	return ready;
 }
 

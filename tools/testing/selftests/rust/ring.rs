@@ -185,7 +185,7 @@ impl Ring {
     /// [`Self::wait`].
     pub fn push(&mut self, submission: &rust_ring_submission) -> Result<(), Full> {
         if self.pushed.wrapping_sub(self.taken) >= RUST_RING_SUBMISSIONS {
-            self.taken = word!(self, kernel.submissions).load(Acquire);
+            self.taken = word!(self, kernel.sq_head).load(Acquire);
             if self.pushed.wrapping_sub(self.taken) >= RUST_RING_SUBMISSIONS {
                 return Err(Full);
             }
@@ -202,7 +202,7 @@ impl Ring {
     /// Takes a completion, if the ring is not empty.
     pub fn pop(&mut self) -> Option<rust_ring_completion> {
         if self.popped == self.posted {
-            self.posted = word!(self, kernel.completions).load(Acquire);
+            self.posted = word!(self, kernel.cq_tail).load(Acquire);
             if self.popped == self.posted {
                 return None;
             }
@@ -214,8 +214,8 @@ impl Ring {
         Some(unsafe { (&raw const (*self.shared.as_ptr()).completions[index]).read_volatile() })
     }
 
-    /// Makes the kernel serve pushed submissions while there is room for completions. Returns their
-    /// number.
+    /// Makes the kernel serve pushed submissions while there is space for completions. Returns
+    /// their number.
     pub fn enter(&mut self) -> io::Result<u32> {
         self.publish();
         call(&self.file, RUST_RING_ENTER, 0)
@@ -226,11 +226,11 @@ impl Ring {
         self.publish();
         // Either the server sees the counters before it sleeps, or we see that it sleeps.
         fence(SeqCst);
-        let sleeps = word!(self, kernel.sleeps).load(Relaxed) != 0;
-        if sleeps {
+        let need_wakeup = word!(self, kernel.need_wakeup).load(Relaxed) != 0;
+        if need_wakeup {
             call(&self.file, RUST_RING_KICK, 0)?;
         }
-        Ok(sleeps)
+        Ok(need_wakeup)
     }
 
     /// Submits, and waits for completions for at most `timeout`, or forever if it is [`None`].
@@ -245,14 +245,14 @@ impl Ring {
         let mut ready = 1;
 
         self.submit()?;
-        word!(self, program.sleeps).store(1, Relaxed);
+        word!(self, user.need_wakeup).store(1, Relaxed);
         // Either the kernel sees that we sleep, or we see its completions.
         fence(SeqCst);
-        if word!(self, kernel.completions).load(Relaxed) == self.popped {
+        if word!(self, kernel.cq_tail).load(Relaxed) == self.popped {
             // SAFETY: `poller` is one valid `pollfd`.
             ready = unsafe { poll(&mut poller, 1, timeout) };
         }
-        word!(self, program.sleeps).store(0, Relaxed);
+        word!(self, user.need_wakeup).store(0, Relaxed);
         checked(ready).map(|ready| ready != 0)
     }
 
@@ -263,8 +263,8 @@ impl Ring {
 
     /// Publishes pushed submissions, and releases the entries of popped completions.
     fn publish(&mut self) {
-        word!(self, program.completions).store(self.popped, Release);
-        word!(self, program.submissions).store(self.pushed, Release);
+        word!(self, user.cq_head).store(self.popped, Release);
+        word!(self, user.sq_tail).store(self.pushed, Release);
     }
 }
 

@@ -249,13 +249,13 @@ static void rewrite(__u64 *state)
 				 __ATOMIC_RELAXED);
 		break;
 	case 9 ... 12:
-		__atomic_store_n(&ring->program.submissions,
-				 __atomic_load_n(&ring->kernel.submissions, __ATOMIC_RELAXED) +
+		__atomic_store_n(&ring->user.sq_tail,
+				 __atomic_load_n(&ring->kernel.sq_head, __ATOMIC_RELAXED) +
 				 value % 300, __ATOMIC_RELAXED);
 		break;
 	default:
-		__atomic_store_n(&ring->program.completions,
-				 __atomic_load_n(&ring->kernel.completions, __ATOMIC_RELAXED) -
+		__atomic_store_n(&ring->user.cq_head,
+				 __atomic_load_n(&ring->kernel.cq_tail, __ATOMIC_RELAXED) -
 				 value % 600, __ATOMIC_RELAXED);
 	}
 	count(&done->rewrites);

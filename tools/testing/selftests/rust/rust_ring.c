@@ -204,7 +204,7 @@ TEST_F(ring, checksums_are_those_of_a_program)
 	push_words(&self->ring, 2, RUST_RING_WORDS, 0);
 
 	EXPECT_EQ(enter(&self->ring), 3);
-	EXPECT_EQ(load(&self->shared->kernel.submissions), 3);
+	EXPECT_EQ(load(&self->shared->kernel.sq_head), 3);
 	ASSERT_TRUE(ring_pop(&self->ring, &completion));
 	EXPECT_EQ(completion.user_data, ~0ULL);
 	EXPECT_EQ(completion.result, 0);
@@ -226,7 +226,7 @@ TEST_F(ring, batches_of_all_sizes_wrap_around)
 	for (count = 0; count <= RUST_RING_SUBMISSIONS; count += 3)
 		ASSERT_TRUE(round_trip(&self->ring, count, count * 1000));
 	EXPECT_TRUE(round_trip(&self->ring, RUST_RING_SUBMISSIONS, 1));
-	EXPECT_GT(self->shared->program.submissions, 10 * RUST_RING_COMPLETIONS);
+	EXPECT_GT(self->shared->user.sq_tail, 10 * RUST_RING_COMPLETIONS);
 }
 
 TEST_F(ring, requests_wait_for_room)
@@ -240,7 +240,7 @@ TEST_F(ring, requests_wait_for_room)
 			EXPECT_EQ(enter(&self->ring), RUST_RING_SUBMISSIONS);
 	}
 	EXPECT_EQ(enter(&self->ring), 0);
-	EXPECT_EQ(self->shared->kernel.submissions, RUST_RING_COMPLETIONS);
+	EXPECT_EQ(self->shared->kernel.sq_head, RUST_RING_COMPLETIONS);
 	for (i = 0; i < 4; i++)
 		EXPECT_TRUE(ring_pop(&self->ring, &completion));
 	EXPECT_EQ(enter(&self->ring), 4);
@@ -376,21 +376,21 @@ TEST_F(ring, far_counters_are_refused)
 	unsigned int bit;
 
 	EXPECT_TRUE(round_trip(&self->ring, 7, 1));
-	self->shared->program.submissions = 7 + RUST_RING_SUBMISSIONS + 1;
+	self->shared->user.sq_tail = 7 + RUST_RING_SUBMISSIONS + 1;
 	EXPECT_EQ(call(self->fd), -EOVERFLOW);
-	self->shared->program.submissions = 6;
+	self->shared->user.sq_tail = 6;
 	EXPECT_EQ(call(self->fd), -EOVERFLOW);
 	for (bit = 9; bit < 32; bit++) {
-		self->shared->program.submissions = 7 + (1U << bit);
+		self->shared->user.sq_tail = 7 + (1U << bit);
 		EXPECT_EQ(quietly(ioctl(self->fd, RUST_RING_ENTER, 0)), -EOVERFLOW);
 	}
-	self->shared->program.submissions = 7;
+	self->shared->user.sq_tail = 7;
 
-	self->shared->program.completions = 8;
+	self->shared->user.cq_head = 8;
 	EXPECT_EQ(call(self->fd), -EOVERFLOW);
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RING_SERVE, 0), "ioctl(RUST_RING_SERVE, 0)"),
 		  -EOVERFLOW);
-	self->shared->program.completions = 7;
+	self->shared->user.cq_head = 7;
 	EXPECT_TRUE(round_trip(&self->ring, 7, 2));
 }
 
@@ -403,8 +403,8 @@ TEST_F(ring, the_kernel_keeps_its_own_counters)
 	memset(self->shared->completions, 0xff, sizeof(self->shared->completions));
 	push_words(&self->ring, 9, 0, 0);
 	EXPECT_EQ(enter(&self->ring), 1);
-	EXPECT_EQ(self->shared->kernel.submissions, 8);
-	EXPECT_EQ(self->shared->kernel.completions, 8);
+	EXPECT_EQ(self->shared->kernel.sq_head, 8);
+	EXPECT_EQ(self->shared->kernel.cq_tail, 8);
 	EXPECT_TRUE(ring_pop(&self->ring, &completion));
 	EXPECT_EQ(completion.user_data, 9);
 }
@@ -501,7 +501,7 @@ static int waits(struct ring *ring)
 {
 	int patience = 10000;
 
-	while (!load(&ring->shared->kernel.sleeps) && patience--)
+	while (!load(&ring->shared->kernel.need_wakeup) && patience--)
 		usleep(1000);
 	return patience > 0;
 }
@@ -596,8 +596,8 @@ TEST_F(ring, who_serves_waits_no_longer_than_said)
 	ring_publish(&self->ring);
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RING_SERVE, 10), "ioctl(RUST_RING_SERVE, 10)"),
 		  0);
-	EXPECT_EQ(load(&self->shared->kernel.completions), 2);
-	EXPECT_EQ(load(&self->shared->kernel.sleeps), 0);
+	EXPECT_EQ(load(&self->shared->kernel.cq_tail), 2);
+	EXPECT_EQ(load(&self->shared->kernel.need_wakeup), 0);
 }
 
 /* Nothing wakes the server. It finds the requests when its time is over. */
@@ -609,13 +609,13 @@ TEST_F(ring, who_serves_looks_again_at_the_end)
 	if (!pid)
 		_exit(ioctl(self->fd, RUST_RING_SERVE, RUST_RING_MAX_IDLE_MS) < 0);
 	ASSERT_GE(pid, 0);
-	while (!load(&self->shared->kernel.sleeps))
+	while (!load(&self->shared->kernel.need_wakeup))
 		usleep(1000);
 	push_words(&self->ring, 1, 0, 0);
 	ring_publish(&self->ring);
 	ASSERT_EQ(waitpid(pid, &status, 0), pid);
 	EXPECT_EQ(status, 0);
-	EXPECT_EQ(load(&self->shared->kernel.completions), 1);
+	EXPECT_EQ(load(&self->shared->kernel.cq_tail), 1);
 }
 
 /* The remaining threads must still be woken. */
@@ -627,7 +627,7 @@ TEST_F(ring, one_of_those_that_serve_may_leave)
 	ASSERT_GE(pid, 0);
 	for (i = 0; i < 40; i++) {
 		EXPECT_EQ(ioctl(self->fd, RUST_RING_SERVE, 1), 0);
-		asleep += load(&self->shared->kernel.sleeps);
+		asleep += load(&self->shared->kernel.need_wakeup);
 	}
 	printf("#   another thread sleeps after %d of 40 calls\n", asleep);
 	EXPECT_GT(asleep, 20);
@@ -659,7 +659,7 @@ static pid_t start_scribbling(struct rust_ring *ring, __u64 state)
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		switch (value >> 28) {
 		case 0:
-			words[value % (sizeof(ring->program) / sizeof(*words))] = value;
+			words[value % (sizeof(ring->user) / sizeof(*words))] = value;
 			break;
 		case 1 ... 4:
 			words[entries + value % entries] = value % (2 * RUST_RING_WORDS);
@@ -668,10 +668,10 @@ static pid_t start_scribbling(struct rust_ring *ring, __u64 state)
 			words[entries + value % (count - entries)] = value;
 			break;
 		case 9 ... 12:
-			ring->program.submissions = ring->kernel.submissions + value % 300;
+			ring->user.sq_tail = ring->kernel.sq_head + value % 300;
 			break;
 		default:
-			ring->program.completions = ring->kernel.completions - value % 600;
+			ring->user.cq_head = ring->kernel.cq_tail - value % 600;
 		}
 	}
 }
