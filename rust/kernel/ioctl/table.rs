@@ -4,9 +4,9 @@
 //!
 //! C header: [`include/uapi/asm-generic/ioctl.h`](srctree/include/uapi/asm-generic/ioctl.h)
 //!
-//! A table begins with the subsystem that calls the commands (`misc`, `drm` or `fwctl`) and the type
-//! of the device. A line consists of the constant of a command in the C header, the direction and
-//! type of its argument, and the method of the device that handles it:
+//! A table begins with the subsystem that calls its commands (`misc`, `drm` or `fwctl`), and the
+//! type of the device. A line consists of the constant of a command in the C header, the direction
+//! and type of its argument, and the method of the device that handles it:
 //!
 //! ```ignore
 //! ioctls! {

@@ -244,8 +244,9 @@ impl UserMappedPages {
         let addresses = (vma.start()..vma.end()).step_by(PAGE_SIZE);
 
         for (address, page) in addresses.zip(self.pages()) {
-            // SAFETY: By the type's invariants, the only references to the memory are to atomics, and
-            // all accesses are volatile or atomic. Each value is copied out before it is checked.
+            // SAFETY: By the type's invariants, the only references to the memory are to atomics,
+            // and all accesses are volatile or atomic. Each value is copied out before it is
+            // checked.
             unsafe { mapping.vm_insert_page(address, &page)? };
         }
         Ok(())
