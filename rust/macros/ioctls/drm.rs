@@ -89,7 +89,7 @@ impl<'a> DrmCommand<'a> {
     fn check_index(&self, index: usize) -> TokenStream {
         let (name, number) = (last(&self.command.name), number(&self.command.name));
         let text = format!(
-            "{name}: expected the number DRM_COMMAND_BASE + {place}, its index in the table, found \
+            "{name}: expected the number DRM_COMMAND_BASE + {index}, its index in the table, found \
              another: list all commands in the order of their numbers"
         );
         quote! {
