@@ -40,7 +40,7 @@ const FLAGS: Flags = GFP_KERNEL_ACCOUNT;
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be passed `by_value` to `{Name}`",
-    label = "expected `u32`, `i32`, `usize`, or a `try` type"
+    label = "expected `u32`, `i32`, `usize`, or a type that is read with `try`"
 )]
 pub trait ByValue<Name>: Sized {
     fn from_arg(arg: usize) -> Self;
@@ -144,7 +144,7 @@ impl<T: FromBytes, Name> Input<Name> for T {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the input of `{Name}`",
-    label = "expected a `try` type, which derives `TryFromBytes`, `KnownLayout` and `Immutable`"
+    label = "with `try`, expected `TryFromBytes`, `KnownLayout` and `Immutable`"
 )]
 pub trait TryInput<Name> {}
 
@@ -415,7 +415,7 @@ fn user_memory(_call: Call<'_>, addr: usize, len: usize) -> UserSlice {
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn by_value<Name, T: ByValue<Name>>(arg: usize) -> Result<T> {
+pub fn arg_by_value<Name, T: ByValue<Name>>(arg: usize) -> Result<T> {
     const { by_value::<T>() };
     Ok(T::from_arg(arg))
 }
@@ -423,7 +423,7 @@ pub fn by_value<Name, T: ByValue<Name>>(arg: usize) -> Result<T> {
 /// Reads and validates the lower half of the argument.
 #[doc(hidden)]
 #[inline(always)]
-pub fn try_by_value<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> Result<T> {
+pub fn try_arg_by_value<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> Result<T> {
     const { by_value::<T>() };
     T::try_read_from_bytes((arg as u32).as_bytes()).map_err(|_| EINVAL)
 }

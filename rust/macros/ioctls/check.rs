@@ -278,7 +278,7 @@ impl Command {
         }
         let plain = argument.passing == Passing::Plain && !matches!(self.numbers, Numbers::AnySize);
         if let Some(ty) = argument.ty.as_ref().filter(|_| plain) {
-            let remedy = "add `boxed` or `place`";
+            let remedy = "add `boxed` or `deferred`";
             checks.extend(fits_stack(&self.name, ty, remedy));
         }
         checks

@@ -189,20 +189,7 @@ impl Parse for Ioctls {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         has_no_tilde(input.fork().parse()?)?;
 
-        input.parse::<Token![impl]>()?;
-        let name: Ident = input.parse()?;
-        let subsystem = match &*name.to_string() {
-            "MiscDevice" => Subsystem::Misc,
-            "DrmDriver" => Subsystem::Drm,
-            "Fwctl" => Subsystem::Fwctl,
-            _ => {
-                return Err(Error::new_spanned(
-                    name,
-                    "expected `MiscDevice`, `DrmDriver` or `Fwctl`, found another name: fix it",
-                ))
-            }
-        };
-        input.parse::<Token![for]>()?;
+        let subsystem = input.parse()?;
         let device = input.parse()?;
 
         let content;
@@ -254,8 +241,8 @@ impl Parse for Subsystem {
             Ok(Self::Fwctl)
         } else if input.peek(Token![impl]) {
             Err(input.error(
-                "expected `misc DEVICE`, `drm DRIVER` or `fwctl CONTEXT`, found `impl`: a table \
-                 names the subsystem, and is not an implementation of its trait",
+                "expected `misc DEVICE`, `drm DRIVER` or `fwctl CONTEXT`, found `impl`: begin the \
+                 table with the subsystem",
             ))
         } else {
             Err(found.error())
@@ -478,7 +465,7 @@ impl Argument {
             if self.passing != Passing::Plain && (word == "boxed" || word == "deferred") {
                 return Err(Error::new_spanned(
                     word,
-                    "expected either `boxed` or `place`, found both: remove one",
+                    "expected either `boxed` or `deferred`, found both: remove one",
                 ));
             }
             match &*word.to_string() {
@@ -493,14 +480,14 @@ impl Argument {
             let other = words.iter().find(|word| *word != "versioned");
             return Err(Error::new(
                 other.map_or(self.word, Ident::span),
-                "expected `versioned` alone, found it with `try`, `boxed` or `place`: remove \
+                "expected `versioned` alone, found it with `try`, `boxed` or `deferred`: remove \
                  one",
             ));
         }
         if self.validated && self.passing == Passing::Deferred {
             return Err(Error::new(
                 words.last().map_or(self.word, Ident::span),
-                "expected either `try` or `place`, found both: remove one",
+                "expected either `try` or `deferred`, found both: remove one",
             ));
         }
         Ok(())
@@ -543,7 +530,7 @@ impl Argument {
             {
                 return Err(Error::new(
                     word.span,
-                    "expected `in` or `inout` without `place` before `with`, found another \
+                    "expected `in` or `inout` without `deferred` before `with`, found another \
                      argument: use one that the table reads",
                 ));
             }
@@ -604,7 +591,8 @@ impl Argument {
             if self.direction != Direction::InOut {
                 return Err(Error::new(
                     word.span,
-                    "`copy_back_on_error` is for `inout` only",
+                    "expected `inout` before `copy_back_on_error`, found another direction: \
+                     remove the clause",
                 ));
             }
             self.copy_back_on_error = true;
@@ -655,14 +643,13 @@ impl Command {
                 flags: Some(flags), ..
             } if subsystem != Subsystem::Drm => Err(Error::new_spanned(
                 flags,
-                "expected `flags` only in a table of a `DrmDriver`, found them in another: remove \
-                 them",
+                "expected `flags` only in a `drm` table, found them in another: remove them",
             )),
             Argument {
                 scope: Some(scope), ..
             } if subsystem != Subsystem::Fwctl => Err(Error::new_spanned(
                 scope,
-                "expected a `scope` only in a table of `Fwctl`, found one in another: remove it",
+                "expected a `scope` only in an `fwctl` table, found one in another: remove it",
             )),
             _ => Ok(()),
         }

@@ -152,8 +152,8 @@ impl<'a> DrmCommand<'a> {
 /// Rejects a driver that does not connect the table.
 fn check_connected(driver: &Type) -> TokenStream {
     let text = format!(
-        "{}: expected `const IOCTLS: DrmIoctls<Self> = <Self as ioctl::Table>::IOCTLS;` in `impl \
-         Driver`, found other ioctls: add the line, without which every command is unknown",
+        "{}: expected `const IOCTLS: DrmIoctls<Self> = DrmIoctls::TABLE;` in `impl Driver`, found \
+         other ioctls: add the line, without which every command is unknown",
         shown(driver)
     );
     quote_spanned! {driver.span()=>

@@ -62,9 +62,9 @@ impl Command {
                     let (name, ty) = (last(&self.name), &argument.ty);
                     let ret = self.return_value(call(Some(quote_spanned!(ty.span()=> value))));
                     let get = if argument.validated {
-                        quote!(try_by_value::<#ty>)
+                        quote!(try_arg_by_value::<#ty>)
                     } else {
-                        quote!(by_value::<#name, #ty>)
+                        quote!(arg_by_value::<#name, #ty>)
                     };
                     quote! {
                         let value = ::kernel::ioctl::argument::#get(arg)?;

@@ -3,7 +3,7 @@
 //! needs: CONFIG_RUST_FWCTL_ABSTRACTIONS=y
 //! refused: this type is larger than the 512 bytes of `BY_VALUE_LIMIT`
 //! refused: ::opcode::<Context>`
-//! refused: ::reply::<[u8; 513]>`
+//! refused: ::respond::<[u8; 513]>`
 
 #![allow(dead_code, missing_docs)]
 
@@ -46,7 +46,7 @@ impl Operations for Context {
     }
 }
 
-impl rpc::Commands for Context {
+impl rpc::Protocol for Context {
     type Header = [u8; 1 << 20];
 
     fn opcode(header: &Self::Header) -> u32 {
@@ -58,6 +58,6 @@ pub fn opcode(buffer: &[u8]) -> Result<u32> {
     rpc::opcode::<Context>(buffer)
 }
 
-pub fn reply(buffer: &mut [u8]) -> Result<FwRpcResponse> {
-    rpc::reply(buffer, [0_u8; 513])
+pub fn respond(buffer: &mut [u8]) -> Result<FwRpcResponse> {
+    rpc::respond(buffer, [0_u8; 513])
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: this type is larger than the 512 bytes of `BY_VALUE_LIMIT`
-//! refused: ::value::<Command, Large>`
-//! refused: ::checked_value::<[u8; 514]>`
-//! refused: ::reply::<Command, Large>`
-//! refused: ::returned::<Command, [u8; 515]
+//! refused: ::arg_by_value::<Name, Large>`
+//! refused: ::try_arg_by_value::<[u8; 514]>`
+//! refused: ::return_value::<Name, Large>`
+//! refused: ::handler_result::<Name, [u8; 515]
 
 #![allow(missing_docs)]
 
@@ -12,41 +12,41 @@ use kernel::{
     ffi::c_long,
     ioctl::argument::{
         self,
-        Reply,
-        Value, //
+        ByValue,
+        ReturnValue, //
     },
     prelude::*, //
 };
 
-pub struct Command;
+pub struct Name;
 
 /// A type that implements the traits of arguments by hand.
 pub struct Large([u8; 513]);
 
-impl Value<Command> for Large {
+impl ByValue<Name> for Large {
     fn from_arg(_arg: usize) -> Self {
         Self([0; 513])
     }
 }
 
-impl Reply<Command> for Large {
-    fn reply(self) -> Result<c_long> {
+impl ReturnValue<Name> for Large {
+    fn return_value(self) -> Result<c_long> {
         Ok(self.0[0].into())
     }
 }
 
-pub fn value(arg: usize) -> Result<u8> {
-    Ok(argument::value::<Command, Large>(arg)?.0[512])
+pub fn arg_by_value(arg: usize) -> Result<u8> {
+    Ok(argument::arg_by_value::<Name, Large>(arg)?.0[512])
 }
 
-pub fn checked(arg: usize) -> Result<u8> {
-    Ok(argument::checked_value::<[u8; 514]>(arg)?[513])
+pub fn try_arg_by_value(arg: usize) -> Result<u8> {
+    Ok(argument::try_arg_by_value::<[u8; 514]>(arg)?[513])
 }
 
-pub fn reply(large: Large) -> Result<c_long> {
-    argument::reply::<Command, _>(large)
+pub fn return_value(large: Large) -> Result<c_long> {
+    argument::return_value::<Name, _>(large)
 }
 
-pub fn returned(large: Result<[u8; 515]>) -> Result<u8> {
-    Ok(argument::returned::<Command, [u8; 515], _>(large)?[514])
+pub fn handler_result(large: Result<[u8; 515]>) -> Result<u8> {
+    Ok(argument::handler_result::<Name, [u8; 515], _>(large)?[514])
 }

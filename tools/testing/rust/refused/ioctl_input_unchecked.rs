@@ -5,7 +5,7 @@
 //! refused: `bool` cannot be the input of `SET_ALL`
 //! refused: `Mode` cannot be passed `by_value` to `LEVEL`
 //! refused: `Any` cannot be the input of `ANY`
-//! refused: expected a `try` type, which derives `TryFromBytes`, `KnownLayout` and `Immutable`
+//! refused: with `try`, expected `TryFromBytes`, `KnownLayout` and `Immutable`
 
 mod device;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: SET: expected `by_value`, `in` or `inout` before `try`, found another direction
-//! refused: SET: expected `inout` before `always`, found another direction
+//! refused: SET: expected `inout` before `copy_back_on_error`, found another direction
 //! refused: SET: expected `in` or `out` before `deferred`, found another direction
 //! refused: SET: expected `in`, `out` or `inout` before `boxed`, found another direction
 //! refused: SET: expected `in`, `out` or `inout` before `versioned`, found another direction
-//! refused: SET: expected `always` once, found a second
+//! refused: SET: expected `boxed` once, found a second
 //! refused: SET: expected either `boxed` or `deferred`, found both
 //! refused: SET: expected either `try` or `deferred`, found both
 //! refused: SET: expected `versioned` alone, found it with `try`, `boxed` or `deferred`
