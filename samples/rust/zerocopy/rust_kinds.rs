@@ -93,7 +93,7 @@ impl Kinds {
     }
 
     fn modes(self: Pin<&Self>, modes: OutSlice<'_, u32>) -> Result<u32> {
-        target.write(&self.state.lock_killable()?.modes)
+        modes.write(&self.state.lock_killable()?.modes)
     }
 
     fn set_limits(self: Pin<&Self>, limits: &rust_kinds_limits) -> Result {
@@ -117,7 +117,7 @@ impl Kinds {
     fn state<'a>(self: Pin<&Self>, arg: OutArg<'a, rust_kinds_state>) -> Result<Replied<'a>> {
         let state = self.state.lock_killable()?;
 
-        target.write(&state)
+        arg.write(&state)
     }
 
     fn sum(self: Pin<&Self>, bytes: UVec<u8>) -> Result<u32> {
