@@ -13,8 +13,7 @@ use kernel::{
     mm::{
         mapped::*,
         ring::*,
-        virt::VmaNew,
-        volatile::*, //
+        virt::VmaNew, //
     },
     prelude::*,
     sync::{
@@ -31,7 +30,7 @@ module! {
     type: RingModule,
     name: "rust_ring",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "Memory shared with a program: rings of requests and completions",
+    description: "Memory shared with a process: rings of requests and completions",
     license: "GPL",
 }
 
@@ -55,7 +54,7 @@ const SUBMISSIONS: RingLayout = RingLayout {
 const COMPLETIONS: RingLayout = RingLayout {
     tail: offset_of!(rust_ring, kernel.cq_tail),
     head: offset_of!(rust_ring, user.cq_head),
-    need_wakeup: offset_of!(rust_ring, program.need_wakeup),
+    need_wakeup: offset_of!(rust_ring, user.need_wakeup),
     entries: offset_of!(rust_ring, completions),
     nr_entries: RUST_RING_COMPLETIONS,
 };

@@ -4,7 +4,6 @@
 
 use kernel::{
     mm::{
-        mapped::*,
         pinned::PinnedPages,
         volatile::*, //
     },
