@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! needs: CONFIG_RUST_FWCTL_ABSTRACTIONS=y
-//! refused: this type is larger than the 512 bytes of `BY_VALUE_LIMIT`
+//! refused: expected at most the 512 bytes of `BY_VALUE_LIMIT`, found a larger type
 //! refused: ::opcode::<Context>`
 //! refused: ::respond::<[u8; 513]>`
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: this type is larger than the 512 bytes of `BY_VALUE_LIMIT`
+//! refused: expected at most the 512 bytes of `BY_VALUE_LIMIT`, found a larger type
 //! refused: ::arg_by_value::<Name, Large>`
 //! refused: ::try_arg_by_value::<[u8; 514]>`
 //! refused: ::return_value::<Name, Large>`
