@@ -88,7 +88,7 @@ FIXTURE_SETUP(bench)
 {
 	self->fd = open(variant->device, O_RDWR);
 	if (self->fd < 0 && errno == ENOENT)
-		SKIP(return, "%s is not there", variant->device);
+		SKIP(return, "needs %s, of SAMPLE_RUST_BENCH", variant->device);
 	ASSERT_GE(self->fd, 0);
 	self->page = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

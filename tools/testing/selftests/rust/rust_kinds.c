@@ -419,7 +419,7 @@ static void arguments_within_cgroup(void)
 TEST(kept_arguments_are_charged)
 {
 	if (cgroup_mount())
-		SKIP(return, "this kernel has no memory cgroups");
+		SKIP(return, "needs memory cgroups: set CONFIG_MEMCG=y");
 	EXPECT_TRUE(ends_well(arguments_within_cgroup));
 	cgroup_unmount();
 }

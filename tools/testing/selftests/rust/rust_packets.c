@@ -161,7 +161,7 @@ FIXTURE_SETUP(capture)
 	self->fd = open("/dev/rust-packets", O_RDWR);
 	ASSERT_GE(self->fd, 0);
 	if (!load_capture())
-		SKIP(return, "no capture: run rust_packets_capture.py");
+		SKIP(return, "needs a capture: run rust_packets_capture.py");
 }
 
 FIXTURE_TEARDOWN(capture)

@@ -238,7 +238,7 @@ def capture(directory, programs):
         other.stdin.write("go\n")
         other.stdin.flush()
         if other.stdout.readline() != "ready\n":
-            raise CaptureError("the other network namespace could not be set up")
+            raise CaptureError("found no answer of the other namespace: see its error above")
         traffic("127.0.0.1", "127.0.0.1")
         traffic("::1", "::1")
         for tags in range(len(LINKS)):
@@ -344,7 +344,7 @@ def write_summary(directory):
     flows, statistics, kinds = summary(os.path.join(directory, "rust_packets.pcap"))
     if KINDS - kinds or not statistics["fragments"]:
         lacking = ", ".join(sorted(KINDS - kinds)) or "fragments"
-        raise CaptureError(f"the capture has no {lacking}: run again")
+        raise CaptureError(f"expected {lacking} in the capture, found none: run again")
     with open(os.path.join(directory, "rust_packets.txt"), "w", encoding="ascii") as text:
         for name in "arp ipv4 ipv6 other vlan_tags fragments options".split():
             print(f"{name} {statistics[name]}", file=text)
@@ -357,23 +357,24 @@ def write_summary(directory):
 def main():
     """Checks the prerequisites, and captures in a new network namespace."""
     if len(sys.argv) != 2 or not os.path.isdir(sys.argv[1]):
-        raise CaptureError(f"usage: {os.path.basename(__file__)} DIRECTORY")
+        raise CaptureError("expected one directory as the argument, found another: "
+                           f"run {os.path.basename(__file__)} DIRECTORY")
     directory = sys.argv[1]
     clang = os.environ.get("CLANG", "clang")
     tools = [clang, "dumpcap", "editcap", "ip", "tc", "tshark", "unshare"]
     missing = [tool for tool in tools if not shutil.which(tool)]
     if missing:
-        raise CaptureError(f"missing: {' '.join(missing)}; install clang, iproute2, tshark and "
-                           "util-linux (Debian's names)")
+        raise CaptureError(f"missing tools: {' '.join(missing)}; install clang, iproute2, tshark "
+                           "and util-linux (Debian's names)")
     if os.geteuid():
-        raise CaptureError("a capture needs root: run again as root or with sudo")
+        raise CaptureError("expected to run as root, found another user: run again with sudo")
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rust_packets_vlan.c")
     programs = os.path.join(directory, "rust_packets_vlan.o")
     run(clang, "-O2", "-target", "bpf", "-c", source, "-o", programs)
     if subprocess.run(["unshare", "--net", "true"], stderr=subprocess.DEVNULL,
                       check=False).returncode:
-        raise CaptureError("no network namespace can be made: run with CAP_SYS_ADMIN, as root has "
-                           "it outside of containers")
+        raise CaptureError("unshare cannot create a network namespace: run with CAP_SYS_ADMIN, "
+                           "which root lacks in most containers")
     command = [sys.executable, __file__, "--namespace", directory, programs]
     if subprocess.run(["unshare", "--net", *command], check=False).returncode:
         # The child has printed the error.

@@ -801,7 +801,7 @@ FIXTURE(cgroup) {
 FIXTURE_SETUP(cgroup)
 {
 	if (cgroup_mount())
-		SKIP(return, "this kernel has no memory cgroups");
+		SKIP(return, "needs memory cgroups: set CONFIG_MEMCG=y");
 	ASSERT_EQ(write_to(CGROUP "/memory.max", "max"), 0);
 }
 
@@ -879,7 +879,7 @@ TEST_F(ring, a_huge_page_is_charged_as_a_whole)
 	syscall(__NR_madvise, huge, HUGE_PAGE, MADV_HUGEPAGE);
 	memset(huge, 1, HUGE_PAGE);
 	if (number_in("/proc/meminfo", "AnonHugePages:") < HUGE_KIB)
-		SKIP(return, "this kernel has no huge page for it");
+		SKIP(return, "needs a huge page: set CONFIG_TRANSPARENT_HUGEPAGE=y");
 
 	EXPECT_EQ(pin(self->fd, huge + 4096, 1, "a word of a huge page"), 0);
 	EXPECT_EQ(pinned_kib() - before, HUGE_KIB);
