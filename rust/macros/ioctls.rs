@@ -11,23 +11,16 @@ mod check;
 mod connected;
 mod declaration;
 mod description;
-mod drm;
 mod fit;
 mod function;
-mod fwctl;
-mod misc;
+mod subsystem;
 
 pub(crate) use declaration::Ioctls;
 
-use declaration::Subsystem;
 use proc_macro2::TokenStream;
 use syn::Result;
 
 pub(crate) fn ioctls(table: Ioctls) -> Result<TokenStream> {
     table.check_consistency()?;
-    match table.subsystem {
-        Subsystem::Misc => misc::table(&table),
-        Subsystem::Drm => drm::table(&table),
-        Subsystem::Fwctl => fwctl::table(&table),
-    }
+    subsystem::table(&table)
 }

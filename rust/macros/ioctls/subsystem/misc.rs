@@ -2,7 +2,7 @@
 
 //! The table of a misc device: a `match` that calls the function of each command.
 
-use super::{
+use crate::ioctls::{
     check::{
         function,
         is_unique,

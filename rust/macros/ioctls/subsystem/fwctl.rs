@@ -4,7 +4,7 @@
 //!
 //! The fwctl core copies the request to its own buffer, which can also hold the response.
 
-use super::{
+use crate::ioctls::{
     check::{
         constant,
         function,

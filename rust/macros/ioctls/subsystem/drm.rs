@@ -5,7 +5,7 @@
 //! The DRM core looks up a command by its number, copies its argument to a kernel buffer, and
 //! copies the buffer back.
 
-use super::{
+use crate::ioctls::{
     check::{
         function,
         last,
