@@ -28,7 +28,7 @@ NAMED = os.path.join(TOP, "scripts/mutants.named")
 
 # The tested files, as in-tree paths. For files of the base, only lines of the overlay are mutated.
 AREAS = re.compile(
-    r"rust/kernel/(zerocopy|uaccess|iov|ioctl|mm|miscdevice|drm/ioctl|fwctl|scatterlist)(/.*)?\.rs"
+    r"rust/kernel/(zerocopy|copy|uaccess|iov|ioctl|mm|miscdevice|drm/ioctl|fwctl|scatterlist)(/.*)?\.rs"
     r"|rust/macros/ioctls(/.*)?\.rs"
     r"|rust/helpers/.*\.c"
 )

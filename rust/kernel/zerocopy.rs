@@ -92,7 +92,6 @@
 mod alloc;
 mod by_value;
 mod flex;
-pub(crate) mod source;
 
 #[doc(inline)]
 pub use self::{
@@ -100,7 +99,10 @@ pub use self::{
     flex::split_flexible, //
 };
 
-pub(crate) use self::by_value::by_value;
+pub(crate) use self::{
+    alloc::Memory,
+    by_value::by_value, //
+};
 
 // Traits, each with the derive of the same name.
 #[doc(inline)]

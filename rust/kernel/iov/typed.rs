@@ -17,14 +17,12 @@ use crate::{
         Allocator,
         Flags, //
     },
-    prelude::*,
-    zerocopy::{
-        by_value,
-        source::{
-            self,
-            ByteSource, //
-        }, //
+    copy::{
+        self,
+        ByteSource, //
     },
+    prelude::*,
+    zerocopy::by_value, //
 };
 use core::mem::MaybeUninit;
 
@@ -95,7 +93,7 @@ impl IovIterSource<'_> {
     /// ```
     pub fn read<T: FromBytes>(&mut self) -> Result<T> {
         const { by_value::<T>() };
-        source::read(self)
+        copy::read(self)
     }
 
     /// Reads and validates a value of at most [`BY_VALUE_LIMIT`] bytes, of a type with invalid bit
@@ -111,7 +109,7 @@ impl IovIterSource<'_> {
     ///   them.
     pub fn try_read<T: TryFromBytes>(&mut self) -> Result<T> {
         const { by_value::<T>() };
-        source::try_read(self)
+        copy::try_read(self)
     }
 
     /// Reads into a value, a slice, or a type with a slice tail, in place.
@@ -124,7 +122,7 @@ impl IovIterSource<'_> {
     /// - [`EFAULT`]: the I/O vector faults within the value. The I/O vector has not moved. The
     ///   content of `out` is unspecified.
     pub fn read_into<T: FromBytes + ?Sized>(&mut self, out: &mut T) -> Result {
-        source::read_into(self, out)
+        copy::read_into(self, out)
     }
 
     /// Reads a value into a new box, without a copy on the stack.
@@ -135,7 +133,7 @@ impl IovIterSource<'_> {
     /// - [`EFAULT`]: the I/O vector faults within the value. The I/O vector has not moved.
     /// - [`ENOMEM`]: the allocation failed.
     pub fn read_box<T: FromBytes, A: Allocator>(&mut self, flags: Flags) -> Result<Box<T, A>> {
-        source::read_box(self, flags)
+        copy::read_box(self, flags)
     }
 
     /// Reads `count` elements into a new vector. `count` must not exceed `limit`.
@@ -153,7 +151,7 @@ impl IovIterSource<'_> {
         limit: usize,
         flags: Flags,
     ) -> Result<UVec<T>> {
-        source::read_vec(self, count, limit, flags)
+        copy::read_vec(self, count, limit, flags)
     }
 }
 

@@ -78,19 +78,17 @@ use super::{
 };
 use crate::{
     bindings,
+    copy::{
+        self,
+        ByteSource, //
+    },
     page::{
         PAGE_MASK,
         PAGE_SIZE, //
     },
     prelude::*,
     uaccess::UserSlice,
-    zerocopy::{
-        by_value,
-        source::{
-            self,
-            ByteSource, //
-        }, //
-    },
+    zerocopy::by_value, //
 };
 use core::{
     iter::FusedIterator,
@@ -261,7 +259,7 @@ impl<M: Mode> PinnedPages<M> {
     #[inline]
     pub fn read_once_at<T: FromBytes>(&self, offset: usize) -> Result<T> {
         const { by_value::<T>() };
-        source::read(&mut self.chunks(offset, size_of::<T>())?)
+        copy::read(&mut self.chunks(offset, size_of::<T>())?)
     }
 
     /// Copies a value out like [`Self::read_once_at`], and validates the copy.
@@ -272,7 +270,7 @@ impl<M: Mode> PinnedPages<M> {
     #[inline]
     pub fn try_read_once_at<T: TryFromBytes>(&self, offset: usize) -> Result<T> {
         const { by_value::<T>() };
-        source::try_read(&mut self.chunks(offset, size_of::<T>())?)
+        copy::try_read(&mut self.chunks(offset, size_of::<T>())?)
     }
 
     /// Copies a value or slice into `out`, like [`Self::read_once_at`].
@@ -285,7 +283,7 @@ impl<M: Mode> PinnedPages<M> {
     where
         T: FromBytes + ?Sized,
     {
-        source::read_into(&mut self.chunks(offset, size_of_val(out))?, out)
+        copy::read_into(&mut self.chunks(offset, size_of_val(out))?, out)
     }
 
     /// Returns the pages, and the offset of the range in the first page.

@@ -8,6 +8,10 @@
 //! exactly once. A racing read can return a mixture of old and new bytes, but has no other effect.
 
 use crate::{
+    copy::{
+        self,
+        ByteSource, //
+    },
     prelude::*,
     sync::atomic::{
         ordering::{
@@ -18,13 +22,7 @@ use crate::{
         AtomicBasicOps,
         AtomicType, //
     },
-    zerocopy::{
-        by_value,
-        source::{
-            self,
-            ByteSource, //
-        }, //
-    },
+    zerocopy::by_value, //
 };
 use core::{
     iter::FusedIterator,
@@ -152,7 +150,7 @@ impl<'a, T, M> VolatileRef<'a, T, M> {
         const { by_value::<T>() };
         let mut value = MaybeUninit::uninit();
         // SAFETY: By the type's invariants, `at` is aligned and points to `size_of::<T>()` bytes.
-        unsafe { load(self.at, source::bytes_mut(slice::from_mut(&mut value))) };
+        unsafe { load(self.at, copy::bytes_mut(slice::from_mut(&mut value))) };
 
         // SAFETY: All bytes have been written, and any bytes are a valid `T`, because `T:
         // FromBytes`.
@@ -170,7 +168,7 @@ impl<'a, T, M> VolatileRef<'a, T, M> {
         T: TryFromBytes,
     {
         const { by_value::<T>() };
-        source::try_read(&mut Value(self))
+        copy::try_read(&mut Value(self))
     }
 
     /// Returns the location of the field at `OFFSET`.
@@ -394,7 +392,7 @@ impl<'a, T, M> VolatileSlice<'a, T, M> {
         if out.len() != self.len {
             return Err(EINVAL);
         }
-        source::read_into(&mut Values(self), out)
+        copy::read_into(&mut Values(self), out)
     }
 }
 

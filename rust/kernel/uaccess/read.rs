@@ -24,13 +24,13 @@ use crate::{
         Flags, //
     },
     bindings,
+    copy::{
+        self,
+        ByteSource, //
+    },
     prelude::*,
     zerocopy::{
         by_value,
-        source::{
-            self,
-            ByteSource, //
-        },
         transmute, //
     },
 };
@@ -110,7 +110,7 @@ unsafe impl ByteSource for UserSliceReader {
 
     #[inline(always)]
     fn fill_value<T>(&mut self, out: &mut MaybeUninit<T>) -> Result {
-        let out = source::bytes_mut(slice::from_mut(out));
+        let out = copy::bytes_mut(slice::from_mut(out));
 
         if !is_word(out.len()) {
             return self.fill_sized(out);
@@ -156,7 +156,7 @@ impl UserSliceReader {
     #[inline]
     pub fn read<T: FromBytes>(&mut self) -> Result<T> {
         const { by_value::<T>() };
-        source::read(self)
+        copy::read(self)
     }
 
     /// Reads and validates a value of a type with invalid bit patterns: an enum, `bool`, `char`,
@@ -194,7 +194,7 @@ impl UserSliceReader {
     #[inline]
     pub fn try_read<T: TryFromBytes>(&mut self) -> Result<T> {
         const { by_value::<T>() };
-        source::try_read(self)
+        copy::try_read(self)
     }
 
     /// Reads into a value, a slice, or a type with a slice tail, in place.
@@ -219,7 +219,7 @@ impl UserSliceReader {
     /// ```
     #[inline]
     pub fn read_into<T: FromBytes + ?Sized>(&mut self, out: &mut T) -> Result {
-        source::read_into(self, out)
+        copy::read_into(self, out)
     }
 
     /// Reads a value into uninitialised memory, and returns a reference to it. Unlike
@@ -249,7 +249,7 @@ impl UserSliceReader {
         &mut self,
         out: &'a mut MaybeUninit<T>,
     ) -> Result<&'a mut T> {
-        source::read_init(self, out)
+        copy::read_init(self, out)
     }
 
     /// Reads and validates a value in uninitialised memory, for the types of [`Self::try_read`].
@@ -263,7 +263,7 @@ impl UserSliceReader {
     where
         T: TryFromBytes + KnownLayout + Immutable,
     {
-        source::try_read_init(self, out)
+        copy::try_read_init(self, out)
     }
 
     /// Reads elements until `out` is full, no complete element is left, or an access faults.
@@ -306,7 +306,7 @@ impl UserSliceReader {
 
         cursor::advance_until_fault(ptr, left, out.len(), size, |from, count| {
             // SAFETY: `copy_in()` writes only initialised bytes.
-            let bytes = unsafe { source::bytes_of_mut(&mut out[..count]) };
+            let bytes = unsafe { copy::bytes_of_mut(&mut out[..count]) };
 
             copy_in(from, bytes, true)
         })
@@ -340,7 +340,7 @@ impl UserSliceReader {
     /// ```
     #[inline]
     pub fn read_box<T: FromBytes, A: Allocator>(&mut self, flags: Flags) -> Result<Box<T, A>> {
-        source::read_box(self, flags)
+        copy::read_box(self, flags)
     }
 
     /// Reads a value into a new box and validates it in place, for the types of [`Self::try_read`].
@@ -355,7 +355,7 @@ impl UserSliceReader {
         T: TryFromBytes + KnownLayout + Immutable,
         A: Allocator,
     {
-        source::try_read_box(self, flags)
+        copy::try_read_box(self, flags)
     }
 
     /// Reads `count` elements into a new vector. User space specifies `count`, and the driver
@@ -395,7 +395,7 @@ impl UserSliceReader {
         limit: usize,
         flags: Flags,
     ) -> Result<UVec<T>> {
-        source::read_vec(self, count, limit, flags)
+        copy::read_vec(self, count, limit, flags)
     }
 
     /// Reads `count` elements into a new vector and validates them in place, for the types of
@@ -410,7 +410,7 @@ impl UserSliceReader {
     where
         T: TryFromBytes + KnownLayout + Immutable,
     {
-        source::try_read_vec(self, count, limit, flags)
+        copy::try_read_vec(self, count, limit, flags)
     }
 
     /// Reads a value with a slice tail into a new box. `elems` receives the header at the start of
@@ -476,7 +476,7 @@ impl UserSliceReader {
     {
         const { by_value::<H>() };
         let mut ahead = self.clone_reader();
-        let value = source::read_box_with_elems(&mut ahead, elems, flags)?;
+        let value = copy::read_box_with_elems(&mut ahead, elems, flags)?;
 
         *self = ahead;
         Ok(value)

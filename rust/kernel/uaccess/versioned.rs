@@ -14,16 +14,14 @@ use super::{
 };
 use crate::{
     bindings,
+    copy::{
+        self,
+        ByteSource, //
+    },
     error::to_result,
     page::PAGE_SIZE,
     prelude::*,
-    zerocopy::{
-        by_value,
-        source::{
-            self,
-            ByteSource, //
-        }, //
-    },
+    zerocopy::by_value, //
 };
 use core::{
     marker::PhantomData,
@@ -261,7 +259,7 @@ impl UserSliceReader {
         let (kernel, user) = (size_of::<T>(), self.length);
         min.check(user)?;
         if user < kernel {
-            let bytes = source::bytes_mut(slice::from_mut(out));
+            let bytes = copy::bytes_mut(slice::from_mut(out));
             // The compiler knows this size.
             bytes.fill(MaybeUninit::new(0));
             self.fill(&mut bytes[..user])?;

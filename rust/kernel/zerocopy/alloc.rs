@@ -174,7 +174,7 @@ impl<T: FromZeros, A: Allocator> Vec<T, A> {
 /// # Invariants
 ///
 /// `ptr` is an allocation of `A` for `layout`.
-pub(super) struct Memory<A: Allocator> {
+pub(crate) struct Memory<A: Allocator> {
     ptr: NonNull<u8>,
     layout: Layout,
     _allocator: PhantomData<A>,
@@ -183,7 +183,7 @@ pub(super) struct Memory<A: Allocator> {
 impl<A: Allocator> Memory<A> {
     /// Allocates `size` bytes for a `T`.
     #[inline(always)]
-    pub(super) fn new<T>(size: usize, flags: Flags) -> Result<Self>
+    pub(crate) fn new<T>(size: usize, flags: Flags) -> Result<Self>
     where
         T: KnownLayout<PointerMetadata = usize> + ?Sized,
     {
@@ -203,7 +203,7 @@ impl<A: Allocator> Memory<A> {
     }
 
     /// Returns the bytes, which may be uninitialised.
-    pub(super) fn bytes_mut(&mut self) -> &mut [MaybeUninit<u8>] {
+    pub(crate) fn bytes_mut(&mut self) -> &mut [MaybeUninit<u8>] {
         // SAFETY: By the type invariant, `ptr` points to `layout.size()` bytes, which `self` owns.
         unsafe { slice::from_raw_parts_mut(self.ptr.as_ptr().cast(), self.layout.size()) }
     }
@@ -213,7 +213,7 @@ impl<A: Allocator> Memory<A> {
     /// # Safety
     ///
     /// All bytes of the memory must form a valid value with that number of elements.
-    pub(super) unsafe fn into_box<T>(self, elems: usize) -> Box<T, A>
+    pub(crate) unsafe fn into_box<T>(self, elems: usize) -> Box<T, A>
     where
         T: KnownLayout<PointerMetadata = usize> + ?Sized,
     {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Values that are copied in as bytes, from user space or an I/O vector.
+//! Values that are copied in as bytes, from user space, an I/O vector or shared memory.
 //!
-//! The readers of [`uaccess`](crate::uaccess) and [`iov`](crate::iov) are sources. This module
-//! implements the methods that they share.
+//! The readers of [`uaccess`](crate::uaccess) and [`iov`](crate::iov) are sources, as is the memory
+//! of [`mm`](crate::mm) that user space can change. This module implements the methods that they
+//! share.
 //!
 //! [`UserSliceReader::read`]: crate::uaccess::UserSliceReader::read
 //! [`UserSliceReader::read_box`]: crate::uaccess::UserSliceReader::read_box
@@ -14,13 +15,13 @@
 //! [`UserSliceReader::try_read_box`]: crate::uaccess::UserSliceReader::try_read_box
 //! [`UserSliceReader::try_read_vec`]: crate::uaccess::UserSliceReader::try_read_vec
 
-use super::alloc::Memory;
 use crate::{
     alloc::{
         Allocator,
         Flags, //
     },
     prelude::*,
+    zerocopy::Memory, //
 };
 use core::{
     mem::MaybeUninit,
