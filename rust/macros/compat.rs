@@ -227,7 +227,7 @@ pub(crate) fn has_compat_layout(command: &Ident, ty: &Type) -> TokenStream {
         .map(|condition| match condition {
             Condition::Is(ty, integer) => assert_type(ty, integer),
             Condition::CompatLayout(ty) => quote_spanned! {ty.span()=>
-                const _: fn() = ::kernel::ioctl::argument::has_compat_layout::<#command, #ty>;
+                const _: fn() = ::kernel::ioctl::expansion::has_compat_layout::<#command, #ty>;
             },
         })
         .collect()

@@ -4,7 +4,7 @@
 //!
 //! The macro generates a function for each command. The function reads the argument, checks it,
 //! calls the handler and writes the reply. The table is a `match` that calls these functions. The
-//! generated code uses `kernel::ioctl::table` and `kernel::ioctl::argument` for its compile-time
+//! generated code uses `kernel::ioctl::table` and `kernel::ioctl::expansion` for its compile-time
 //! checks.
 
 mod check;

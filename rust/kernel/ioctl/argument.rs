@@ -1,36 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The argument of a command, on its way to the handler and back.
+//! The argument of a command, as a handler sees it.
 //!
-//! The documented items are for handlers. The hidden items are for code that `ioctls!` generates.
+//! The documented items are for handlers. The hidden traits are the requirements on their types,
+//! which the functions of [`expansion`](super::expansion) check.
 
-use super::{
-    table::Call,
-    _IOC_SIZE, //
-};
+use super::table::Call;
 use crate::{
-    alloc::Flags,
-    bindings,
     ffi::c_long,
     prelude::*,
-    uaccess::{
-        MinSize,
-        UserSlice, //
-    },
-    zerocopy::by_value, //
+    uaccess::UserSlice, //
 };
 use core::{
     marker::PhantomData,
     mem::MaybeUninit, //
 };
-
-/// The size in bytes up to which an argument is kept on the stack.
-pub const STACK_LIMIT: usize = 256;
-
-/// The flags for allocations of arguments.
-///
-/// A handler may keep its argument after the call, so the memory is charged to the process.
-const FLAGS: Flags = GFP_KERNEL_ACCOUNT;
 
 /// An integer that is itself the argument.
 ///
@@ -176,17 +160,6 @@ pub trait HasCompatLayout<Name> {}
 #[diagnostic::do_not_recommend]
 impl<T: super::CompatLayout, Name> HasCompatLayout<Name> for T {}
 
-#[doc(hidden)]
-pub fn is_input<Name, T: Input<Name>>() {}
-#[doc(hidden)]
-pub fn is_try_input<Name, T: TryInput<Name>>() {}
-#[doc(hidden)]
-pub fn is_output<Name, T: Output<Name>>() {}
-#[doc(hidden)]
-pub fn has_compat_layout<Name, T: HasCompatLayout<Name>>() {}
-#[doc(hidden)]
-pub fn is_by_value<Name, T: ByValue<Name>>() {}
-
 /// A field that is checked to be zero as a whole.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -223,28 +196,9 @@ impl<T: IsZero, const N: usize> IsZero for [T; N] {
 ///
 /// The handler can read it once, and only during its call.
 pub struct InArg<'call, T> {
-    addr: usize,
-    accepts: fn(&T) -> bool,
-    call: Call<'call>,
-}
-
-/// Calls a handler with an [`InArg`] for the argument at `addr`.
-///
-/// The argument is checked by `accepts` when the handler reads it. The handler must take an `InArg`
-/// of any lifetime, so that it cannot keep the one that it receives.
-#[doc(hidden)]
-#[inline(always)]
-pub fn with_in_arg<T: FromBytes, R>(
-    call: Call<'_>,
-    addr: usize,
-    accepts: fn(&T) -> bool,
-    handler: impl for<'call> FnOnce(InArg<'call, T>) -> R,
-) -> R {
-    handler(InArg {
-        addr,
-        accepts,
-        call,
-    })
+    pub(super) addr: usize,
+    pub(super) accepts: fn(&T) -> bool,
+    pub(super) call: Call<'call>,
 }
 
 impl<T: FromBytes> InArg<'_, T> {
@@ -288,28 +242,9 @@ pub struct Replied<'call>(Call<'call>);
 ///
 /// The handler can write to it once, and only during its call.
 pub struct OutArg<'call, T> {
-    addr: usize,
-    call: Call<'call>,
-    _type: PhantomData<fn(&T)>,
-}
-
-/// Calls a handler with an [`OutArg`] for the reply at `addr`.
-///
-/// The handler must take an `OutArg` of any lifetime, and return a [`Replied`] of the same
-/// lifetime. Only this `OutArg` can create it.
-#[doc(hidden)]
-#[inline(always)]
-pub fn with_out_arg<T: IntoBytes + Immutable>(
-    call: Call<'_>,
-    addr: usize,
-    handler: impl for<'call> FnOnce(OutArg<'call, T>) -> Result<Replied<'call>>,
-) -> Result {
-    handler(OutArg {
-        addr,
-        call,
-        _type: PhantomData,
-    })
-    .map(|_| ())
+    pub(super) addr: usize,
+    pub(super) call: Call<'call>,
+    pub(super) _type: PhantomData<fn(&T)>,
 }
 
 impl<'call, T: IntoBytes + Immutable> OutArg<'call, T> {
@@ -321,7 +256,9 @@ impl<'call, T: IntoBytes + Immutable> OutArg<'call, T> {
     ///   unspecified.
     #[inline(always)]
     pub fn write(self, value: &T) -> Result<Replied<'call>> {
-        write(self.call, self.addr, value)?;
+        user_slice::<T>(self.call, self.addr)
+            .writer()
+            .write(value)?;
         Ok(Replied(self.call))
     }
 }
@@ -330,35 +267,10 @@ impl<'call, T: IntoBytes + Immutable> OutArg<'call, T> {
 ///
 /// The handler can write to it once, and only during its call.
 pub struct OutSlice<'call, T> {
-    addr: usize,
-    count: usize,
-    call: Call<'call>,
-    _type: PhantomData<fn(&T)>,
-}
-
-/// Calls a handler with an [`OutSlice`] for the array at `addr`, whose size `cmd` encodes.
-///
-/// The handler must take an `OutSlice` of any lifetime, so that it cannot keep the one that it
-/// receives.
-///
-/// # Errors
-///
-/// - [`EINVAL`]: the size in `cmd` is not a multiple of the element size. The handler is not
-///   called.
-#[doc(hidden)]
-#[inline(always)]
-pub fn with_out_slice<T: IntoBytes + Immutable, R>(
-    call: Call<'_>,
-    cmd: u32,
-    addr: usize,
-    handler: impl for<'call> FnOnce(OutSlice<'call, T>) -> Result<R>,
-) -> Result<R> {
-    handler(OutSlice {
-        addr,
-        count: elements::<T>(cmd)?,
-        call,
-        _type: PhantomData,
-    })
+    pub(super) addr: usize,
+    pub(super) count: usize,
+    pub(super) call: Call<'call>,
+    pub(super) _type: PhantomData<fn(&T)>,
 }
 
 impl<T: IntoBytes + Immutable> OutSlice<'_, T> {
@@ -389,192 +301,16 @@ impl<T: IntoBytes + Immutable> OutSlice<'_, T> {
     }
 }
 
-/// Returns the number of elements in the size that a command encodes.
-fn elements<T>(cmd: u32) -> Result<usize> {
-    const_assert!(size_of::<T>() > 0);
-    let size = _IOC_SIZE(cmd);
-
-    if size % size_of::<T>() == 0 {
-        Ok(size / size_of::<T>())
-    } else {
-        Err(EINVAL)
-    }
-}
-
 #[inline(always)]
-fn user_slice<T>(call: Call<'_>, arg: usize) -> UserSlice {
+pub(super) fn user_slice<T>(call: Call<'_>, arg: usize) -> UserSlice {
     user_memory(call, arg, size_of::<T>())
 }
 
 /// Returns the `len` bytes at `addr` of the process that made the call.
 #[inline(always)]
-fn user_memory(_call: Call<'_>, addr: usize, len: usize) -> UserSlice {
+pub(super) fn user_memory(_call: Call<'_>, addr: usize, len: usize) -> UserSlice {
     // SAFETY: By the type invariants of `_call`, the current task has user memory.
     unsafe { UserSlice::of_process(UserPtr::from_addr(addr), len) }
-}
-
-#[doc(hidden)]
-#[inline(always)]
-pub fn arg_by_value<Name, T: ByValue<Name>>(arg: usize) -> Result<T> {
-    const { by_value::<T>() };
-    Ok(T::from_arg(arg))
-}
-
-/// Reads and validates the lower half of the argument.
-#[doc(hidden)]
-#[inline(always)]
-pub fn try_arg_by_value<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> Result<T> {
-    const { by_value::<T>() };
-    T::try_read_from_bytes((arg as u32).as_bytes()).map_err(|_| EINVAL)
-}
-
-#[doc(hidden)]
-#[inline(always)]
-pub fn read<'a, T: FromBytes>(
-    call: Call<'_>,
-    slot: &'a mut MaybeUninit<T>,
-    arg: usize,
-) -> Result<&'a mut T> {
-    user_slice::<T>(call, arg).reader().read_init(slot)
-}
-
-#[doc(hidden)]
-#[inline(always)]
-pub fn try_read<'a, T>(
-    call: Call<'_>,
-    slot: &'a mut MaybeUninit<T>,
-    arg: usize,
-) -> Result<&'a mut T>
-where
-    T: TryFromBytes + KnownLayout + Immutable,
-{
-    user_slice::<T>(call, arg).reader().try_read_init(slot)
-}
-
-#[doc(hidden)]
-#[inline(always)]
-pub fn read_box<T: FromBytes>(call: Call<'_>, arg: usize) -> Result<KBox<T>> {
-    user_slice::<T>(call, arg).reader().read_box(FLAGS)
-}
-
-#[doc(hidden)]
-#[inline(always)]
-pub fn try_read_box<T: TryFromBytes + KnownLayout + Immutable>(
-    call: Call<'_>,
-    arg: usize,
-) -> Result<KBox<T>> {
-    user_slice::<T>(call, arg).reader().try_read_box(FLAGS)
-}
-
-#[doc(hidden)]
-#[inline(always)]
-pub fn zeroed_box<T: FromZeros>() -> Result<KBox<T>> {
-    KBox::new_zeroed(FLAGS)
-}
-
-/// Checks that a number encodes at least the size of the first version.
-#[doc(hidden)]
-#[inline(always)]
-pub fn check_min_size<T>(cmd: u32, min: MinSize<T>) -> Result {
-    if _IOC_SIZE(cmd) < min.bytes() {
-        return Err(EINVAL);
-    }
-    Ok(())
-}
-
-/// Reads a versioned argument. A newer version may be longer by a tail of zeros.
-#[doc(hidden)]
-#[inline(always)]
-pub fn read_versioned<'a, T: FromBytes>(
-    call: Call<'_>,
-    slot: &'a mut MaybeUninit<T>,
-    cmd: u32,
-    arg: usize,
-    min: MinSize<T>,
-) -> Result<&'a mut T> {
-    let user = user_memory(call, arg, _IOC_SIZE(cmd));
-    // The size that a number encodes is below 2^14.
-    let (value, _tail) = user
-        .reader()
-        .read_versioned_init(slot, min.at_most(usize::MAX))?;
-
-    Ok(value)
-}
-
-/// Writes a versioned reply. For an older version, omits the fields that it lacks.
-#[doc(hidden)]
-#[inline(always)]
-pub fn write_versioned<T: IntoBytes + Immutable>(
-    call: Call<'_>,
-    cmd: u32,
-    arg: usize,
-    value: &T,
-    min: MinSize<T>,
-) -> Result {
-    let user = user_memory(call, arg, _IOC_SIZE(cmd));
-    let _tail = user
-        .writer()
-        .write_versioned(value, min.at_most(usize::MAX))?;
-
-    Ok(())
-}
-
-#[doc(hidden)]
-pub fn read_elements<T: FromBytes>(call: Call<'_>, cmd: u32, arg: usize) -> Result<UVec<T>> {
-    let count = elements::<T>(cmd)?;
-
-    user_memory(call, arg, _IOC_SIZE(cmd))
-        .reader()
-        .read_vec(count, count, FLAGS)
-}
-
-/// Converts a number of elements. One that does not fit in a `usize` is above any limit
-/// ([`E2BIG`]).
-#[doc(hidden)]
-#[inline(always)]
-pub fn count<Name, T: Count<Name>>(count: T) -> Result<usize> {
-    count.count()
-}
-
-#[doc(hidden)]
-pub fn read_array<T: FromBytes>(
-    call: Call<'_>,
-    addr: u64,
-    count: usize,
-    limit: usize,
-) -> Result<UVec<T>> {
-    let size = array_size::<T>(count, limit)?;
-
-    // A 32-bit kernel ignores the upper half of the address.
-    user_memory(call, addr as usize, size)
-        .reader()
-        .read_vec(count, limit, FLAGS)
-}
-
-/// Reads an array for a subsystem that passes no [`Call`]. In a kernel thread, this fails with
-/// [`EFAULT`].
-#[doc(hidden)]
-pub fn read_array_of_task<T: FromBytes>(addr: u64, count: usize, limit: usize) -> Result<UVec<T>> {
-    let size = array_size::<T>(count, limit)?;
-
-    // A 32-bit kernel ignores the upper half of the address.
-    UserSlice::new(UserPtr::from_addr(addr as usize), size)
-        .reader()
-        .read_vec(count, limit, FLAGS)
-}
-
-#[inline(always)]
-fn array_size<T>(count: usize, limit: usize) -> Result<usize> {
-    if count > limit {
-        return Err(E2BIG);
-    }
-    count.checked_mul(size_of::<T>()).ok_or(EOVERFLOW)
-}
-
-#[doc(hidden)]
-#[inline(always)]
-pub fn write<T: IntoBytes + Immutable>(call: Call<'_>, arg: usize, value: &T) -> Result {
-    user_slice::<T>(call, arg).writer().write(value)
 }
 
 #[doc(hidden)]
@@ -584,48 +320,5 @@ pub fn check_reserved(is_zero: bool) -> Result {
         Ok(())
     } else {
         Err(EINVAL)
-    }
-}
-
-#[doc(hidden)]
-#[inline(always)]
-pub fn return_value<Name, R: ReturnValue<Name>>(value: R) -> Result<c_long> {
-    const { by_value::<R>() };
-    value.return_value()
-}
-
-#[doc(hidden)]
-#[inline(always)]
-pub fn handler_result<Name, T, R: HandlerResult<Name, T>>(result: R) -> Result<T> {
-    const {
-        by_value::<T>();
-        by_value::<R>();
-    };
-    result.result()
-}
-
-/// Converts a result to the return value of the system call.
-#[doc(hidden)]
-#[inline(always)]
-pub fn syscall_return(result: Result<c_long>) -> c_long {
-    match result {
-        Ok(value) => value,
-        Err(error) => error.to_errno() as c_long,
-    }
-}
-
-#[doc(hidden)]
-#[inline(always)]
-pub fn unknown() -> c_long {
-    -(bindings::ENOTTY as c_long)
-}
-
-/// Converts the result of a fallback method to the return value of the system call.
-#[doc(hidden)]
-#[inline(always)]
-pub fn fallback(result: Result<isize>) -> c_long {
-    match result {
-        Ok(value) => value as c_long,
-        Err(error) => error.to_errno() as c_long,
     }
 }

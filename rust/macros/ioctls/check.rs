@@ -80,7 +80,7 @@ pub(super) fn fits_stack(name: &Path, ty: &Type, remedy: &str) -> TokenStream {
     );
     quote_spanned! {ty.span()=>
         const _: () = ::core::assert!(
-            ::core::mem::size_of::<#ty>() <= ::kernel::ioctl::argument::STACK_LIMIT,
+            ::core::mem::size_of::<#ty>() <= ::kernel::ioctl::expansion::STACK_LIMIT,
             #text
         );
     }
@@ -138,7 +138,7 @@ impl Command {
         for array in &argument.arrays {
             let (name, ty) = (last(&self.name), &array.ty);
             checks.extend(quote_spanned!(ty.span()=>
-                const _: fn() = ::kernel::ioctl::argument::is_input::<#name, #ty>;
+                const _: fn() = ::kernel::ioctl::expansion::is_input::<#name, #ty>;
             ));
             checks.extend(compat::has_compat_layout(name, ty));
         }
@@ -232,7 +232,7 @@ impl Command {
         let mut checks = TokenStream::new();
         let mut ask = |what: Ident| {
             checks.extend(quote_spanned! {ty.span()=>
-                const _: fn() = ::kernel::ioctl::argument::#what::<#name, #ty>;
+                const _: fn() = ::kernel::ioctl::expansion::#what::<#name, #ty>;
             });
         };
 

@@ -67,7 +67,7 @@ impl Command {
                         quote!(arg_by_value::<#name, #ty>)
                     };
                     quote! {
-                        let value = ::kernel::ioctl::argument::#get(arg)?;
+                        let value = ::kernel::ioctl::expansion::#get(arg)?;
                         #ret
                     }
                 }
@@ -89,7 +89,7 @@ impl Command {
                 file: &::kernel::fs::File,
             ) -> ::kernel::ffi::c_long {
                 let serve = move || -> ::kernel::error::Result<::kernel::ffi::c_long> { #body };
-                ::kernel::ioctl::argument::syscall_return(serve())
+                ::kernel::ioctl::expansion::syscall_return(serve())
             }
         }
     }
@@ -98,7 +98,7 @@ impl Command {
     pub(super) fn return_value(&self, call: TokenStream) -> TokenStream {
         let name = last(&self.name);
         quote_spanned! {self.handler.span()=>
-            ::kernel::ioctl::argument::return_value::<#name, _>(#call)
+            ::kernel::ioctl::expansion::return_value::<#name, _>(#call)
         }
     }
 
@@ -111,7 +111,7 @@ impl Command {
     ) -> TokenStream {
         let name = last(&self.name);
         quote_spanned! {method.span()=>
-            ::kernel::ioctl::argument::handler_result::<#name, #ty, _>(#call)
+            ::kernel::ioctl::expansion::handler_result::<#name, #ty, _>(#call)
         }
     }
 
@@ -135,14 +135,14 @@ impl Command {
                 .map(|reserved| reserved.refuse_elements(&elements));
             let ret = self.return_value(call(Some(quote_spanned!(ty.span()=> value))));
             quote! {
-                let value = ::kernel::ioctl::argument::read_elements::<#ty>(call, cmd, arg)?;
+                let value = ::kernel::ioctl::expansion::read_elements::<#ty>(call, cmd, arg)?;
                 #refuse
                 #ret
             }
         } else {
             let ret = self.return_value(call(Some(quote_spanned!(ty.span()=> value))));
             quote! {
-                ::kernel::ioctl::argument::with_out_slice::<#ty, _>(
+                ::kernel::ioctl::expansion::with_out_slice::<#ty, _>(
                     call,
                     cmd,
                     arg,
@@ -167,7 +167,7 @@ impl Command {
                 let replied =
                     self.handler_result(&self.handler, &quote!(::kernel::ioctl::Replied<'_>), call);
                 quote! {
-                    ::kernel::ioctl::argument::with_out_arg::<#ty>(
+                    ::kernel::ioctl::expansion::with_out_arg::<#ty>(
                         call,
                         arg,
                         move |value| #replied,
@@ -178,9 +178,9 @@ impl Command {
             Passing::Boxed => {
                 let ret = self.return_value(call(Some(quote_spanned!(ty.span()=> &mut *value))));
                 quote! {
-                    let mut value = ::kernel::ioctl::argument::zeroed_box::<#ty>()?;
+                    let mut value = ::kernel::ioctl::expansion::zeroed_box::<#ty>()?;
                     let ret = #ret?;
-                    ::kernel::ioctl::argument::write::<#ty>(call, arg, &*value)?;
+                    ::kernel::ioctl::expansion::write::<#ty>(call, arg, &*value)?;
                     Ok(ret)
                 }
             }
@@ -188,7 +188,7 @@ impl Command {
                 let value = self.handler_result(&self.handler, &quote!(#ty), call(None));
                 let room = argument.min.as_ref().map(|min| {
                     let min = quote!(::kernel::min_size!(#ty, #min));
-                    quote!(::kernel::ioctl::argument::check_min_size(cmd, #min)?;)
+                    quote!(::kernel::ioctl::expansion::check_min_size(cmd, #min)?;)
                 });
                 let write = self.write(device, compat);
                 quote! {
@@ -211,14 +211,14 @@ impl Command {
                 let to_32 = compat.conversions.last().expect("there is one");
                 let ty = &compat.ty;
                 let converted = self.converted(device, to_32, ty);
-                let write = quote!(::kernel::ioctl::argument::write::<#ty>(call, arg, &value));
+                let write = quote!(::kernel::ioctl::expansion::write::<#ty>(call, arg, &value));
                 quote!(#converted.and_then(|value| #write))
             }
             (None, Some(min), _) => {
                 let min = quote!(::kernel::min_size!(#ty, #min));
-                quote!(::kernel::ioctl::argument::write_versioned(call, cmd, arg, &*value, #min))
+                quote!(::kernel::ioctl::expansion::write_versioned(call, cmd, arg, &*value, #min))
             }
-            (None, None, _) => quote!(::kernel::ioctl::argument::write::<#ty>(call, arg, &*value)),
+            (None, None, _) => quote!(::kernel::ioctl::expansion::write::<#ty>(call, arg, &*value)),
         }
     }
 
@@ -244,7 +244,7 @@ impl Command {
                     {
                         let mut slot_32 = ::core::mem::MaybeUninit::uninit();
                         let value =
-                            ::kernel::ioctl::argument::#read::<#ty>(call, &mut slot_32, arg)?;
+                            ::kernel::ioctl::expansion::#read::<#ty>(call, &mut slot_32, arg)?;
                         #refuse
                         slot.write(#converted?)
                     }
@@ -252,13 +252,13 @@ impl Command {
             }
             (None, Some(min), _) => {
                 let min = quote!(::kernel::min_size!(#ty, #min));
-                quote!(::kernel::ioctl::argument::read_versioned(call, &mut slot, cmd, arg, #min)?)
+                quote!(::kernel::ioctl::expansion::read_versioned(call, &mut slot, cmd, arg, #min)?)
             }
             (None, None, Passing::Boxed) => {
-                quote!(::kernel::ioctl::argument::#read_box::<#ty>(call, arg)?)
+                quote!(::kernel::ioctl::expansion::#read_box::<#ty>(call, arg)?)
             }
             (None, None, _) => {
-                quote!(::kernel::ioctl::argument::#read::<#ty>(call, &mut slot, arg)?)
+                quote!(::kernel::ioctl::expansion::#read::<#ty>(call, &mut slot, arg)?)
             }
         }
     }
@@ -279,7 +279,7 @@ impl Command {
                 .map_or(quote!(true), Reserved::is_zero);
             let ret = self.return_value(call(Some(quote_spanned!(ty.span()=> value))));
             return quote! {
-                ::kernel::ioctl::argument::with_in_arg::<#ty, _>(
+                ::kernel::ioctl::expansion::with_in_arg::<#ty, _>(
                     call,
                     arg,
                     |value: &#ty| #is_zero,
@@ -354,7 +354,7 @@ impl Command {
             let command = last(&self.name);
             let pointer = quote_spanned!(pointer.span()=> #value.#pointer);
             let count = quote_spanned! {count.span()=>
-                ::kernel::ioctl::argument::count::<#command, _>(#value.#count)?
+                ::kernel::ioctl::expansion::count::<#command, _>(#value.#count)?
             };
             let refuse = table
                 .reserved_of(ty)
@@ -366,7 +366,7 @@ impl Command {
                 _ => quote!(read_array_of_task::<#ty>(#pointer, #count, #limit)),
             };
             quote! {
-                let #name = ::kernel::ioctl::argument::#read?;
+                let #name = ::kernel::ioctl::expansion::#read?;
                 #refuse
             }
         });

@@ -62,7 +62,7 @@ fn fallback(device: &Type, method: Method, function: &Ident) -> TokenStream {
             arg: usize,
             file: &::kernel::fs::File,
         ) -> ::kernel::ffi::c_long {
-            ::kernel::ioctl::argument::fallback(#method(device, file, cmd, arg))
+            ::kernel::ioctl::expansion::fallback(#method(device, file, cmd, arg))
         }
     }
 }
@@ -134,7 +134,7 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         items.extend(command.under_cfgs(own)?);
     }
 
-    let none = quote!(::kernel::ioctl::argument::unknown());
+    let none = quote!(::kernel::ioctl::expansion::unknown());
     let unknown = table.fallback.as_ref().map(|_| {
         let function = format_ident!("__fallback");
         items.extend(fallback(device, Method::IOCTL, &function));

@@ -10,10 +10,12 @@
 
 use kernel::{
     ffi::c_long,
-    ioctl::argument::{
-        self,
-        ByValue,
-        ReturnValue, //
+    ioctl::{
+        argument::{
+            ByValue,
+            ReturnValue, //
+        },
+        expansion, //
     },
     prelude::*, //
 };
@@ -36,17 +38,17 @@ impl ReturnValue<Name> for Large {
 }
 
 pub fn arg_by_value(arg: usize) -> Result<u8> {
-    Ok(argument::arg_by_value::<Name, Large>(arg)?.0[512])
+    Ok(expansion::arg_by_value::<Name, Large>(arg)?.0[512])
 }
 
 pub fn try_arg_by_value(arg: usize) -> Result<u8> {
-    Ok(argument::try_arg_by_value::<[u8; 514]>(arg)?[513])
+    Ok(expansion::try_arg_by_value::<[u8; 514]>(arg)?[513])
 }
 
 pub fn return_value(large: Large) -> Result<c_long> {
-    argument::return_value::<Name, _>(large)
+    expansion::return_value::<Name, _>(large)
 }
 
 pub fn handler_result(large: Result<[u8; 515]>) -> Result<u8> {
-    Ok(argument::handler_result::<Name, [u8; 515], _>(large)?[514])
+    Ok(expansion::handler_result::<Name, [u8; 515], _>(large)?[514])
 }

@@ -3,8 +3,8 @@
 //! refused: this function takes 5 arguments but 4 arguments were supplied
 //! refused: this function takes 3 arguments but 2 arguments were supplied
 //! refused: argument #1 of type `Call<'_>` is missing
-//! refused: let _ = argument::read(&mut slot, addr);
-//! refused: let _ = argument::write(addr, &0u32);
+//! refused: let _ = expansion::read(&mut slot, addr);
+//! refused: let _ = expansion::write(addr, &0u32);
 
 // A work item has no user memory, but the CPU may still have the page tables of a process. The
 // functions of a table do not check this.
@@ -13,7 +13,7 @@ use core::mem::MaybeUninit;
 use kernel::{
     fs::File,
     ioctl::{
-        argument,
+        expansion,
         ioctls,
         table::IoctlTable,
         _IOW, //
@@ -75,8 +75,8 @@ pub fn copy(addr: usize) -> Result {
     workqueue::system().try_spawn(GFP_KERNEL, move || {
         let mut slot = MaybeUninit::<u32>::uninit();
 
-        let _ = argument::read(&mut slot, addr);
-        let _ = argument::write(addr, &0u32);
+        let _ = expansion::read(&mut slot, addr);
+        let _ = expansion::write(addr, &0u32);
     })?;
     Ok(())
 }

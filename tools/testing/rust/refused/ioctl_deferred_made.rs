@@ -12,7 +12,7 @@ mod device;
 use device::Device;
 use kernel::{
     ioctl::{
-        argument,
+        expansion,
         ioctls,
         table::Call,
         OutArg,
@@ -40,7 +40,7 @@ impl Device {
 
 pub fn other<'a>(call: Call<'_>, _target: OutArg<'a, Page>) -> Result<Replied<'a>> {
     let mut proof = None;
-    argument::with_out_arg::<Page>(call, 0, |target| {
+    expansion::with_out_arg::<Page>(call, 0, |target| {
         proof = Some(target.write(&[0; 4096])?);
         Err(EINVAL)
     })?;
