@@ -4,7 +4,7 @@
 //!
 //! C header: [`include/uapi/linux/ip.h`](srctree/include/uapi/linux/ip.h)
 
-use crate::frame::split;
+use crate::header::split;
 use kernel::{
     prelude::*,
     uapi::rust_packets_flow,

@@ -6,7 +6,7 @@
 //! [`include/uapi/linux/in6.h`](srctree/include/uapi/linux/in6.h)
 
 use crate::{
-    frame::split,
+    header::split,
     ip::{
         Ip,
         Part,

@@ -8,6 +8,7 @@
 
 mod flows;
 mod frame;
+mod header;
 mod ip;
 mod ipv6;
 mod transport;

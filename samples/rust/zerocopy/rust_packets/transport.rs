@@ -6,7 +6,7 @@
 //! [`include/uapi/linux/tcp.h`](srctree/include/uapi/linux/tcp.h)
 
 use crate::{
-    frame::split,
+    header::split,
     ip::{
         Ip,
         Part,
