@@ -238,8 +238,8 @@ pub(crate) fn has_compat_layout(command: &Ident, ty: &Type) -> TokenStream {
 pub(crate) fn fits(command: &Ident, ty: &Type, ty_32: &Type) -> TokenStream {
     let (name, name_32) = (ty.to_token_stream(), ty_32.to_token_stream());
     let listed = format!(
-        "{command}: expected `OtherCompatLayout` for `{name}` in rust/uapi/derives, found none: add it, so \
-         that the layout of `{name_32}` can be checked"
+        "{command}: expected `OtherCompatLayout` for `{name}` in rust/uapi/derives, found none: \
+         add it, so that the layout of `{name_32}` can be checked"
     );
     let fits = format!(
         "{command}: expected the 32-bit layout of `{name}`, found another size, name or offset in \

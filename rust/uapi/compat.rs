@@ -30,8 +30,8 @@ pub use crate::field_bounds::Listed;
     message = "`{Self}` may have another layout in a 32-bit process",
     label = "expected a type that is `CompatLayout`",
     note = "write a 64-bit integer as `u64` or `i64`: other names may stand for a `long`",
-    note = "derive `CompatLayout` for a struct, or list it in rust/uapi/derives; replace a `long`, a \
-            pointer or a `usize`"
+    note = "derive `CompatLayout` for a struct, or list it in rust/uapi/derives; replace a `long`, \
+            a pointer or a `usize`"
 )]
 pub trait CompatLayout {
     #[doc(hidden)]

@@ -10,7 +10,8 @@ pub trait Listed {}
 
 /// Implemented for field types with which `Type` can be `FromBytes`.
 #[diagnostic::on_unimplemented(
-    message = "`{Type}` cannot be `FromBytes`, as rust/uapi/derives requires: a field is a `{Self}`",
+    message = "`{Type}` cannot be `FromBytes`, as rust/uapi/derives requires: a field \
+               is a `{Self}`",
     label = "this field has invalid bit patterns: use an integer"
 )]
 pub trait FromBytes<Type> {}
@@ -20,7 +21,8 @@ impl<Type, Field: zerocopy::FromBytes> FromBytes<Type> for Field {}
 
 /// Implemented for field types with which `Type` can be `FromZeros`.
 #[diagnostic::on_unimplemented(
-    message = "`{Type}` cannot be `FromZeros`, as rust/uapi/derives requires: a field is a `{Self}`",
+    message = "`{Type}` cannot be `FromZeros`, as rust/uapi/derives requires: a field \
+               is a `{Self}`",
     label = "zero is not a valid value of this field: use an integer"
 )]
 pub trait FromZeros<Type> {}
@@ -30,7 +32,8 @@ impl<Type, Field: zerocopy::FromZeros> FromZeros<Type> for Field {}
 
 /// Implemented for field types with which `Type` can be `Immutable`.
 #[diagnostic::on_unimplemented(
-    message = "`{Type}` cannot be `Immutable`, as rust/uapi/derives requires: a field is a `{Self}`",
+    message = "`{Type}` cannot be `Immutable`, as rust/uapi/derives requires: a field \
+               is a `{Self}`",
     label = "this field has interior mutability: use a plain type"
 )]
 pub trait Immutable<Type> {}
@@ -40,7 +43,8 @@ impl<Type, Field: zerocopy::Immutable> Immutable<Type> for Field {}
 
 /// Implemented for field types with which `Type` can be `IntoBytes`.
 #[diagnostic::on_unimplemented(
-    message = "`{Type}` cannot be `IntoBytes`, as rust/uapi/derives requires: a field is a `{Self}`",
+    message = "`{Type}` cannot be `IntoBytes`, as rust/uapi/derives requires: a field \
+               is a `{Self}`",
     label = "this field has padding or is a pointer: name the padding, or use `__u64`"
 )]
 pub trait IntoBytes<Type> {}
@@ -50,7 +54,8 @@ impl<Type, Field: zerocopy::IntoBytes> IntoBytes<Type> for Field {}
 
 /// Implemented for field types with which `Type` can be `CompatLayout`.
 #[diagnostic::on_unimplemented(
-    message = "`{Type}` cannot be `CompatLayout`, as rust/uapi/derives requires: a field is a `{Self}`",
+    message = "`{Type}` cannot be `CompatLayout`, as rust/uapi/derives requires: a field \
+               is a `{Self}`",
     label = "this field may differ in 32-bit user space: use a type of a fixed size"
 )]
 pub trait CompatLayout<Type> {}

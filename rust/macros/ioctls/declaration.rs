@@ -175,7 +175,8 @@ fn has_no_tilde(tokens: TokenStream) -> Result<()> {
             TokenTree::Punct(punct) if punct.as_char() == '~' => {
                 return Err(Error::new(
                     punct.span(),
-                    "expected an operator of Rust, found `~` of C: write `!`, as in `flags & !BITS`",
+                    "expected an operator of Rust, found `~` of C: write `!`, as in \
+                     `flags & !BITS`",
                 ));
             }
             TokenTree::Group(group) => has_no_tilde(group.stream())?,

@@ -52,7 +52,8 @@ impl Command {
                  number on a line of its own"
             }
             Numbers::AnySize if argument.compat.is_some() => {
-                "expected no `compat` for `NAME[..]`, found one: use elements that are `CompatLayout`"
+                "expected no `compat` for `NAME[..]`, found one: use elements that are \
+                 `CompatLayout`"
             }
             Numbers::AnySize if !argument.arrays.is_empty() => {
                 "expected no `with` for `NAME[..]`, whose argument is an array, found one: remove \
@@ -138,8 +139,8 @@ impl Ioctls {
             if let Some(reserved) = self.reserved.iter().find(is_alike) {
                 let wanted = shown(&reserved.ty);
                 let text = format!(
-                    "expected `{wanted}`, as `reserved` has it, found another path: write the type the \
-                     same way in both"
+                    "expected `{wanted}`, as `reserved` has it, found another path: write the type \
+                     the same way in both"
                 );
                 return Err(Error::new_spanned(ty, text));
             }

@@ -20,7 +20,8 @@ use core::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the argument of a DRM ioctl",
     label = "expected a type that derives `FromBytes`, `IntoBytes` and `KnownLayout`",
-    note = "list the type in rust/uapi/derives; the build then names the field that prevents a derive"
+    note = "list the type in rust/uapi/derives; the build then names the field that prevents a \
+            derive"
 )]
 pub trait DrmIoctlArg: FromBytes + IntoBytes + KnownLayout {}
 

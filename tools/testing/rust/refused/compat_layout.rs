@@ -5,7 +5,7 @@
 //! refused: SIZE32: expected the 32-bit layout of `rust_kinds_deadline`, found
 //! refused: NAME32: expected the 32-bit layout of `rust_kinds_deadline`, found
 //! refused: declare the fields as a 32-bit process lays them out
-//! refused: COOKIE32: expected `OtherCompatLayout` for `binder_pri_ptr_cookie` in rust/uapi/derives, found
+//! refused: COOKIE32: expected `OtherCompatLayout` for `binder_pri_ptr_cookie` in rust/uapi/derives
 //! refused: add it, so that the layout of `Cookie` can be checked
 
 mod device;

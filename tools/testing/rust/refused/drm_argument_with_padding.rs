@@ -3,7 +3,7 @@
 //! needs: CONFIG_DRM=y
 //! refused: `kernel::uapi::drm_mode_fb_cmd2` cannot be the argument of a DRM ioctl
 //! refused: expected a type that derives `FromBytes`, `IntoBytes` and `KnownLayout`
-//! refused: list the type in rust/uapi/derives; the build then names the field that prevents a derive
+//! refused: list the type in rust/uapi/derives; the build then names the field that prevents
 
 use kernel::{
     drm::ioctl,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: reserved Packed { ns }
-//! refused: `reserved`: expected an aligned field, found one of `Packed`, which is packed: make `ns` an
+//! refused: `reserved`: expected an aligned field, found one of `Packed`, which is packed: make
 
 mod device;
 

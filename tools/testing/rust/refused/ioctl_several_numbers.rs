@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: SET: expected one number for a `versioned` argument, found a range
-//! refused: SET: expected no `compat` for `NAME[..]`, found one: use elements that are `CompatLayout`
+//! refused: SET: expected no `compat` for `NAME[..]`, found one: use elements
 //! refused: SET: expected no `with` for `NAME[..]`, whose argument is an array, found one
 //! refused: SET: expected `in [TYPE]` or `out [TYPE]` for `NAME[..]`, found another argument
 

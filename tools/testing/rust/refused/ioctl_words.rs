@@ -49,7 +49,7 @@ ioctls! {
 
 ioctls! {
     misc Device<5> {
-        SET: inout boxed boxed u32 => set,
+        SET: inout boxed /* twice */ boxed u32 => set,
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: ioctl_(small|large) FromBytes IntoBytes KnownLayout Immutable CompatLayout */
-/* refused: tools/testing/rust/uapi/ioctl_oversized.h:19: expected an argument that fits */
+/* refused: uapi/ioctl_oversized.h:19: expected an argument that fits */
 /* refused: in the size bits of an ioctl number, found `struct ioctl_large`: let a smaller */
 #include <linux/ioctl.h>
 #include <linux/types.h>

@@ -5,7 +5,6 @@
 #include <linux/types.h>
 
 struct ioctl_empty {
-	__u8 bytes[0];
 };
 
 struct ioctl_large {
