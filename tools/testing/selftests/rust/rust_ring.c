@@ -850,8 +850,11 @@ static void pins_within_cgroup(void)
 	}
 	after = kernel_memory();
 	printf("#   %d lists of pages: %ld bytes\n", PINS, after - before);
-	/* The kernel stores a pointer to each page. */
-	MUST(after - before >= PINS * (long)(words * 8) / getpagesize() * (long)sizeof(void *));
+	/*
+	 * The kernel stores a pointer to each page. In the meantime, it may free a few pages of
+	 * other memory, so half of the lists must be seen.
+	 */
+	MUST(after - before >= PINS * (long)(words * 8) / getpagesize() * (long)sizeof(void *) / 2);
 }
 
 TEST_F(cgroup, lists_of_pinned_pages_are_charged)
