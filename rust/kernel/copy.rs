@@ -29,12 +29,12 @@ use core::{
     slice, //
 };
 
-/// A position in memory outside the kernel, from which bytes are copied in.
+/// A read position in user memory, in an I/O vector or in shared memory.
 ///
 /// # Safety
 ///
-/// Implementations must write only initialised bytes to `out`. When a method returns [`Ok`], it
-/// must have initialised all of `out`.
+/// Implementations must write only initialized bytes to `out`. When a method returns [`Ok`], it
+/// must have initialized all of `out`.
 pub(crate) unsafe trait ByteSource {
     /// The error if too few bytes are left.
     const SHORT: Error = EFAULT;
@@ -49,12 +49,12 @@ pub(crate) unsafe trait ByteSource {
     /// - [`Self::SHORT`]: too few bytes are left.
     /// - [`EFAULT`]: the bytes cannot be read.
     ///
-    /// On failure, the position has not changed, but `out` may have.
+    /// On failure, the position has not changed, but the contents of `out` may have.
     fn fill(&mut self, out: &mut [MaybeUninit<u8>]) -> Result;
 
     /// Copies the bytes of a sized type.
     ///
-    /// As in C, hardened usercopy does not check a size that the compiler knows.
+    /// As in C, hardened usercopy does not check sizes that are known at compile time.
     #[inline(always)]
     fn fill_sized(&mut self, out: &mut [MaybeUninit<u8>]) -> Result {
         self.fill(out)
@@ -67,25 +67,25 @@ pub(crate) unsafe trait ByteSource {
     }
 }
 
-/// Returns the bytes of uninitialised `values`.
+/// Returns the bytes of uninitialized `values`.
 #[inline(always)]
 pub(crate) fn bytes_mut<T>(values: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<u8>] {
     let size = size_of_val(values);
 
     // SAFETY: `values` covers `size` bytes, borrowed for as long as the result. `MaybeUninit` does
-    // not require initialised bytes.
+    // not require initialized bytes.
     unsafe { slice::from_raw_parts_mut(values.as_mut_ptr().cast(), size) }
 }
 
-/// Returns the bytes of initialised `values`.
+/// Returns the bytes of initialized `values`.
 ///
 /// # Safety
 ///
-/// All bytes of `values` must be initialised.
+/// All bytes of `values` must be initialized.
 #[inline(always)]
 unsafe fn bytes<T>(values: &[MaybeUninit<T>]) -> &[u8] {
     // SAFETY: `values` covers `size_of_val(values)` bytes, borrowed for as long as the result. The
-    // caller guarantees that they are initialised.
+    // caller guarantees that they are initialized.
     unsafe { slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn read<T: FromBytes>(source: &mut impl ByteSource) -> Result<T> {
     let mut value = MaybeUninit::uninit();
     source.fill_value(&mut value)?;
 
-    // SAFETY: The source has initialised all bytes. Any bytes are a valid value of `T: FromBytes`.
+    // SAFETY: The source has initialized all bytes. Any bytes are a valid value of `T: FromBytes`.
     Ok(unsafe { value.assume_init() })
 }
 
@@ -107,7 +107,7 @@ pub(crate) fn read_init<'a, T: FromBytes>(
 ) -> Result<&'a mut T> {
     source.fill_value(out)?;
 
-    // SAFETY: The source has initialised all bytes. Any bytes are a valid value of `T: FromBytes`.
+    // SAFETY: The source has initialized all bytes. Any bytes are a valid value of `T: FromBytes`.
     Ok(unsafe { out.assume_init_mut() })
 }
 
@@ -122,7 +122,7 @@ where
 {
     source.fill_value(out)?;
 
-    // SAFETY: The source has initialised all bytes.
+    // SAFETY: The source has initialized all bytes.
     T::try_ref_from_bytes(unsafe { bytes(slice::from_ref(out)) }).map_err(|_| EINVAL)?;
     // SAFETY: The bytes were validated as a `T` above, and have not changed since.
     Ok(unsafe { out.assume_init_mut() })
@@ -134,22 +134,22 @@ pub(crate) fn try_read<T: TryFromBytes>(source: &mut impl ByteSource) -> Result<
     let mut value = MaybeUninit::<T>::uninit();
     source.fill_value(&mut value)?;
 
-    // SAFETY: The source has initialised all bytes.
+    // SAFETY: The source has initialized all bytes.
     T::try_read_from_bytes(unsafe { bytes(slice::from_ref(&value)) }).map_err(|_| EINVAL)
 }
 
-/// Returns the bytes of `value`, for overwriting them.
+/// Returns the bytes of `value` as mutable and possibly uninitialized.
 ///
 /// # Safety
 ///
-/// The caller must write only initialised bytes to the result.
+/// The caller must write only initialized bytes to the result.
 #[inline(always)]
 pub(crate) unsafe fn bytes_of_mut<T: FromBytes + ?Sized>(value: &mut T) -> &mut [MaybeUninit<u8>] {
     let size = size_of_val(value);
 
     // SAFETY:
     // - `value` covers `size` bytes, borrowed for as long as the result.
-    // - The caller writes only initialised bytes. Any of them are a valid value of `T: FromBytes`.
+    // - The caller writes only initialized bytes. Any of them are a valid value of `T: FromBytes`.
     unsafe { slice::from_raw_parts_mut(ptr::from_mut(value).cast(), size) }
 }
 
@@ -159,7 +159,7 @@ pub(crate) fn read_into<T: FromBytes + ?Sized>(
     source: &mut impl ByteSource,
     out: &mut T,
 ) -> Result {
-    // SAFETY: A source writes only initialised bytes.
+    // SAFETY: A source writes only initialized bytes.
     let bytes = unsafe { bytes_of_mut(out) };
 
     // A pointer to a sized type is one word.
@@ -179,7 +179,7 @@ where
 {
     let value = filled_box(source, flags)?;
 
-    // SAFETY: The source has initialised all bytes. Any bytes are a valid value of `T: FromBytes`.
+    // SAFETY: The source has initialized all bytes. Any bytes are a valid value of `T: FromBytes`.
     Ok(unsafe { value.assume_init() })
 }
 
@@ -192,13 +192,13 @@ where
 {
     let value = filled_box::<T, A, _>(source, flags)?;
 
-    // SAFETY: The source has initialised all bytes.
+    // SAFETY: The source has initialized all bytes.
     T::try_ref_from_bytes(unsafe { bytes(slice::from_ref(&*value)) }).map_err(|_| EINVAL)?;
     // SAFETY: The bytes were validated as a `T` above, and have not changed since.
     Ok(unsafe { value.assume_init() })
 }
 
-/// Reads into a new box, all bytes of which are then initialised.
+/// Allocates a box and initializes all of its bytes from `source`.
 #[inline(always)]
 fn filled_box<T, A, S>(source: &mut S, flags: Flags) -> Result<Box<MaybeUninit<T>, A>>
 where
@@ -227,7 +227,7 @@ where
 {
     fill_spare(source, vec, count, flags)?;
 
-    // SAFETY: The source has initialised `count` elements of the spare capacity. Any bytes are a
+    // SAFETY: The source has initialized `count` elements of the spare capacity. Any bytes are a
     // valid value of `T: FromBytes`.
     unsafe { vec.inc_len(count) };
     Ok(())
@@ -266,7 +266,7 @@ where
     let filled = fill_spare(source, &mut vec, count, flags)?;
 
     for element in filled {
-        // SAFETY: The source has initialised all bytes.
+        // SAFETY: The source has initialized all bytes.
         T::try_ref_from_bytes(unsafe { bytes(slice::from_ref(element)) }).map_err(|_| EINVAL)?;
     }
     // SAFETY: The first `count` elements of the spare capacity were validated above.
@@ -330,7 +330,7 @@ where
     }
     source.fill(tail)?;
 
-    // SAFETY: The header has been written and the source has initialised the rest. Together they
+    // SAFETY: The header has been written and the source has initialized the rest. Together they
     // have the size of the value. Any bytes are a valid value of `T: FromBytes`.
     Ok(unsafe { memory.into_box(elems) })
 }

@@ -11,7 +11,7 @@
 //! | [`FromBytes`] | every bit pattern is a valid value |
 //! | [`TryFromBytes`] | a bit pattern can be validated at run time |
 //! | [`FromZeros`] | all zeros are a valid value |
-//! | [`IntoBytes`] | every byte is initialised, so there is no padding |
+//! | [`IntoBytes`] | every byte is initialized, so there is no padding |
 //! | [`Immutable`] | there is no interior mutability |
 //! | [`KnownLayout`] | generic code can compute the layout, including a slice tail |
 //! | [`Unaligned`] | the alignment is 1 |

@@ -4,7 +4,7 @@
 //!
 //! A `long` is not a distinct type: `core::ffi::c_long` is an alias of `i64` on a 64-bit kernel.
 //! The compiler cannot tell the two apart, so neither `i64` nor `u64` implements `CompatLayout`.
-//! The macros recognise 64-bit integers by name instead. A type with any other name must implement
+//! The macros recognize 64-bit integers by name instead. A type with any other name must implement
 //! `CompatLayout`.
 
 use proc_macro2::{
@@ -44,7 +44,7 @@ const NAMES: [(&str, &str); 10] = [
     ("NonZeroU64", "NonZero"),
 ];
 
-/// A condition that makes a type in the source `CompatLayout`.
+/// A condition that a type in the source must meet to be `CompatLayout`.
 enum Condition<'a> {
     /// The type is the 64-bit integer that its name suggests.
     Is(&'a Type, TokenStream),
@@ -69,7 +69,7 @@ fn conditions<'a>(ty: &'a Type, to: &mut Vec<Condition<'a>>) -> Result<()> {
     Ok(())
 }
 
-/// Returns the 64-bit integer that a type has the name of, or a `NonZero` of one.
+/// Returns the 64-bit integer, or the `NonZero` of one, that the name of a type stands for.
 fn integer(ty: &Type) -> Option<TokenStream> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
@@ -142,8 +142,8 @@ fn is_pointer_sized(attr: &Attribute) -> bool {
 
 /// Derives `CompatLayout`.
 ///
-/// A type without padding where integers are aligned most strictly has no padding where they are
-/// aligned less strictly. Its fields are then at the same offsets.
+/// If a type has no padding on an architecture with the strictest alignment, it has none where
+/// integers are aligned less strictly. Its fields are then at the same offsets.
 pub(crate) fn compat_layout(mut input: DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
 
@@ -216,7 +216,8 @@ pub(crate) fn compat_layout(mut input: DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// Requires `CompatLayout` for the type of an argument of `command`, or of its elements.
+/// Requires `CompatLayout` for the type of the argument of `command`, or of the elements of an
+/// array.
 pub(crate) fn has_compat_layout(command: &Ident, ty: &Type) -> TokenStream {
     let mut all = Vec::new();
 

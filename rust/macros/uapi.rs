@@ -24,7 +24,7 @@ use syn::{
     Type, //
 };
 
-/// The traits that a type can only have if each of its fields has them.
+/// The traits that a type can only derive if each of its fields implements them.
 const OF_FIELDS: [&str; 5] = [
     "FromBytes",
     "FromZeros",
@@ -116,7 +116,8 @@ fn listed(input: &DeriveInput) -> Result<Vec<Ident>> {
 
 /// Returns `true` if a type is an integer by its name, or an array of such integers.
 ///
-/// These types have all traits. Skipping their bounds saves most of the compile time.
+/// Integers and arrays of them implement all traits. Skipping their bounds saves most of the
+/// compile time.
 fn is_integer(ty: &Type) -> bool {
     match ty {
         Type::Array(array) => is_integer(&array.elem),

@@ -5,8 +5,8 @@
 //!
 //! If the kernel supports 32-bit processes, bindgen reads the headers of these types a second time,
 //! with the types of a 32-bit process. The build asserts that each `CompatLayout` type has the same
-//! size and offsets in both. The types that an ioctl table declares by `compat` are compared with
-//! the 32-bit layout.
+//! size and offsets in both. It also compares the types that an ioctl table declares with `compat`
+//! with the 32-bit layout.
 
 #[allow(unused_imports)]
 use super::*;
@@ -122,7 +122,8 @@ impl<T: CompatLayout> Declared<T> {
     pub const FIELDS: &'static [Field] = T::FIELDS;
 }
 
-/// A layout in 32-bit user space, and a flag that it differs from the kernel layout.
+/// A layout in 32-bit user space, and a flag that is set if it differs from the layout in the
+/// kernel.
 #[doc(hidden)]
 pub struct Layout {
     size: usize,
@@ -131,7 +132,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Returns `true` if a type of this size, with these fields, has the layout.
+    /// Returns `true` if a type with this size and these fields has this layout.
     ///
     /// Integers and arrays have no fields, so only their size is compared. If the 32-bit headers
     /// have the layout of the kernel, any type fits, so that the same table can be used.
@@ -158,7 +159,7 @@ const fn are_in(fields: &[Field], others: &[Field]) -> bool {
     true
 }
 
-/// Returns `true` if bindgen made up the name.
+/// Returns `true` if bindgen generated the name.
 const fn is_anonymous(name: &str) -> bool {
     match name.as_bytes().split_first_chunk::<9>() {
         Some((first, _)) => equal_bytes(first, b"__bindgen"),

@@ -11,7 +11,7 @@
 # prints the layout of each such type. Asserts that the kernel has the same layout for CompatLayout
 # types.
 #
-# Fails if a line of the list matches no type.
+# The script fails if a line of the list matches no type.
 
 # Returns the value of the line that matches the type, or 0.
 function listed(name,	pattern) {

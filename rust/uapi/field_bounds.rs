@@ -8,7 +8,7 @@
 /// Implemented for the listed types. Its bounds are the required traits.
 pub trait Listed {}
 
-/// Implemented for field types with which `Type` can be `FromBytes`.
+/// A field type that lets `Type` derive `FromBytes`.
 #[diagnostic::on_unimplemented(
     message = "`{Type}` cannot be `FromBytes`, as rust/uapi/derives requires: a field \
                is a `{Self}`",
@@ -19,7 +19,7 @@ pub trait FromBytes<Type> {}
 #[diagnostic::do_not_recommend]
 impl<Type, Field: zerocopy::FromBytes> FromBytes<Type> for Field {}
 
-/// Implemented for field types with which `Type` can be `FromZeros`.
+/// A field type that lets `Type` derive `FromZeros`.
 #[diagnostic::on_unimplemented(
     message = "`{Type}` cannot be `FromZeros`, as rust/uapi/derives requires: a field \
                is a `{Self}`",
@@ -30,7 +30,7 @@ pub trait FromZeros<Type> {}
 #[diagnostic::do_not_recommend]
 impl<Type, Field: zerocopy::FromZeros> FromZeros<Type> for Field {}
 
-/// Implemented for field types with which `Type` can be `Immutable`.
+/// A field type that lets `Type` derive `Immutable`.
 #[diagnostic::on_unimplemented(
     message = "`{Type}` cannot be `Immutable`, as rust/uapi/derives requires: a field \
                is a `{Self}`",
@@ -41,7 +41,7 @@ pub trait Immutable<Type> {}
 #[diagnostic::do_not_recommend]
 impl<Type, Field: zerocopy::Immutable> Immutable<Type> for Field {}
 
-/// Implemented for field types with which `Type` can be `IntoBytes`.
+/// A field type that lets `Type` derive `IntoBytes`.
 #[diagnostic::on_unimplemented(
     message = "`{Type}` cannot be `IntoBytes`, as rust/uapi/derives requires: a field \
                is a `{Self}`",
@@ -52,7 +52,7 @@ pub trait IntoBytes<Type> {}
 #[diagnostic::do_not_recommend]
 impl<Type, Field: zerocopy::IntoBytes> IntoBytes<Type> for Field {}
 
-/// Implemented for field types with which `Type` can be `CompatLayout`.
+/// A field type that lets `Type` be `CompatLayout`.
 #[diagnostic::on_unimplemented(
     message = "`{Type}` cannot be `CompatLayout`, as rust/uapi/derives requires: a field \
                is a `{Self}`",

@@ -2,9 +2,9 @@
 /*
  * Reports an ioctl number whose argument is too large, for bindgen.
  *
- * The kernel rejects such a number by an expression that is not a constant.
- * libclang reports only the location of that expression, which is the same for
- * all numbers. Report the line of the number, the type and the next step.
+ * The kernel rejects such a number by an expression that is not a constant. libclang reports only
+ * the location of that expression, which is the same for all numbers. This header reports the line
+ * of the number, the type and the next step instead.
  */
 #ifndef _RUST_UAPI_IOCTL_H
 #define _RUST_UAPI_IOCTL_H

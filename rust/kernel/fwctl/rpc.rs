@@ -30,9 +30,8 @@
 //! ```
 //!
 //! The device connects the table by setting [`Operations::RPCS`] to [`Rpcs::TABLE`]. The constant
-//! of a command is its opcode. With the line `_ => fw_rpc`, unknown opcodes are passed to the
-//! method [`Operations::fw_rpc`]. A device with a table must not implement this method without the
-//! line.
+//! of a command is its opcode. The line `_ => fw_rpc` passes unknown opcodes to the method
+//! [`Operations::fw_rpc`]. A device must not implement this method unless its table has this line.
 //!
 //! | argument | request | handler parameter | handler returns | response |
 //! |---|---|---|---|---|
@@ -40,8 +39,8 @@
 //! | `out T` | a header, or longer | | `Result<T>` | a `T` |
 //! | `inout T` | a `T` | `&mut T` in the buffer | `Result` | the `T` |
 //!
-//! The handlers are functions of the context of an open file. They receive this context, the device
-//! and its registration data, then the argument. `scope` is the lowest scope, in the order of
+//! The handlers are functions of the context of an open file. Their parameters are this context,
+//! the device, its registration data and the argument. `scope` is the lowest scope, in the order of
 //! [`RpcScope`], in which user space may call the command. `with POINTER: [U; COUNT] max LIMIT` and
 //! `reserved` work as in [`ioctl::table`](crate::ioctl::table).
 //!
@@ -389,7 +388,7 @@ mod tests {
                 return Ok(FwRpcResponse::InPlace(len));
             }
             // SAFETY: `response` is the buffer of a `KVVec`, and `len` of its bytes are
-            // initialised.
+            // initialized.
             let response = unsafe { KVVec::from_raw_parts(response.cast(), len, len) };
             Ok(FwRpcResponse::NewBuffer(response))
         }

@@ -2,8 +2,8 @@
 
 //! The argument of a command, as a handler sees it.
 //!
-//! The documented items are for handlers. The hidden traits are the requirements on their types,
-//! which the functions of [`expansion`](super::expansion) check.
+//! Handlers use the documented items. The hidden traits are bounds on the arguments and results of
+//! handlers, which the functions of [`expansion`](super::expansion) require.
 
 use super::table::Call;
 use crate::{
@@ -18,9 +18,10 @@ use core::{
 
 /// An integer that is itself the argument.
 ///
-/// `Name` is a type with the name of the command, so that an error names the command.
+/// `Name` is a type that is named after the command, so that a compile error shows the command.
 ///
-/// User space passes an `int` or an `unsigned int` in the lower half of the argument, or a `long`.
+/// User space passes an `int` or an `unsigned int` in the lower 32 bits of the argument, or a
+/// `long` in all bits.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be passed `by_value` to `{Name}`",
@@ -51,7 +52,7 @@ impl<Name> ByValue<Name> for usize {
     }
 }
 
-/// A result of a handler that is the return value of the system call: 0, or a number.
+/// A result of a handler that becomes the return value of the system call: 0 or another number.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a method for `{Name}` cannot return `{Self}`",
@@ -160,7 +161,7 @@ pub trait HasCompatLayout<Name> {}
 #[diagnostic::do_not_recommend]
 impl<T: super::CompatLayout, Name> HasCompatLayout<Name> for T {}
 
-/// A field that is checked to be zero as a whole.
+/// A field that a `reserved` clause requires to be zero.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`reserved` cannot check a field of type `{Self}`",
@@ -218,7 +219,7 @@ impl<T: FromBytes> InArg<'_, T> {
         check_reserved((self.accepts)(out))
     }
 
-    /// Copies the argument to uninitialised memory, and returns a reference to it.
+    /// Copies the argument to uninitialized memory, and returns a reference to it.
     ///
     /// # Errors
     ///

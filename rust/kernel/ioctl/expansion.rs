@@ -114,7 +114,7 @@ pub fn with_out_slice<T: IntoBytes + Immutable, R>(
     })
 }
 
-/// Returns the number of elements in the size that a command encodes.
+/// Returns the number of elements in an array whose size a command number encodes.
 fn elements<T>(cmd: u32) -> Result<usize> {
     const_assert!(size_of::<T>() > 0);
     let size = _IOC_SIZE(cmd);
@@ -205,7 +205,7 @@ pub fn read_versioned<'a, T: FromBytes>(
     Ok(value)
 }
 
-/// Writes a versioned reply. For an older version, omits the fields that it lacks.
+/// Writes a versioned reply. Omits the fields that an older version lacks.
 #[inline(always)]
 pub fn write_versioned<T: IntoBytes + Immutable>(
     call: Call<'_>,
@@ -230,7 +230,7 @@ pub fn read_elements<T: FromBytes>(call: Call<'_>, cmd: u32, arg: usize) -> Resu
         .read_vec(count, count, FLAGS)
 }
 
-/// Converts a number of elements. One that does not fit in a `usize` is above any limit
+/// Converts a number of elements. A number that does not fit in a `usize` exceeds any limit
 /// ([`E2BIG`]).
 #[inline(always)]
 pub fn count<Name, T: Count<Name>>(count: T) -> Result<usize> {

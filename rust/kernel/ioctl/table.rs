@@ -101,7 +101,8 @@
 //!   [`MiscDevice::compat_ioctl`](crate::miscdevice::MiscDevice#method.compat_ioctl) for unknown
 //!   numbers of a 32-bit process. Without this line, `_ => ioctl` serves them too.
 //!
-//! A device with a table must not implement either method without the corresponding line.
+//! A device with a table must not implement either method unless the table has the corresponding
+//! line.
 //!
 //! # Errors
 //!
@@ -139,9 +140,9 @@ use core::marker::PhantomData;
 
 /// A proof that a process is in an ioctl, which gives access to its memory without a check.
 ///
-/// Only the kernel creates it, for each call of an [`IoctlTable`]. The lifetime is invariant, so
-/// that neither the proof nor a value with it can be kept for another call. The type is neither
-/// `Send` nor `Sync`, because only the calling process has the memory.
+/// Only the kernel creates it, for each call of an [`IoctlTable`]. The lifetime is invariant, so a
+/// driver can keep neither the proof nor a value with this lifetime for another call. The type is
+/// neither `Send` nor `Sync`, because only the calling process has the memory.
 ///
 /// # Invariants
 ///
@@ -154,11 +155,10 @@ impl Call<'_> {
     ///
     /// # Safety
     ///
-    /// The current task must have user memory until the lifetime ends, as a process has in an
-    /// ioctl.
+    /// The current task must have user memory until the lifetime ends, as it has during an ioctl.
     #[inline(always)]
     pub(crate) unsafe fn new() -> Self {
-        // INVARIANT: The caller promises it.
+        // INVARIANT: The caller guarantees it.
         Self(PhantomData, NotThreadSafe)
     }
 }
@@ -426,7 +426,7 @@ pub const fn check_count(cmd: u32, count: usize, name: &str) {
         .and(name)
         .and(": expected 1 to ")
         .and_decimal(256 - _IOC_NR(cmd) as usize)
-        .and(" numbers, as the last is 255, found ")
+        .and(" numbers, because the last number is 255, found ")
         .and_decimal(count)
         .and(": correct the count");
     panic!("{}", text.as_str());

@@ -2,8 +2,9 @@
 
 //! KUnit tests that are derived from a table of commands: [`ioctl_tests!`](crate::ioctl_tests).
 //!
-//! The declaration of a table specifies which calls it rejects. The tests make such calls through
-//! the file operations that the device registers, with memory that is mapped as in a process.
+//! The declaration of a table specifies the calls that the table rejects. The tests make such calls
+//! through the file operations that the device registers, with memory that is mapped as in a
+//! process.
 
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
 mod device;
@@ -21,10 +22,10 @@ pub use self::tester::{
 
 /// Defines KUnit tests for the commands of a misc device.
 ///
-/// The tests form a suite of the given name. Each test calls its own device, which the expression
-/// creates. The expression has the `Result` type that [`MiscDevice::open`] returns. For each
-/// command of the table, the tests make the calls below. They check the errno, and that user memory
-/// is unchanged after a failure:
+/// The tests form a suite of the given name. Each test opens its own device, which the given
+/// expression creates. The expression has the `Result` type that [`MiscDevice::open`] returns. For
+/// each command of the table, the tests make the calls below. They check the errno, and that user
+/// memory is unchanged after a failure:
 ///
 /// - all other numbers of the same type, and the same number with another direction, type or size
 ///   ([`ENOTTY`]), or with a size that a command of several sizes does not accept ([`EINVAL`]);

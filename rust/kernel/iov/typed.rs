@@ -26,8 +26,8 @@ use crate::{
 };
 use core::mem::MaybeUninit;
 
-// SAFETY: `copy_from_iter_raw()` writes only initialised bytes, and returns the bytes that it has
-// initialised. `fill()` returns `Ok` only if it has initialised all bytes of `out`.
+// SAFETY: `copy_from_iter_raw()` writes only initialized bytes, and returns the bytes that it has
+// initialized. `fill()` returns `Ok` only if it has initialized all bytes of `out`.
 unsafe impl ByteSource for IovIterSource<'_> {
     // As in C drivers, a write that is too short is not a bad address.
     const SHORT: Error = EINVAL;
@@ -233,7 +233,7 @@ mod tests {
         to_result(unsafe {
             bindings::import_ubuf(source as i32, addr.as_mut_ptr(), len, iter.as_mut_ptr())
         })?;
-        // SAFETY: `import_ubuf()` has initialised `iter`.
+        // SAFETY: `import_ubuf()` has initialized `iter`.
         Ok(unsafe { iter.assume_init() })
     }
 

@@ -57,7 +57,7 @@ impl UncountedFile {
     /// `file` must be a file that is being opened or released, for the duration of `'a`.
     #[inline]
     pub(super) unsafe fn from_raw<'a>(file: *const bindings::file) -> &'a Self {
-        // SAFETY: The caller promises that `file` is valid for `'a`. This type is transparent.
+        // SAFETY: The caller guarantees that `file` is valid for `'a`. This type is transparent.
         //
         // INVARIANT: A file has both from its allocation until after its release.
         unsafe { &*file.cast() }

@@ -124,10 +124,10 @@ where
         cmd: c_uint,
         arg: c_ulong,
     ) -> c_long {
-        // SAFETY: The caller promises that `file` is valid during this call, and associated with a
-        // `MiscDeviceRegistration<T>`.
+        // SAFETY: The caller guarantees that `file` is valid during this call, and associated with
+        // a `MiscDeviceRegistration<T>`.
         let (device, file) = unsafe { Self::opened(file) };
-        // SAFETY: The caller promises that the task has user memory during this call.
+        // SAFETY: The caller guarantees that the task has user memory during this call.
         let call = unsafe { Call::new() };
         let ret = T::call(call, device, cmd, arg, file);
 
@@ -144,10 +144,10 @@ where
         cmd: c_uint,
         arg: c_ulong,
     ) -> c_long {
-        // SAFETY: The caller promises that `file` is valid during this call, and associated with a
-        // `MiscDeviceRegistration<T>`.
+        // SAFETY: The caller guarantees that `file` is valid during this call, and associated with
+        // a `MiscDeviceRegistration<T>`.
         let (device, file) = unsafe { Self::opened(file) };
-        // SAFETY: The caller promises that the task has user memory during this call.
+        // SAFETY: The caller guarantees that the task has user memory during this call.
         let call = unsafe { Call::new() };
         let ret = T::compat_call(call, device, cmd, arg, file);
 

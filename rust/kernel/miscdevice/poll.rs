@@ -58,7 +58,7 @@ impl<T: MiscDevice> MiscdeviceVTable<T> {
         table: *mut bindings::poll_table_struct,
     ) -> bindings::__poll_t {
         // SAFETY:
-        // - The caller promises that `file` and `table` are valid until this function returns.
+        // - The caller guarantees that `file` and `table` are valid until this function returns.
         // - A poll may read the private data of the file. `open` has stored it, and only `release`
         //   takes it back. The borrow, and the lifetime of the poll table, therefore last until
         //   then.

@@ -119,7 +119,7 @@ impl User {
 
     /// Returns the counter of locked pages of the user, over all processes.
     pub(super) fn locked(&self) -> &Atomic<usize> {
-        // SAFETY: By the type's invariants, the user and its counter live as long as `self`. All
+        // SAFETY: By the type invariants, the user and its counter live as long as `self`. All
         // accesses to the counter are atomic.
         unsafe { Atomic::from_ptr(bindings::user_locked_vm(self.0.as_ptr()).cast()) }
     }
@@ -159,7 +159,7 @@ impl User {
 
 impl Drop for User {
     fn drop(&mut self) {
-        // SAFETY: By the type's invariants, `self` owns a reference, which is dropped here.
+        // SAFETY: By the type invariants, `self` owns a reference, which is dropped here.
         unsafe { bindings::free_uid(self.0.as_ptr()) };
     }
 }

@@ -143,7 +143,7 @@ pub struct UserMappedPages {
 
 // SAFETY: Any thread may use and free the memory.
 unsafe impl Send for UserMappedPages {}
-// SAFETY: By the type's invariants, all accesses are volatile or atomic, so they may be concurrent.
+// SAFETY: By the type invariants, all accesses are volatile or atomic, so they may be concurrent.
 unsafe impl Sync for UserMappedPages {}
 
 impl UserMappedPages {
@@ -244,17 +244,16 @@ impl UserMappedPages {
         let addresses = (vma.start()..vma.end()).step_by(PAGE_SIZE);
 
         for (address, page) in addresses.zip(self.pages()) {
-            // SAFETY: By the type's invariants, the only references to the memory are to atomics,
-            // and all accesses are volatile or atomic. Each value is copied out before it is
-            // checked.
+            // SAFETY: By the type invariants, the only references to the memory are to atomics, and
+            // all accesses are volatile or atomic. Each value is copied out before it is checked.
             unsafe { mapping.vm_insert_page(address, &page)? };
         }
         Ok(())
     }
 
     fn pages(&self) -> VmallocPageIter<'_> {
-        // SAFETY: By the type's invariants, `start` points to a `Vmalloc` allocation of `len`
-        // bytes, which lives as long as `self`.
+        // SAFETY: By the type invariants, `start` points to a `Vmalloc` allocation of `len` bytes,
+        // which lives as long as `self`.
         unsafe { VmallocPageIter::new(self.start, self.len) }
     }
 
@@ -304,7 +303,7 @@ impl UserMappedPages {
 
 impl Drop for UserMappedPages {
     fn drop(&mut self) {
-        // SAFETY: By the type's invariants, this is a `Vmalloc` allocation. No `VolatileRef` or
+        // SAFETY: By the type invariants, this is a `Vmalloc` allocation. No `VolatileRef` or
         // `VolatileSlice` is left, because they borrow `self`. Mappings hold their own references
         // to the pages.
         unsafe { bindings::vfree(self.start.as_ptr().cast()) };

@@ -343,7 +343,7 @@ impl<'a, T, M> Iterator for Chunks<'a, T, M> {
             return None;
         }
         let (first, mut rest) = self.pages.split_first()?;
-        // SAFETY: `first` is a page of `Pages`. By the type's invariants, `offset` is less than
+        // SAFETY: `first` is a page of `Pages`. By the type invariants, `offset` is less than
         // `PAGE_SIZE`.
         let start = unsafe { address(*first).add(self.offset) };
         let mut size = PAGE_SIZE - self.offset;
@@ -366,7 +366,7 @@ impl<'a, T, M> Iterator for Chunks<'a, T, M> {
         self.pages = rest;
         self.offset = 0;
         self.left -= size;
-        // SAFETY: By the type's invariants and the loop above, the `size` bytes from `start` on are
+        // SAFETY: By the type invariants and the loop above, the `size` bytes from `start` on are
         // pinned for `'a`, and `start` is aligned for a `T`. The kernel has no references to user
         // memory, and accesses it by volatile and atomic operations only.
         Some(unsafe { VolatileSlice::from_raw(start.cast(), size / size_of::<T>()) })
@@ -460,7 +460,7 @@ impl Pages {
 
 impl Drop for Pages {
     fn drop(&mut self) {
-        // SAFETY: By the type's invariants, each entry of the list holds a pin. No `VolatileRef` or
+        // SAFETY: By the type invariants, each entry of the list holds a pin. No `VolatileRef` or
         // `VolatileSlice` is left, because they borrow `self`.
         unsafe {
             bindings::unpin_user_pages_dirty_lock(
@@ -608,7 +608,7 @@ mod tests {
         to_result(unsafe { bindings::limit_memlock(limit, privileged) })
     }
 
-    /// Returns true if the test has used a capability since the last call.
+    /// Returns `true` if the test has used a capability since the last call.
     fn used_capability() -> bool {
         // SAFETY: This affects only the test's own thread.
         unsafe { bindings::used_capability() }

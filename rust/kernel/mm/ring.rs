@@ -62,7 +62,7 @@
 //!     completions: [u32; 64],
 //! }
 //!
-//! /// Replies to all pending requests. Returns true if user space sleeps and must be woken.
+//! /// Replies to all pending requests. Returns `true` if user space sleeps and must be woken.
 //! fn serve(requests: &mut Consumer<u64>, replies: &mut Producer<u32>) -> Result<bool> {
 //!     let space_left = replies.space_left()? as usize;
 //!
@@ -381,7 +381,7 @@ impl<T: IntoBytes + Immutable> Producer<T> {
 
     /// Publishes all entries that have been written.
     ///
-    /// Returns true if new entries were published and user space has asked to be woken.
+    /// Returns `true` if new entries were published and user space has asked to be woken.
     #[must_use]
     #[inline]
     pub fn publish(&mut self) -> bool {
@@ -486,7 +486,7 @@ mod tests {
                 .at(LAYOUT.entries + (index % COUNT) as usize * size_of::<Entry>())
         }
 
-        /// Returns true if the bytes from `offset` on have their initial value.
+        /// Returns `true` if the bytes from `offset` on have their initial value.
         fn is_untouched(&self, offset: usize) -> Result<bool> {
             let rest = self.pages.slice::<u8>(offset, PAGE_SIZE - offset)?;
             Ok(rest.iter().all(|byte| byte.read_once() == 0xa5))
@@ -540,7 +540,7 @@ mod tests {
         Ok(())
     }
 
-    /// Checks words with earlier contents, as in memory that is used again.
+    /// Tests memory in which the words of the ring are not 0, such as reused memory.
     #[test]
     fn the_words_of_the_kernel_start_at_0() -> Result {
         let user = UserSpace::new()?;

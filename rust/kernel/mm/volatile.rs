@@ -127,7 +127,7 @@ impl<'a, T, M> VolatileRef<'a, T, M> {
     ///
     /// # Safety
     ///
-    /// `at` must satisfy the type's invariants.
+    /// `at` must satisfy the type invariants.
     #[inline]
     pub(in crate::mm) unsafe fn from_raw(at: NonNull<T>) -> Self {
         // INVARIANT: The caller guarantees the invariants.
@@ -149,7 +149,7 @@ impl<'a, T, M> VolatileRef<'a, T, M> {
     {
         const { by_value::<T>() };
         let mut value = MaybeUninit::uninit();
-        // SAFETY: By the type's invariants, `at` is aligned and points to `size_of::<T>()` bytes.
+        // SAFETY: By the type invariants, `at` is aligned and points to `size_of::<T>()` bytes.
         unsafe { load(self.at, copy::bytes_mut(slice::from_mut(&mut value))) };
 
         // SAFETY: All bytes have been written, and any bytes are a valid `T`, because `T:
@@ -209,7 +209,7 @@ impl<T> VolatileRef<'_, T> {
     where
         T: IntoBytes + Immutable,
     {
-        // SAFETY: By the type's invariants, `at` is aligned and points to `size_of::<T>()` bytes.
+        // SAFETY: By the type invariants, `at` is aligned and points to `size_of::<T>()` bytes.
         unsafe { store(self.at, value.as_bytes()) };
     }
 }
@@ -250,7 +250,7 @@ where
     fn word(&self) -> &Atomic<T> {
         const { assert!(size_of::<T>() <= size_of::<usize>()) };
 
-        // SAFETY: By the type's invariants, `at` is aligned and the kernel accesses the memory by
+        // SAFETY: By the type invariants, `at` is aligned and the kernel accesses the memory by
         // volatile and atomic operations only. Any bytes are a valid `T`, because `T: FromBytes`. A
         // racing access by user space, atomic or not, therefore still yields a valid `T`.
         unsafe { Atomic::from_ptr(self.at.as_ptr()) }
@@ -275,7 +275,7 @@ impl<'a, T, M> VolatileSlice<'a, T, M> {
     ///
     /// # Safety
     ///
-    /// `start` and `len` must satisfy the type's invariants.
+    /// `start` and `len` must satisfy the type invariants.
     #[inline]
     pub(in crate::mm) unsafe fn from_raw(start: NonNull<T>, len: usize) -> Self {
         // INVARIANT: The caller guarantees the invariants.
@@ -292,7 +292,7 @@ impl<'a, T, M> VolatileSlice<'a, T, M> {
         self.len
     }
 
-    /// Returns true if the slice contains no values.
+    /// Returns `true` if the slice contains no values.
     #[inline]
     pub fn is_empty(self) -> bool {
         self.len == 0
@@ -369,7 +369,7 @@ impl<'a, T, M> VolatileSlice<'a, T, M> {
     /// `index` must be less than `len`.
     #[inline(always)]
     unsafe fn nth(self, index: usize) -> VolatileRef<'a, T, M> {
-        // INVARIANT: `index` is less than `len`, so the type's invariants cover the `T` at `index`.
+        // INVARIANT: `index` is less than `len`, so the type invariants cover the `T` at `index`.
         VolatileRef {
             // SAFETY: The caller guarantees that `index` is less than `len`.
             at: unsafe { self.start.add(index) },
@@ -406,7 +406,7 @@ impl<'a, M> VolatileSlice<'a, u8, M> {
         if self.len < size_of::<T>() || !at.is_aligned() {
             return None;
         }
-        // INVARIANT: The alignment and length have been checked. The type's invariants cover the
+        // INVARIANT: The alignment and length have been checked. The type invariants cover the
         // memory.
         Some(VolatileRef {
             at,
@@ -436,7 +436,7 @@ impl<T> VolatileSlice<'_, T> {
         let (head, rest) = bytes.split_at(head);
         let (body, tail) = rest.split_at(body);
 
-        // SAFETY: By the type's invariants, the slice has `bytes.len()` bytes. `split()` returns a
+        // SAFETY: By the type invariants, the slice has `bytes.len()` bytes. `split()` returns a
         // head that ends at an 8-byte boundary, and a body that is a multiple of 8 bytes.
         unsafe {
             store(self.start, head);

@@ -42,7 +42,7 @@ use core::{
 /// Copies from user space, and returns the number of bytes at the end of `out` that it did not
 /// copy.
 ///
-/// Writes only initialised bytes. If `checked` is set, hardened usercopy checks `out`.
+/// Writes only initialized bytes. If `checked` is set, hardened usercopy checks `out`.
 #[inline(always)]
 fn copy_in(from: UserPtr, out: &mut [MaybeUninit<u8>], checked: bool) -> usize {
     let (to, from, len) = (out.as_mut_ptr().cast(), from.as_const_ptr(), out.len());
@@ -87,8 +87,8 @@ fn get_word(from: UserPtr, out: &mut [MaybeUninit<u8>]) -> usize {
     usize::from(copied.is_err())
 }
 
-// SAFETY: `copy_in()` and `get_word()` write only initialised bytes. They return 0 only if they
-// have initialised all of `out`, and `advance()` returns `Ok` only if they return 0.
+// SAFETY: `copy_in()` and `get_word()` write only initialized bytes. They return 0 only if they
+// have initialized all of `out`, and `advance()` returns `Ok` only if they return 0.
 unsafe impl ByteSource for UserSliceReader {
     fn remaining(&self) -> usize {
         self.length
@@ -222,7 +222,7 @@ impl UserSliceReader {
         copy::read_into(self, out)
     }
 
-    /// Reads a value into uninitialised memory, and returns a reference to it. Unlike
+    /// Reads a value into uninitialized memory, and returns a reference to it. Unlike
     /// [`Self::read`], it does not copy the value again.
     ///
     /// C counterpart: `copy_from_user()` to a local variable.
@@ -252,7 +252,7 @@ impl UserSliceReader {
         copy::read_init(self, out)
     }
 
-    /// Reads and validates a value in uninitialised memory, for the types of [`Self::try_read`].
+    /// Reads and validates a value in uninitialized memory, for the types of [`Self::try_read`].
     ///
     /// # Errors
     ///
@@ -305,7 +305,7 @@ impl UserSliceReader {
         let (ptr, left) = (&mut self.ptr, &mut self.length);
 
         cursor::advance_until_fault(ptr, left, out.len(), size, |from, count| {
-            // SAFETY: `copy_in()` writes only initialised bytes.
+            // SAFETY: `copy_in()` writes only initialized bytes.
             let bytes = unsafe { copy::bytes_of_mut(&mut out[..count]) };
 
             copy_in(from, bytes, true)
@@ -568,7 +568,7 @@ mod tests {
         (c"read_raw", |reader| {
             let mut out = [MaybeUninit::zeroed(); 8];
             reader.read_raw(&mut out)?;
-            // SAFETY: `read_raw()` returned `Ok`, so it has initialised all of `out`.
+            // SAFETY: `read_raw()` returned `Ok`, so it has initialized all of `out`.
             Ok(out.map(|byte| unsafe { byte.assume_init() }))
         }),
         (c"read_slice", |reader| {

@@ -5,7 +5,7 @@
 //! C header: [`include/linux/uaccess.h`](srctree/include/linux/uaccess.h)
 //!
 //! A versioned `struct` of a UAPI header grows at its end. A new field that is 0 selects the
-//! behaviour before the field was added. User space specifies the size of its `struct`, and the
+//! behavior before the field was added. User space specifies the size of its `struct`, and the
 //! common fields are copied. The tail is the rest of the larger `struct`.
 
 use super::{
@@ -240,11 +240,11 @@ impl UserSliceReader {
         let mut value = MaybeUninit::uninit();
         let (_, tail) = self.read_versioned_init(&mut value, min)?;
 
-        // SAFETY: `read_versioned_init()` has initialised `value`.
+        // SAFETY: `read_versioned_init()` has initialized `value`.
         Ok((unsafe { value.assume_init() }, tail))
     }
 
-    /// Reads a versioned struct into uninitialised memory, and returns a reference to it. Unlike
+    /// Reads a versioned struct into uninitialized memory, and returns a reference to it. Unlike
     /// [`Self::read_versioned`], it does not copy the value again.
     ///
     /// # Errors
@@ -302,7 +302,7 @@ impl UserSliceReader {
         }
 
         // SAFETY: `out` is valid for writes of `kernel` bytes. It stays a valid value, as
-        // `copy_struct_from_user()` writes only initialised bytes and any bytes are a valid value
+        // `copy_struct_from_user()` writes only initialized bytes and any bytes are a valid value
         // of `T: FromBytes`. Any user address may be passed.
         to_result(unsafe {
             bindings::copy_struct_from_user(
@@ -372,7 +372,7 @@ impl UserSliceWriter {
             return Err(EFAULT);
         }
 
-        // SAFETY: `value` is valid for reads of `kernel` bytes, all of which are initialised as `T`
+        // SAFETY: `value` is valid for reads of `kernel` bytes, all of which are initialized as `T`
         // is `IntoBytes`. `truncated` is valid for writes. Any user address may be passed.
         to_result(unsafe {
             bindings::copy_struct_to_user(

@@ -50,10 +50,10 @@ macro_rules! impl_user_word {
             unsafe fn get(from: UserPtr) -> Result<Self> {
                 let mut value = MaybeUninit::uninit();
 
-                // SAFETY: `value` is valid for writes. The caller promises that this address may be
-                // passed.
+                // SAFETY: `value` is valid for writes. The caller guarantees that this address may
+                // be passed.
                 match unsafe { bindings::$get(value.as_mut_ptr(), from.as_const_ptr().cast()) } {
-                    // SAFETY: The helper returned 0, so it has initialised `value`.
+                    // SAFETY: The helper returned 0, so it has initialized `value`.
                     0 => Ok(unsafe { value.assume_init() }),
                     _ => Err(EFAULT),
                 }
@@ -61,7 +61,7 @@ macro_rules! impl_user_word {
 
             #[inline(always)]
             unsafe fn put(self, to: UserPtr) -> Result {
-                // SAFETY: The caller promises that this address may be passed.
+                // SAFETY: The caller guarantees that this address may be passed.
                 match unsafe { bindings::$put(self, to.as_mut_ptr().cast()) } {
                     0 => Ok(()),
                     _ => Err(fault()),

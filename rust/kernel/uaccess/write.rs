@@ -57,7 +57,7 @@ fn put_word(to: UserPtr, data: &[u8]) -> usize {
 impl UserSliceWriter {
     /// Writes a value, a slice, or a value with a slice tail.
     ///
-    /// The type has no padding, so no uninitialised kernel memory reaches user space. A `struct`
+    /// The type has no padding, so no uninitialized kernel memory reaches user space. A `struct`
     /// must declare its padding as a field, which is also written.
     ///
     /// C counterpart: `copy_to_user()`.

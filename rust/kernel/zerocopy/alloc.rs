@@ -202,7 +202,7 @@ impl<A: Allocator> Memory<A> {
         })
     }
 
-    /// Returns the bytes, which may be uninitialised.
+    /// Returns the bytes, which may be uninitialized.
     pub(crate) fn bytes_mut(&mut self) -> &mut [MaybeUninit<u8>] {
         // SAFETY: By the type invariant, `ptr` points to `layout.size()` bytes, which `self` owns.
         unsafe { slice::from_raw_parts_mut(self.ptr.as_ptr().cast(), self.layout.size()) }

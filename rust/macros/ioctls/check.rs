@@ -32,7 +32,7 @@ pub(super) fn last(name: &Path) -> &Ident {
     &name.segments.last().expect("a path has a segment").ident
 }
 
-/// Returns an identifier in the block that a table expands to.
+/// Returns an identifier for the block that a table expands to.
 pub(super) fn number(name: &Path) -> Ident {
     format_ident!("__NUMBER_OF_{}", last(name))
 }
@@ -86,7 +86,7 @@ pub(super) fn fits_stack(name: &Path, ty: &Type, remedy: &str) -> TokenStream {
     }
 }
 
-/// Rejects a number that another command also has.
+/// Rejects a number that another command has, too.
 pub(super) fn is_unique(name: &Path) -> TokenStream {
     let text = last(name).to_string();
 
@@ -268,7 +268,7 @@ impl Command {
         checks
     }
 
-    /// Rejects an argument on the stack that is too large for it.
+    /// Rejects an argument that is kept on the stack but is too large for it.
     pub(super) fn check_stack(&self) -> TokenStream {
         let argument = &self.argument;
         let mut checks = TokenStream::new();
@@ -284,8 +284,8 @@ impl Command {
         checks
     }
 
-    /// Rejects a reply that is too large for the stack, where the argument is in a buffer of the
-    /// core.
+    /// Rejects a reply that is too large for the stack, for subsystems whose core passes the
+    /// argument in a buffer.
     pub(super) fn check_reply(&self) -> Option<TokenStream> {
         let argument = &self.argument;
         let out = argument.direction == Direction::Out;

@@ -98,7 +98,7 @@ impl Method {
     }
 }
 
-/// Rejects a device whose trait implementation does not set the const `table` to a table.
+/// Rejects a device whose trait implementation does not set the constant named `table` to a table.
 pub(super) fn has_table(device: &Type, method: Method, table: &str, wanted: &str) -> TokenStream {
     let (of_trait, short) = method.of_trait();
     let (table, name) = (Ident::new(table, device.span()), shown(device));

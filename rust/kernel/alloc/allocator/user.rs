@@ -193,7 +193,7 @@ mod tests {
         Ok(())
     }
 
-    /// The flags do not contain `__GFP_NOWARN`.
+    /// Checks that an oversized request does not warn, although its flags lack `__GFP_NOWARN`.
     #[test]
     fn too_much_is_an_error_without_a_warning() {
         // SAFETY: `test_taint()` only reads a flag.

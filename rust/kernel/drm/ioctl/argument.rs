@@ -16,7 +16,7 @@ use core::{
 /// A UAPI struct that can be the argument of a DRM ioctl.
 ///
 /// Any bytes from user space are a valid value, and a value has no padding that would leak kernel
-/// memory to user space. Only types that derive these traits implement this trait.
+/// memory to user space. The traits `FromBytes` and `IntoBytes` guarantee this.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the argument of a DRM ioctl",
     label = "expected a type that derives `FromBytes`, `IntoBytes` and `KnownLayout`",
@@ -36,14 +36,14 @@ impl<T: FromBytes + IntoBytes + KnownLayout> DrmIoctlArg for T {}
 ///
 /// # Safety
 ///
-/// `data` must point to `size_of::<T>()` initialised bytes that nothing else accesses for `'a`.
+/// `data` must point to `size_of::<T>()` initialized bytes that nothing else accesses for `'a`.
 #[inline(always)]
 pub unsafe fn argument<'a, T: DrmIoctlArg>(data: *mut c_void) -> Result<&'a mut T> {
     // The buffer of the DRM core has the alignment of an allocation.
     const_assert!(align_of::<T>() <= align_of::<u64>());
 
-    // SAFETY: The caller promises that `data` points to as many initialised bytes, and that nothing
-    // else accesses them for `'a`. Bytes need no alignment.
+    // SAFETY: The caller guarantees that `data` points to `size_of::<T>()` initialized bytes, and
+    // that nothing else accesses them for `'a`. Bytes need no alignment.
     let bytes = unsafe { slice::from_raw_parts_mut(data.cast::<u8>(), size_of::<T>()) };
 
     T::mut_from_bytes(bytes).map_err(|_| EINVAL)

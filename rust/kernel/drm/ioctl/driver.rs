@@ -37,19 +37,19 @@ impl<T> DrmIoctls<T> {
         while i < descriptors.len() {
             assert!(
                 _IOC_NR(descriptors[i].cmd) as usize == uapi::DRM_COMMAND_BASE as usize + i,
-                "expected all numbers from DRM_COMMAND_BASE on, found a gap: add the ioctls"
+                "expected all numbers from DRM_COMMAND_BASE on, found a gap: add the missing ioctls"
             );
             i += 1;
         }
 
-        // INVARIANT: The caller promises that the type invariants hold.
+        // INVARIANT: The caller guarantees that the type invariants hold.
         Self {
             descriptors,
             _driver: PhantomData,
         }
     }
 
-    /// Returns `true` if both consist of the same numbers.
+    /// Returns `true` if both have the same ioctl numbers.
     #[doc(hidden)]
     pub const fn has_numbers_of(&self, other: &Self) -> bool {
         let mut i = 0;

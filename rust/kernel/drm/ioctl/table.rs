@@ -18,9 +18,9 @@
 //!
 //! The driver connects the table by setting [`Driver::IOCTLS`] to [`DrmIoctls::TABLE`].
 //!
-//! The handlers are functions of the type of the driver's files. They receive the first parameter
-//! of a handler of [`declare_drm_ioctls!`](crate::declare_drm_ioctls), which is the device, then
-//! the argument. With `(file)`, they receive the [`File`](crate::drm::File) last.
+//! The handlers are functions of the type of the driver's files. The first parameter of a handler
+//! is the device, as for [`declare_drm_ioctls!`](crate::declare_drm_ioctls). The argument follows.
+//! With `(file)`, the last parameter is the [`File`](crate::drm::File).
 //!
 //! | argument | number | handler parameter | handler returns |
 //! |---|---|---|---|
@@ -31,9 +31,9 @@
 //! `with POINTER: [U; COUNT] max LIMIT` and `reserved` work as in
 //! [`ioctl::table`](crate::ioctl::table).
 //!
-//! The DRM core copies the argument. It accepts an argument of another size: it pads a shorter one
-//! with zeros, and ignores the tail of a longer one. It writes the argument back even if the
-//! handler fails. A type has the same layout in 32-bit and 64-bit processes.
+//! The DRM core copies the argument, which may have another size than the type: the core pads a
+//! shorter argument with zeros, and ignores the tail of a longer one. It writes the argument back
+//! even if the handler fails. The type must have the same layout in 32-bit and 64-bit processes.
 
 use super::DrmIoctls;
 use crate::drm::Driver;

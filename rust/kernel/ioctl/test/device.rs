@@ -521,7 +521,7 @@ mod tests {
         )?;
         let worker = other.clone();
 
-        // This kernel thread runs no test, like a thread that initialises a module.
+        // This kernel thread runs no test, like a thread that initializes a module.
         workqueue::system().try_spawn(GFP_KERNEL, move || {
             let error = device(Process::Native).err().map_or(0, Error::to_errno);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A file that the tests of a table call as the system call does.
+//! A file whose ioctl operations the tests call in the same way as the system call does.
 //!
 //! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h)
 
@@ -45,7 +45,7 @@ impl TestFile {
         private: *mut c_void,
         compat: Option<Entry>,
     ) -> Result<Self> {
-        // SAFETY: The name is a C string. The caller promises that `operations` and `private` are
+        // SAFETY: The name is a C string. The caller guarantees that `operations` and `private` are
         // valid.
         let file = from_err_ptr(unsafe {
             bindings::anon_inode_getfile(
@@ -64,7 +64,7 @@ impl TestFile {
         })
     }
 
-    /// Returns the result of the system call, as `process` makes it.
+    /// Makes the system call as a process of the kind `process`, and returns its result.
     pub(super) fn ioctl(&self, process: Process, cmd: u32, arg: usize) -> c_long {
         // SAFETY: By the type invariants, `self.file` is a valid file, and so are its file
         // operations.

@@ -33,7 +33,7 @@ use core::marker::PhantomData;
 pub enum Process {
     /// A process with the word size of the kernel.
     Native,
-    /// A 32-bit process, as a kernel with another word size serves it.
+    /// A 32-bit process on a 64-bit kernel.
     Compat,
 }
 
@@ -56,7 +56,8 @@ pub struct Tester<T> {
     user: UserMemory,
     process: Process,
     valid: KVec<(u32, KVec<u8>)>,
-    /// Invariant: a subtype or a supertype has files with other private data.
+    /// Makes the type invariant in `T`, because the files of a subtype or supertype have other
+    /// private data.
     _device: PhantomData<fn(T) -> T>,
 }
 
@@ -94,7 +95,7 @@ where
         let user = UserMemory::new()?;
 
         if !T::IOCTLS.is_table() {
-            pr_err!("`const IOCTLS` of the device is not the table that the tests are for\n");
+            pr_err!("`const IOCTLS` of the device is not the table under test\n");
             return Err(ENOTTY);
         }
         let operations = MiscDeviceOptions { name: c"test" }.into_raw::<T>().fops;
@@ -140,7 +141,7 @@ where
         [compat, T::COMMANDS].into_iter().flatten()
     }
 
-    /// Returns each command number with a size that its argument may have.
+    /// Returns each command number with a valid size of its argument.
     fn numbers(&self) -> Result<KVec<(&'static CommandDesc, u32, usize)>> {
         let mut numbers = KVec::new();
 
@@ -237,7 +238,7 @@ where
         Ok(bytes)
     }
 
-    /// Returns an argument for which the command itself does not return `error`.
+    /// Returns an argument with which a correct call does not return `error`.
     ///
     /// With any other argument, a test that expects `error` would prove nothing.
     fn argument_without(&self, command: &CommandDesc, cmd: u32, error: Error) -> Result<KVec<u8>> {
@@ -276,7 +277,10 @@ where
             return self.fail(cmd, fmt!("{got}, not {wanted:?}"));
         }
         if self.after(bytes.len())?[..] != *bytes {
-            return self.fail(cmd, fmt!("{wanted:?}, but the argument has changed"));
+            return self.fail(
+                cmd,
+                fmt!("{wanted:?}, but the command has changed the argument"),
+            );
         }
         Ok(())
     }
@@ -284,7 +288,7 @@ where
     /// Checks that each valid argument of the caller succeeds.
     pub fn valid_arguments_are_taken(&self) -> Result {
         for (given, valid) in self.valid.iter() {
-            // Only the other kind of process has the command.
+            // Only processes of the other kind have this command.
             let Some(command) = self.commands().find(|command| command.has(*given)) else {
                 continue;
             };
@@ -430,7 +434,7 @@ where
     /// Checks that a command fails if its argument is not mapped completely.
     pub fn bad_addresses_are_refused(&self) -> Result {
         for (command, cmd, size) in self.with_address()? {
-            // The handler decides if there is a reply to write.
+            // The handler decides whether it writes a reply.
             if command.direction == Direction::Out && !self.writes(command, cmd, size)? {
                 continue;
             }
@@ -463,7 +467,10 @@ where
                 let got = self.call(cmd, self.user.read_only_copy(&bytes)?);
 
                 if got != EFAULT.to_errno() as c_long {
-                    return self.fail(cmd, fmt!("{got}, not EFAULT, where it can only be read"));
+                    return self.fail(
+                        cmd,
+                        fmt!("{got}, not EFAULT, with an argument in read-only memory"),
+                    );
                 }
             }
         }
@@ -485,7 +492,7 @@ where
                     command.direction != Direction::In && (got >= 0 || command.copy_back_on_error);
 
                 if !may_write && self.after(size)?[..] != argument[..] {
-                    return self.fail(cmd, fmt!("{got}, but the argument has changed"));
+                    return self.fail(cmd, fmt!("{got}, but the command has changed the argument"));
                 }
             }
         }

@@ -178,7 +178,7 @@ where
         Ok(())
     }
 
-    /// Registers the caller of `poll`, and returns true if there are completions to consume.
+    /// Registers the caller of `poll`, and returns `true` if there are completions to consume.
     ///
     /// The caller is woken when completions arrive, if user space has set its flag. A process that
     /// overwrites the kernel's counter affects only its own result.
@@ -189,7 +189,7 @@ where
         counter(self.tail) != counter(self.head)
     }
 
-    /// Waits for work. Returns true if `idle` has elapsed.
+    /// Waits for work. Returns `true` if `idle` has elapsed.
     fn wait(&self, mut rings: MutexGuard<'_, Rings<S, C>>, idle: Jiffies) -> Result<bool> {
         if rings.submissions.enable_wakeup()? > 0 && rings.completions.space_left()? > 0 {
             return Ok(false);

@@ -96,8 +96,8 @@ impl<'a> FilePollTable<'a> {
 
     /// Registers a queue, which wakes the processes that poll the file when it is notified.
     ///
-    /// Does nothing if the caller of `poll` does not wait. aio rejects a file with two queues, and
-    /// io_uring rejects a file with three.
+    /// Does nothing if the caller of `poll` does not wait. A file may register one queue for aio,
+    /// and up to two for io_uring, which return an error for more.
     ///
     /// May sleep.
     #[inline]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: NONE: expected 1 to 256 numbers, as the last is 255, found 0: correct the count
-//! refused: MANY: expected 1 to 255 numbers, as the last is 255, found 256: correct the count
+//! refused: NONE: expected 1 to 256 numbers, because the last number is 255, found 0: correct
+//! refused: MANY: expected 1 to 255 numbers, because the last number is 255, found 256: correct
 
 mod device;
 

@@ -21,7 +21,7 @@ use crate::{
 
 /// Releases `guard` and sleeps until `queue` is notified, a signal arrives, or `timeout` elapses.
 ///
-/// Returns true if the timeout has elapsed. A notification wakes this thread if the notifier has
+/// Returns `true` if the timeout has elapsed. A notification wakes this thread if the notifier has
 /// taken the lock since `guard` was released. Unlike the methods of [`CondVar`], this function does
 /// not take the lock again, so a killed task does not wait for it.
 pub(super) fn sleep<T: ?Sized, B: Backend>(
