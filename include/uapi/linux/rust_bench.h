@@ -89,12 +89,15 @@ struct rust_bench_buffer {
 enum {
 	/* Does nothing. */
 	RUST_BENCH_NONE		= _IO('|', 0xd0),
-	/* Sets the value of the device, as most commands do, to their argument or to a sum. */
+	/* Sets the value of the device to the argument. Most other commands set it to a sum. */
 	RUST_BENCH_SET		= _IOW('|', 0xd1, __u64),
 	RUST_BENCH_GET		= _IOR('|', 0xd2, __u64),
 	/* Exchanges the block of the device with the argument. */
 	RUST_BENCH_SWAP		= _IOWR('|', 0xd3, struct rust_bench_block),
-	/* Sums the first and the last word of a page, which is on the stack, allocated, or kept. */
+	/*
+	 * Sum the first and the last word of a page. The driver reads the page to its stack, to an
+	 * allocation, or to the device.
+	 */
 	RUST_BENCH_STACK	= _IOW('|', 0xd4, struct rust_bench_page),
 	RUST_BENCH_HEAP		= _IOW('|', 0xd5, struct rust_bench_page),
 	RUST_BENCH_KEEP		= _IOW('|', 0xd6, struct rust_bench_page),
@@ -108,7 +111,9 @@ enum {
 	RUST_BENCH_LIST		= _IO('|', 0xdb),
 	/* Copies bytes to the start of the device's buffer of RUST_BENCH_SIZE bytes. */
 	RUST_BENCH_LOAD		= _IOW('|', 0xdc, struct rust_bench_buffer),
-	/* Parses the number of frames in the argument. Returns the total size of their payload. */
+	/*
+	 * Parses as many frames as the argument specifies. Returns the total size of their payload.
+	 */
 	RUST_BENCH_PARSE	= _IO('|', 0xdd),
 };
 

@@ -2,9 +2,9 @@
 /*
  * The interface of the sample driver samples/rust/zerocopy/rust_config.rs: an extensible struct.
  *
- * A new version adds fields at the end, without padding. Zero in a new field selects the behaviour
- * of a device without that field. An ioctl number encodes the size of the struct, so that user
- * space and the driver may use different versions:
+ * A new version adds fields at the end, without padding. Zero in a new field selects the behavior
+ * of a device without that field. An ioctl number encodes the size of the struct, so user space and
+ * the driver can use different versions:
  *
  * - If user space is older, the driver treats the fields that it does not pass as zero.
  * - If user space is newer, the fields that the driver lacks must be zero. Otherwise the ioctl

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The interface of the sample driver samples/rust/zerocopy/rust_copy.rs, which does the work of
- * linux/rust_ring.h on copies.
+ * The interface of the sample driver samples/rust/zerocopy/rust_copy.rs, which does the same work
+ * as the driver of linux/rust_ring.h, but copies the requests and the words.
  */
 #ifndef _UAPI_LINUX_RUST_COPY_H
 #define _UAPI_LINUX_RUST_COPY_H
@@ -39,7 +39,10 @@ struct rust_copy_requests {
 /* An enum, so that bindgen exports the ioctl numbers to Rust. */
 enum {
 	RUST_COPY_CHECKSUM	= _IOWR('|', 0xe0, struct rust_copy_request),
-	/* Serves an array. Returns its length. After an error, some requests have a checksum. */
+	/*
+	 * Serves an array of requests. Returns its length. After an error, some of the requests may
+	 * have a checksum.
+	 */
 	RUST_COPY_CHECKSUMS	= _IOW('|', 0xe1, struct rust_copy_requests),
 };
 

@@ -57,7 +57,7 @@ struct rust_ring_kernel {
 	__u32 reserved[13];
 };
 
-/* The operations: compute a checksum of words in the payload, or in the pinned buffer. */
+/* The operations compute a checksum of words in the payload or in the pinned buffer. */
 #define RUST_RING_CHECKSUM		1
 #define RUST_RING_CHECKSUM_PINNED	2
 

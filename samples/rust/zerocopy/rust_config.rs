@@ -23,12 +23,13 @@ module! {
     type: ConfigModule,
     name: "rust_config",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "Versioned ioctl structs: misc devices that keep a configuration",
+    description: "Rust sample: ioctls with a versioned struct",
     license: "GPL",
 }
 
-// One driver for each version of the struct. An ioctl number may encode another size than the
-// constant does, from a newer or an older version. The smallest accepted size ends after `min`.
+// One driver for each version of the struct. User space may have a newer or older version of the
+// struct, so an ioctl number may encode another size than the constant. The smallest accepted size
+// ends after the field `min`.
 ioctls! {
     misc Sampler<rust_config_v1> {
         RUST_CONFIG_GET_V1: out versioned rust_config_v1 min flags => get,

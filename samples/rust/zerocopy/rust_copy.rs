@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A misc device that does the work of `rust_ring` on copies. An ioctl carries one request, or the
-//! address of an array of requests. The words of each request are copied into a buffer.
+//! A misc device that does the same work as `rust_ring`, but copies the requests and the words. An
+//! ioctl carries one request, or the address of an array of requests. The driver copies the words
+//! of each request to a buffer.
 //!
 //! C header: [`include/uapi/linux/rust_copy.h`](srctree/include/uapi/linux/rust_copy.h)
 
@@ -33,7 +34,7 @@ module! {
     type: CopyModule,
     name: "rust_copy",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "Checksums of words that are copied",
+    description: "Rust sample: requests and payload copied by ioctls",
     license: "GPL",
 }
 
@@ -89,7 +90,7 @@ impl CopyDevice {
 ///
 /// # Errors
 ///
-/// - [`E2BIG`]: the request names more words than [`RUST_COPY_WORDS`].
+/// - [`E2BIG`]: the request specifies more words than [`RUST_COPY_WORDS`].
 /// - [`EFAULT`]: some of the words are not mapped.
 fn serve(request: &mut rust_copy_request, buffer: &mut [u64]) -> Result {
     if request.count > RUST_COPY_WORDS {

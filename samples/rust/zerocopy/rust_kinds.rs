@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A misc device with one ioctl of each kind that a table can declare.
+//! A misc device with an ioctl for each kind of argument that a table can declare.
 //!
 //! C header: [`include/uapi/linux/rust_kinds.h`](srctree/include/uapi/linux/rust_kinds.h)
 
@@ -17,7 +17,7 @@ module! {
     type: KindsModule,
     name: "rust_kinds",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "One ioctl of each kind",
+    description: "Rust sample: one ioctl of each kind",
     license: "GPL",
 }
 

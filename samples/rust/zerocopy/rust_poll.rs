@@ -34,7 +34,7 @@ module! {
     type: PollModule,
     name: "rust_poll",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "Files that wait for events",
+    description: "Rust sample: wait queues for poll()",
     license: "GPL",
 }
 

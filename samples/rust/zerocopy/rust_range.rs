@@ -29,7 +29,7 @@ module! {
     type: RangeModule,
     name: "rust_range",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "Typed user copies: a misc device that keeps a range",
+    description: "Rust sample: ioctls with a typed struct",
     license: "GPL",
 }
 

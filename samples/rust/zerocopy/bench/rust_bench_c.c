@@ -365,5 +365,5 @@ static struct miscdevice rust_bench = {
 module_misc_device(rust_bench);
 
 MODULE_AUTHOR("zerocopy for Rust-for-Linux");
-MODULE_DESCRIPTION("What drivers with ioctls in Rust are compared with");
+MODULE_DESCRIPTION("Benchmark driver: ioctls in C");
 MODULE_LICENSE("GPL");

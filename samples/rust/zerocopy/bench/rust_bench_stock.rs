@@ -33,7 +33,7 @@ module! {
     type: BenchModule,
     name: "rust_bench_stock",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "A driver to compare, in Rust by hand",
+    description: "Benchmark driver: ioctls in Rust without a table",
     license: "GPL",
 }
 

@@ -26,7 +26,7 @@ module! {
     type: BenchModule,
     name: "rust_bench_typed",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "A driver to compare, from a table of ioctls",
+    description: "Benchmark driver: ioctls in Rust with a table",
     license: "GPL",
 }
 

@@ -44,7 +44,7 @@ module! {
     type: PacketsModule,
     name: "rust_packets",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "Headers parsed in place: a misc device that sorts packets by flow",
+    description: "Rust sample: network packets parsed in place",
     license: "GPL",
 }
 

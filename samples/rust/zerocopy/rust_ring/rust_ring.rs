@@ -30,7 +30,7 @@ module! {
     type: RingModule,
     name: "rust_ring",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "Memory shared with a process: rings of requests and completions",
+    description: "Rust sample: rings in memory shared with a process",
     license: "GPL",
 }
 

@@ -91,7 +91,7 @@ pub(crate) fn checksum(
     }
 }
 
-/// Returns the checksum after some more words.
+/// Adds `words` to `checksum`.
 fn after<M>(checksum: u64, words: VolatileSlice<'_, u64, M>) -> u64 {
     words.iter().fold(checksum, |sum, word| {
         (sum ^ word.read_once()).wrapping_mul(RUST_RING_CHECKSUM_FACTOR)
