@@ -3,7 +3,7 @@
 """Compares the disassembly of functions with their comments, in KTAP.
 
 codegen.py CASES FOLDER...: CASES/NAME.rs has the functions, CASES/NAME_c.c the same functions in C.
-A FOLDER, named after the optimisation level, has the disassembly of both, NAME.s and NAME_c.s, and
+A FOLDER, named after the optimization level, has the disassembly of both, NAME.s and NAME_c.s, and
 the disassembly of the kernel's helpers, which C inlines.
 
 The lines of a function's comment specify its code at -O2:
@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 SIZES = {"b": 1, "w": 2, "l": 4, "q": 8}
 ARGUMENTS = ("rdi", "rsi", "rdx", "rcx", "r8", "r9")
 CALL_CLOBBERED = ARGUMENTS + ("rax", "r10", "r11")
-# The stack limit in bytes where the compiler does not optimise fully.
+# The stack limit in bytes where the compiler does not optimize fully.
 LARGE_FRAME = 128
 # Padding between functions.
 PADDING = re.compile(r"^(nop|int3|cs$|data16|xchgw$)")

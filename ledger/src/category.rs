@@ -79,7 +79,7 @@ impl Category {
             IoctlCast => "a pointer cast of an ioctl argument to a type",
             Transmute => "mem::transmute, mem::transmute_copy",
             Zeroed => "zero bytes taken as a value",
-            AssumeInit => "MaybeUninit taken as initialised",
+            AssumeInit => "MaybeUninit taken as initialized",
             UserCopy => "a copy from or to user space by pointer and length",
             PageCopy => "a copy from or to a page by pointer and length",
             Union => "a field of a union, read without a tag",

@@ -368,7 +368,7 @@ fn called(expr: &Expr) -> Option<String> {
     }
 }
 
-/// Checks if a type is a view of bytes, or uninitialised storage.
+/// Checks if a type is a view of bytes, or uninitialized storage.
 fn is_bytes(ty: &Type) -> bool {
     fn element(ty: &Type) -> bool {
         match ty {

@@ -29,7 +29,7 @@ pub mod prelude {
     pub const EOVERFLOW: Error = Error(75);
     pub const ERESTARTSYS: Error = Error(512);
 
-    /// An initialiser. It creates the value before the value is moved to its final location.
+    /// An initializer. It creates the value before the value is moved to its final location.
     pub trait PinInit<T, E> {
         fn init(self) -> Result<T, E>;
     }
@@ -41,7 +41,7 @@ pub mod prelude {
     }
 }
 
-/// Initialises one field after the other.
+/// Initializes one field after the other.
 #[macro_export]
 macro_rules! try_pin_init {
     (@ [$($done:ident)*]) => {

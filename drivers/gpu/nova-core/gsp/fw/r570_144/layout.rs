@@ -171,7 +171,7 @@ assert_layout! {
 ///
 /// The `IntoBytes` implementations of the unions rely on this. zerocopy derives `IntoBytes` for
 /// unions only with a `--cfg`, and gives no guarantee, since Rust does not yet specify which bytes
-/// of a union are initialised (google/zerocopy#1792).
+/// of a union are initialized (google/zerocopy#1792).
 macro_rules! assert_arms {
     ($($union:ident { $($field:ident: $arm:ident,)+ })+) => {
         const _: () = {
