@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Compares the disassembly of functions with their comments, in KTAP.
+"""Compares the disassembly of functions with their comments, and prints KTAP.
 
 codegen.py CASES FOLDER...: CASES/NAME.rs has the functions, CASES/NAME_c.c the same functions in C.
 A FOLDER, named after the optimization level, has the disassembly of both, NAME.s and NAME_c.s, and
@@ -68,18 +68,18 @@ class Instruction:
 
     @property
     def memory(self) -> str:
-        """Returns its memory operand."""
+        """Returns the memory operand of the instruction."""
         if self.name.startswith(("lea", "nop")):
             return ""
         return next((operand for operand in self.operands if "(" in operand), "")
 
     @property
     def reads(self) -> bool:
-        """Returns true if it loads from memory other than the stack."""
+        """Returns true if the instruction loads from memory other than the stack."""
         return self.read_size() > 0 and not re.search(r"\(%r[sb]p", self.memory)
 
     def read_size(self) -> int:
-        """Returns the number of bytes that it loads from memory."""
+        """Returns the number of bytes that the instruction loads from memory."""
         if not self.memory:
             return 0
         if self.name.startswith("mov") and self.operands[-1] == self.memory:
@@ -109,7 +109,7 @@ class Function:
 
     @property
     def calls(self) -> set[str]:
-        """Returns the symbols that it calls or jumps to, and inline copies."""
+        """Returns the symbols that the function calls or jumps to, and its instructions that copy or panic."""
         calls = set()
         for i in self.code:
             if i.name.startswith(("call", "j")) and i.target is None:
@@ -398,7 +398,7 @@ def comments(path: str):
 
 def judge(function: Function, twin: Function | None, helpers: dict[str, Function],
           lines: dict[str, str], fast: bool) -> tuple[str, list[str]]:
-    """Returns the figures of a function, and its violations."""
+    """Returns the measurements of a function, and the limits that it exceeds."""
     wrong = []
     needed = lines.get("needs", "").split()
     for symbol in sorted(set(needed)):

@@ -154,7 +154,7 @@ class Mutant:
 
     @property
     def place(self) -> str:
-        """Returns its file and line."""
+        """Returns the file and line of the mutant."""
         return f"{self.path}:{self.number}"
 
     @property
@@ -175,7 +175,7 @@ class Mutant:
         return "".join(lines)
 
     def apply(self, tree: str) -> None:
-        """Writes it to the tree."""
+        """Writes the changed file to the tree."""
         text = self.text(tree)
         with open(os.path.join(tree, self.path), "w", encoding="utf-8") as file:
             file.write(text)
@@ -259,7 +259,7 @@ def all_mutants(tree: str) -> list[Mutant]:
 
 
 def is_for_tests(tree: str, path: str) -> bool:
-    """Checks if the module of this file is declared only for KUnit."""
+    """Returns true if the module of this file is declared only for KUnit."""
     name = os.path.splitext(os.path.basename(path))[0]
     for parent in (os.path.dirname(path) + ".rs", os.path.join(os.path.dirname(path), "lib.rs")):
         with contextlib.suppress(OSError), open(os.path.join(tree, parent), encoding="utf-8") as file:
@@ -370,7 +370,7 @@ def loops(code: str) -> list[bool]:
 
 
 def is_nonsense(tree: str, mutant: Mutant) -> bool:
-    """Checks if the mutant's syntax alone prevents compilation."""
+    """Returns true if the mutant's syntax alone prevents compilation."""
     text = mutant.text(tree)
     jump = re.search(r" (break|continue);\n$", mutant.new)
     if jump and not mutant.old.rstrip().endswith(jump[0].strip()):
@@ -410,7 +410,8 @@ def judge(tree: str, mutant: Mutant) -> tuple[str, str, str]:
             return "uncounted", "", "does not compile"
         if code == "noticed":
             return code, "build", detail
-        # The same code behaves the same. Only compile tests or the drivers can notice the mutant.
+        # If the code is the same, only the compile tests can notice the mutant, or the build of the
+        # drivers.
         names = ["kunit", "selftests"][linked:] if code == "changed" else []
         if code == "same" and stage("text", mutant.path)[0] == "same":
             return "uncounted", "", "disabled by a cfg"

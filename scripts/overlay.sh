@@ -59,8 +59,9 @@ brought_by() {
 
 in_base() { in_tree cat-file -e "base:$1" 2> /dev/null; }
 
-# Prints the new files in the tree that a kernel tree does not ignore. The end of Debian's
-# .gitignore has patterns of its packaging that hide every file. Git reads a pipe as an empty file.
+# Prints the new files in the tree that a kernel tree does not ignore. Debian adds patterns for its
+# packaging to the end of .gitignore, which hide every file. The patterns go through a file, because
+# git reads a pipe as an empty file.
 untracked() {
 	sed '/^# Debian packaging/,$d' "$tree/.gitignore" > "$tree/.git/overlay-ignored"
 	echo '!.gitignore' >> "$tree/.git/overlay-ignored"

@@ -70,7 +70,8 @@ of == "refusals" && match($0, /(Size of|Offset of field:) [A-Za-z0-9_]+/) && / f
 	refused[name, "CompatLayout", "another layout for 32-bit user space"]
 }
 
-# Returns the reason why a type does not derive a trait, or "" if it derives or does not list it.
+# Returns the reason why a type does not derive a trait, or "" if the type derives the trait or no
+# reason is known.
 function reason(name, of_trait,	i) {
 	if ((name, of_trait) in derives)
 		return ""
