@@ -4,8 +4,9 @@
  * KTAP and powers the machine off.
  *
  * /modules and /tests list one path per line, in order. Each line in /tests may also contain
- * arguments. The output of a test is its subtest. So are the results of the KUnit suites named
- * after a module. The last line is "# init: done". If it is missing, the run did not finish.
+ * arguments. The output of a test is printed as its subtest. The results of the KUnit suites that
+ * are named after a module are printed as subtests of the module. The last line is "# init: done".
+ * If it is missing, the run did not finish.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -183,7 +184,7 @@ static int run(char *line)
 /*
  * Returns true if REPORT of kmemleak is empty, except for known leaks of kunit_attach_mm(): a
  * kernel thread that exits with a borrowed mm does not drop its reference. Prints only the first
- * leaks, since a leak in each call would appear very often.
+ * leaks, because a function that leaks in each call would fill the log.
  */
 static int empty_report(char *report)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests drivers/android/binder: that objects arrive intact in another process, and that the driver
- * refuses a transaction with a malformed object and does not deliver it.
+ * rejects a transaction with a malformed object and does not deliver it.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -56,7 +56,7 @@ _Static_assert(sizeof(((struct binder_transaction_data *)0)->data.buf) == 8, "da
 LAYOUT(binder_transaction_data_sg, 72, buffers_size, 64);
 LAYOUT(binder_transaction_data_secctx, 72, secctx, 64);
 
-/* The service's action on a transaction. Its reply carries the result. */
+/* The action that a transaction requests from the service, which replies with the result. */
 enum code {
 	RETURN_DATA,
 	COUNT,
@@ -305,7 +305,7 @@ static void serve(int ready)
 }
 
 /*
- * The driver warns about refused transactions, which would garble the output of the test. Turn the
+ * The driver logs each rejected transaction, which would garble the output of the test. Turn the
  * console off, and search the kernel log for warnings instead.
  */
 static void console(int on)
@@ -608,13 +608,13 @@ TEST_F(binder, a_reply_with_a_malformed_object_is_refused)
 	EXPECT_EQ(ask(&self->end, COUNT), 2);
 }
 
-/* Sends the message of the test, and expects the driver to refuse it. */
+/* Sends the message of the test, and expects the driver to reject it. */
 #define REFUSED(wanted, what) ({							\
 	__u32 result__ = call(&self->end, &message);					\
 	int error__ = extended_error(&self->end);					\
 											\
 	printf("#   %s: %s, errno %d\n", what,						\
-	       result__ == BR_FAILED_REPLY ? "BR_FAILED_REPLY" : "not refused", -error__);\
+	       result__ == BR_FAILED_REPLY ? "BR_FAILED_REPLY" : "not rejected", -error__);\
 	EXPECT_EQ(result__, BR_FAILED_REPLY);						\
 	EXPECT_EQ(error__, -(wanted));							\
 })
@@ -631,13 +631,13 @@ TEST_F(binder, malformed_offsets_are_refused)
 		.offsets_size = sizeof(offsets[0]),
 	};
 
-	REFUSED(EINVAL, "no object where one is said to be");
+	REFUSED(EINVAL, "an offset without an object");
 	memcpy(data, &object, sizeof(object));
 	memcpy(data + 24, &object, sizeof(object));
 	offsets[0] = 2;
-	REFUSED(EINVAL, "an offset that is not aligned");
+	REFUSED(EINVAL, "a misaligned offset");
 	offsets[0] = sizeof(data) + 4;
-	REFUSED(EINVAL, "an offset behind the data");
+	REFUSED(EINVAL, "an offset past the end of the data");
 	offsets[0] = ~3ULL;
 	REFUSED(EINVAL, "the largest offset");
 	offsets[0] = sizeof(data);
@@ -650,11 +650,11 @@ TEST_F(binder, malformed_offsets_are_refused)
 	REFUSED(EINVAL, "half an offset");
 	message.offsets_size = sizeof(offsets);
 	message.offsets = (void *)PAGE;
-	REFUSED(EFAULT, "offsets that are not mapped");
+	REFUSED(EFAULT, "unmapped offsets");
 	message.offsets = offsets;
 	message.offsets_size = sizeof(offsets[0]);
 	message.buffers_size = 4;
-	REFUSED(EINVAL, "half a word of buffers");
+	REFUSED(EINVAL, "half a word of space for buffers");
 	EXPECT_EQ(ask(&self->end, COUNT), 1);
 }
 
@@ -667,7 +667,7 @@ TEST_F(binder, malformed_objects_are_refused)
 	struct message message = single_of(RETURN_DATA, &object, sizeof(object));
 
 	message.size = sizeof(object) - 4;
-	REFUSED(EFAULT, "an object that is cut off");
+	REFUSED(EFAULT, "a truncated object");
 	message.size = sizeof(object.hdr);
 	REFUSED(EFAULT, "a header alone");
 	message.size = 0;
@@ -676,22 +676,22 @@ TEST_F(binder, malformed_objects_are_refused)
 	object.hdr.type = BINDER_TYPE_BINDER + 1;
 	REFUSED(EINVAL, "an unknown type");
 	object = flat_object(BINDER_TYPE_HANDLE, 42);
-	REFUSED(ENOENT, "a handle that nobody gave");
+	REFUSED(ENOENT, "an unknown handle");
 	object.hdr.type = BINDER_TYPE_WEAK_HANDLE;
-	REFUSED(ENOENT, "a weak handle that nobody gave");
+	REFUSED(ENOENT, "an unknown weak handle");
 	object = flat_object(BINDER_TYPE_HANDLE, 0);
 	object.pad_handle = GARBAGE;
 	message.size -= 4;
-	REFUSED(EFAULT, "a handle that is cut off");
+	REFUSED(EFAULT, "a truncated handle");
 
 	message = single_of(RETURN_DATA, &fd, sizeof(fd));
 	fd.fd = 1000;
-	REFUSED(EBADF, "a file descriptor that is not open");
+	REFUSED(EBADF, "a closed file descriptor");
 	fd.fd = ~0;
 	REFUSED(EBADF, "the largest file descriptor");
 	fd = fd_object(self->pipe[1]);
 	message.size -= 4;
-	REFUSED(EFAULT, "a file descriptor that is cut off");
+	REFUSED(EFAULT, "a truncated file descriptor object");
 
 	twins[1].cookie++;
 	message = (struct message){
@@ -716,30 +716,30 @@ TEST_F(binder, malformed_buffers_are_refused)
 	struct message message = pair_of(RETURN_DATA, &nested, sizeof(nested));
 
 	nested.outer.length = 4 * PAGE + 1;
-	REFUSED(EINVAL, "a buffer that is longer than all");
+	REFUSED(EINVAL, "a buffer larger than the space for buffers");
 	nested.outer.length = ~0ULL;
 	REFUSED(EINVAL, "the longest buffer");
 	nested = good;
 	nested.outer.buffer = PAGE;
-	REFUSED(EFAULT, "a buffer that is not mapped");
+	REFUSED(EFAULT, "an unmapped buffer");
 	nested = good;
 	message.size -= 4;
-	REFUSED(EFAULT, "a buffer's object that is cut off");
+	REFUSED(EFAULT, "a truncated buffer object");
 	message.size += 4;
 	nested.inner.flags = BINDER_BUFFER_FLAG_HAS_PARENT;
 	nested.inner.parent = 1;
 	REFUSED(EINVAL, "a buffer that is its own parent");
 	nested.inner.parent = 2;
-	REFUSED(EINVAL, "a parent behind the offsets");
+	REFUSED(EINVAL, "a parent index past the last offset");
 	nested.inner.parent = ~0ULL;
 	REFUSED(EINVAL, "the largest parent");
 	nested.inner.parent = 0;
 	nested.inner.parent_offset = sizeof(outer) - 4;
-	REFUSED(EINVAL, "a pointer that is in part behind its parent");
+	REFUSED(EINVAL, "a pointer that extends past its parent");
 	nested.inner.parent_offset = ~0ULL;
 	REFUSED(EINVAL, "the largest offset in a parent");
 	message.buffers_size = 0;
-	REFUSED(EINVAL, "buffers with no place for them");
+	REFUSED(EINVAL, "buffers without space for them");
 	EXPECT_EQ(ask(&self->end, COUNT), 1);
 }
 
@@ -759,17 +759,17 @@ TEST_F(binder, malformed_arrays_of_file_descriptors_are_refused)
 
 	outer.fds[0] = self->pipe[1];
 	outer.fds[1] = 1000;
-	REFUSED(EBADF, "an array with a file descriptor that is not open");
+	REFUSED(EBADF, "an array with a closed file descriptor");
 	outer.fds[1] = self->pipe[1];
 	array.fds.num_fds = sizeof(outer) / 4;
-	REFUSED(EINVAL, "an array that is in part behind its parent");
+	REFUSED(EINVAL, "an array that extends past its parent");
 	array.fds.num_fds = 1ULL << 62;
-	REFUSED(EINVAL, "an array of a size that wraps to 0");
+	REFUSED(EINVAL, "an array whose size wraps to 0");
 	array.fds.num_fds = ~0ULL;
 	REFUSED(EINVAL, "the largest array");
 	array = good;
 	array.fds.parent_offset++;
-	REFUSED(EINVAL, "an array that is not aligned");
+	REFUSED(EINVAL, "a misaligned array");
 	array.fds.parent_offset = ~3ULL;
 	REFUSED(EINVAL, "the largest offset in a parent");
 	array = good;
@@ -777,10 +777,10 @@ TEST_F(binder, malformed_arrays_of_file_descriptors_are_refused)
 	REFUSED(EINVAL, "an array that is its own parent");
 	array = good;
 	array.buffer.buffer++;
-	REFUSED(EINVAL, "an array in a parent that is not aligned");
+	REFUSED(EINVAL, "an array in a misaligned parent");
 	array = good;
 	message.size -= 4;
-	REFUSED(EFAULT, "an array's object that is cut off");
+	REFUSED(EFAULT, "a truncated array object");
 	EXPECT_EQ(ask(&self->end, COUNT), 1);
 }
 

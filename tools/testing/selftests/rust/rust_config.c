@@ -291,10 +291,10 @@ TEST_F(driver, versions_to_come_are_taken)
 	unsigned int cmd = sized(self->driver->set, 40);
 	union memory config = memory(40, known);
 
-	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, cmd, &config), "ioctl(40 bytes, new ones 0)"), 0);
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, cmd, &config), "ioctl(40 bytes, unknown bytes 0)"), 0);
 	EXPECT_TRUE(holds(self->fd, self->driver, known));
 	config.bytes[39] = 1;
-	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, cmd, &config), "ioctl(40 bytes, the last one 1)"),
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, cmd, &config), "ioctl(40 bytes, last byte 1)"),
 		  -E2BIG);
 	EXPECT_TRUE(holds(self->fd, self->driver, known));
 
@@ -309,7 +309,7 @@ TEST_F(driver, what_must_be_zero_is_refused)
 
 	flags.flags |= RUST_CONFIG_FLAGS + 1;
 	EXPECT_EQ(set(self->fd, self->driver, memory(self->driver->size, flags)), -EINVAL);
-	/* Older drivers do not have this field, so they refuse the larger struct. */
+	/* Older drivers do not have this field, so they reject the larger struct. */
 	reserved.reserved = 1;
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_CONFIG_SET, &reserved),
 			     "ioctl(RUST_CONFIG_SET, {reserved 1})"),

@@ -4,10 +4,10 @@
  *
  *	rust_fuzz [CALLS [SEED]]
  *
- * A call must return a documented result. It may change only its argument, and only if it is a
- * read(), or if its ioctl number has the read direction. In the last quarter of the calls to a
- * device, another process constantly modifies the argument, so only the result is checked. Except
- * for the effects of that process, a seed determines all calls.
+ * A call must return a documented result. A read(), or an ioctl whose number has the read
+ * direction, may change only its argument. Other calls must not change memory. In the last quarter
+ * of the calls to a device, another process constantly modifies the argument, so only the result is
+ * checked. Except for the effects of that process, a seed determines all calls.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -192,7 +192,7 @@ static unsigned long address(unsigned char *area, size_t size)
 	}
 }
 
-/* Returns the number of bytes, of SIZE, in the memory for arguments. */
+/* Returns how many of the SIZE bytes at AT are in the memory for arguments. */
 static size_t inside(const unsigned char *at, size_t size)
 {
 	size_t offset = (size_t)at - (size_t)ARGUMENTS;
@@ -381,7 +381,7 @@ static bool replied(const struct call *call)
 	       (call->result >= 0 || call->result == -EFAULT);
 }
 
-/* Makes a call. Returns true if it changed only its argument, and only by a reply. */
+/* Makes a call. Returns true if only a reply changed memory, and only in the argument. */
 static bool is_contained(int fd, struct call *call)
 {
 	static unsigned char before[MARGIN + (1 << _IOC_SIZEBITS) + MARGIN];
@@ -427,7 +427,7 @@ static bool fuzz(const struct device *device, unsigned long calls, unsigned long
 			close(fd);
 			fd = open(device->path, O_RDWR);
 			if (fd < 0 || !answers(device, fd)) {
-				complaint = "it does not answer";
+				complaint = "the driver does not respond";
 				break;
 			}
 		}
@@ -442,9 +442,9 @@ static bool fuzz(const struct device *device, unsigned long calls, unsigned long
 		if (mutator)
 			make(fd, &call);
 		else if (!is_contained(fd, &call))
-			complaint = "it changed what is not its argument";
+			complaint = "the call changed memory other than its argument";
 		if (!is_documented(device, &call))
-			complaint = "it may not return that";
+			complaint = "the call returned an undocumented result";
 		successes += call.result >= 0;
 		if ((i + 1) % CALLS_OF_A_LINE == 0)
 			ksft_print_msg("%s: %lu calls in %ld s\n", device->path, i + 1,
@@ -455,7 +455,7 @@ static bool fuzz(const struct device *device, unsigned long calls, unsigned long
 		waitpid(mutator, NULL, 0);
 	}
 	if (!complaint && !answers(device, fd))
-		complaint = "it does not answer any more";
+		complaint = "the driver no longer responds";
 	close(fd);
 	ksft_print_msg("%lu calls in %ld s, of which %lu succeeded\n", i,
 		       (long)(time(NULL) - start), successes);

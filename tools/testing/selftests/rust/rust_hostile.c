@@ -6,8 +6,9 @@
  *
  * Honest processes have rings of their own, and check all completions. Two hostile processes share
  * a ring: one rewrites its counters, entries and payload, and the other makes the kernel serve it.
- * Further hostile processes do both in threads. Meanwhile they map, unmap, move, protect and fork
- * the ring and the pinned buffer, until they fault, exit or are killed. Then new ones replace them.
+ * Further hostile processes do both in threads. Meanwhile they map, unmap, move and protect the
+ * ring and the pinned buffer, and fork, until they fault, exit or are killed. New processes then
+ * replace them.
  *
  * At the end, all checks must have passed, and all processes must exit.
  */
@@ -155,10 +156,10 @@ static void enter(__u64 state)
 		seed = random_u32(&state);
 		push_words(&ring, number, seed);
 		if (ring_enter(&ring) != (int)number)
-			complain("an honest call did not serve all", number);
+			complain("a call of an honest process did not serve all requests", number);
 		for (i = 0; i < number; i++)
 			if (!ring_pop(&ring, &completion) || !is_right(&completion, i, seed))
-				complain("an honest call gave a wrong completion", i);
+				complain("an honest process received a wrong completion", i);
 		count(&done->round_trips);
 	}
 	ring_close(&ring);
@@ -180,7 +181,7 @@ static void wait_for_server(__u64 state)
 		while (result >= 0)
 			result = _syscall(__NR_ioctl, ring.fd, RUST_RING_SERVE,
 					  RUST_RING_MAX_IDLE_MS);
-		complain("an honest server failed", result);
+		complain("the server of an honest process failed", result);
 		_exit(0);
 	}
 	while (!is_over() && !done->complaint) {
@@ -193,7 +194,7 @@ static void wait_for_server(__u64 state)
 				if (ring_wait(&ring, PATIENCE * 1000) != 1)
 					complain("an honest process was not woken", i);
 			if (!is_right(&completion, i, seed))
-				complain("an honest server gave a wrong completion", i);
+				complain("an honest process received a wrong completion", i);
 		}
 		count(&done->waits);
 	}
@@ -301,7 +302,7 @@ static void call(__u64 *state)
 		count(&done->refused);
 	/* Another thread may have closed the file. */
 	else if (result < 0 && result != -EBADF)
-		complain("a hostile process may not be told that", result);
+		complain("a call of a hostile process returned an undocumented error", result);
 	/* On a machine with one CPU, let the others run. */
 	if (!below(state, 16))
 		sched_yield();
@@ -439,7 +440,7 @@ static void discard(__u64 *state)
 	_syscall(__NR_madvise, hostile.shared, SIZE, MADV_DONTNEED);
 }
 
-/* Does the same to a part of the pinned buffer. */
+/* Changes the mapping of a part of the pinned buffer in the same way. */
 static void change_pinned(__u64 *state)
 {
 	char *at = (char *)buffer + LARGE_PAGE * below(state, 7);
@@ -527,7 +528,7 @@ static void act(__u64 state)
 	_syscall(__NR_exit_group, 0);
 }
 
-/* Processes that do not last may exit at any time, and are replaced. */
+/* A process that is not permanent may exit at any time, and is replaced. */
 static struct process {
 	void (*run)(__u64 state);
 	bool honest, lasts;
@@ -554,7 +555,7 @@ static void start(struct process *process, __u64 *state)
 	_exit(0);
 }
 
-/* Handles the exit of a process, and starts a replacement if it may exit. */
+/* Handles the exit of a process, and starts a replacement. */
 static void ended(pid_t pid, int status, __u64 *state)
 {
 	struct process *process;
@@ -564,7 +565,7 @@ static void ended(pid_t pid, int status, __u64 *state)
 		if (process->pid != pid)
 			continue;
 		if (process->lasts)
-			complain("a process that was to last is gone", status);
+			complain("a permanent process has exited", status);
 		count(&done->lives);
 		start(process, state);
 	}
@@ -572,10 +573,10 @@ static void ended(pid_t pid, int status, __u64 *state)
 
 static void report(time_t since)
 {
-	ksft_print_msg("%ld s: %lu calls (%lu refused, %lu served something), %lu rewrites\n",
+	ksft_print_msg("%ld s: %lu calls (%lu rejected, %lu served requests), %lu rewrites\n",
 		       (long)(time(NULL) - since), done->calls, done->refused, done->served,
 		       done->rewrites);
-	ksft_print_msg("  %lu lives: %lu maps, %lu unmaps, %lu moves, %lu protections, %lu forks\n",
+	ksft_print_msg("  %lu exits: %lu maps, %lu unmaps, %lu moves, %lu protections, %lu forks\n",
 		       done->lives, done->maps, done->unmaps, done->moves, done->protections,
 		       done->forks);
 	ksft_print_msg("  %lu pins; honest: %lu calls, %lu waits\n", done->pins, done->round_trips,
@@ -641,7 +642,7 @@ int main(int argc, char **argv)
 	if (done->complaint)
 		ksft_print_msg("%s: %ld\n", done->complaint, done->result);
 	ksft_test_result(!done->complaint && done->round_trips && done->waits && done->served &&
-			 done->refused, "what comes back is right\n");
+			 done->refused, "all results of honest processes are correct\n");
 	ksft_test_result(gone, "all processes end\n");
 	ksft_finished();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests samples/rust/zerocopy/rust_packets/: that its report on a capture matches tshark's, that it
- * refuses malformed frames, and that a refused frame changes nothing.
+ * rejects malformed frames, and that a rejected frame changes nothing.
  *
  * rust_packets_capture.py creates the capture, rust_packets.pcap, and tshark's report,
  * rust_packets.txt. The test reads both from the current directory.
@@ -188,15 +188,15 @@ TEST_F(capture, it_is_what_tshark_says)
 		 got.fragments, got.options);
 	length = strlen((char *)capture.bytes);
 	EXPECT_EQ(strncmp((char *)capture.bytes, (char *)answer.bytes, length), 0) {
-		TH_LOG("the driver says:\n%s", capture.bytes);
-		TH_LOG("tshark says:\n%s", answer.bytes);
+		TH_LOG("the driver reports:\n%s", capture.bytes);
+		TH_LOG("tshark reports:\n%s", answer.bytes);
 	}
 	EXPECT_EQ(got.malformed, 0);
 	EXPECT_EQ(count_lines((char *)answer.bytes), 7 + count);
 	for (i = 0; i < count; i++) {
 		print_flow(line, sizeof(line), &flows[i]);
 		EXPECT_NE(strstr((char *)answer.bytes, line), NULL)
-			TH_LOG("tshark has not seen: %s", line);
+			TH_LOG("tshark does not report: %s", line);
 		/* Print some flows as examples. */
 		if (i % 32 == 0)
 			printf("#   %s", line);
@@ -216,7 +216,7 @@ TEST_F(capture, a_frame_that_ends_early_is_refused)
 				TH_LOG("%zu of %zu bytes", end, length);
 	}
 	EXPECT_TRUE(only_malformed(self->fd, malformed));
-	printf("#   %llu beginnings of frames\n", malformed);
+	printf("#   %llu truncated frames\n", malformed);
 }
 
 TEST_F(capture, a_damaged_frame_does_no_harm)
@@ -239,7 +239,7 @@ TEST_F(capture, a_damaged_frame_does_no_harm)
 	}
 	got = statistics(self->fd);
 	EXPECT_EQ(got.arp + got.ipv4 + got.ipv6 + got.other + got.malformed + full, frames);
-	printf("#   %llu damaged frames, %llu refused\n", frames, got.malformed + full);
+	printf("#   %llu damaged frames, %llu rejected\n", frames, got.malformed + full);
 }
 
 FIXTURE(packets) {
@@ -308,7 +308,7 @@ TEST_F(packets, malformed_frames_are_refused)
 		{ icmp4, sizeof(icmp4), 14, 0x66, "IPv4 of version 6" },
 		{ icmp4, sizeof(icmp4), 14, 0x44, "IPv4 of 4 words" },
 		{ icmp4, sizeof(icmp4), 14, 0x40, "IPv4 of 0 words" },
-		{ icmp4, sizeof(icmp4), 14, 0x48, "IPv4 options over the end" },
+		{ icmp4, sizeof(icmp4), 14, 0x48, "IPv4 options past the end" },
 		{ icmp4, sizeof(icmp4), 17, 0, "IPv4 of 0 bytes" },
 		{ icmp4, sizeof(icmp4), 17, 23, "IPv4 shorter than its header" },
 		{ icmp4, sizeof(icmp4), 17, 29, "IPv4 longer than the frame" },
@@ -316,20 +316,20 @@ TEST_F(packets, malformed_frames_are_refused)
 		{ tcp4, sizeof(tcp4), 25, 47, "IPv4 that ends in TCP" },
 		{ tcp4, sizeof(tcp4), 58, 0x40, "TCP of 4 words" },
 		{ tcp4, sizeof(tcp4), 58, 0x00, "TCP of 0 words" },
-		{ tcp4, sizeof(tcp4), 58, 0x70, "TCP options over the end" },
+		{ tcp4, sizeof(tcp4), 58, 0x70, "TCP options past the end" },
 		{ udp6, sizeof(udp6), 14, 0x40, "IPv6 of version 4" },
 		{ udp6, sizeof(udp6), 19, 81, "IPv6 that ends in UDP's data" },
 		{ udp6, sizeof(udp6), 19, 75, "IPv6 that ends in UDP" },
 		{ udp6, sizeof(udp6), 19, 83, "IPv6 longer than the frame" },
-		{ udp6, sizeof(udp6), 55, 10, "hop-by-hop options over the end" },
-		{ udp6, sizeof(udp6), 63, 0xff, "routing over the end" },
-		{ udp6, sizeof(udp6), 87, 6, "destination options over the end" },
-		{ udp6, sizeof(udp6), 103, 7, "authentication over the end" },
-		{ udp6, sizeof(udp6), 102, 0, "hop-by-hop options where UDP is" },
+		{ udp6, sizeof(udp6), 55, 10, "hop-by-hop options past the end" },
+		{ udp6, sizeof(udp6), 63, 0xff, "routing header past the end" },
+		{ udp6, sizeof(udp6), 87, 6, "destination options past the end" },
+		{ udp6, sizeof(udp6), 103, 7, "authentication header past the end" },
+		{ udp6, sizeof(udp6), 102, 0, "hop-by-hop options in place of UDP" },
 		{ udp6, sizeof(udp6), 131, 7, "UDP shorter than its header" },
 		{ udp6, sizeof(udp6), 131, 11, "UDP longer than IPv6" },
-		{ arp, sizeof(arp), 18, 7, "ARP addresses over the end" },
-		{ arp, sizeof(arp), 19, 0xff, "ARP addresses far over the end" },
+		{ arp, sizeof(arp), 18, 7, "ARP addresses past the end" },
+		{ arp, sizeof(arp), 19, 0xff, "ARP addresses far past the end" },
 	};
 	unsigned char frame[256];
 	size_t i;
@@ -428,7 +428,7 @@ TEST_F(packets, flows_are_bounded)
 	EXPECT_EQ(SAY_GIVE(self->fd, frame, sizeof(frame), "write(of flow %d)", i + 1), -ENOSPC);
 	EXPECT_EQ(SAY_GIVE(self->fd, arp, sizeof(arp), "write(ARP)"), sizeof(arp));
 	frame[47] = 0;
-	EXPECT_EQ(SAY_GIVE(self->fd, frame, sizeof(frame), "write(of a flow that is there)"),
+	EXPECT_EQ(SAY_GIVE(self->fd, frame, sizeof(frame), "write(of an existing flow)"),
 		  sizeof(frame));
 	got = statistics(self->fd);
 	EXPECT_EQ(got.ipv4, RUST_PACKETS_FLOWS_MAX + 1);
@@ -475,14 +475,14 @@ TEST_F(packets, bad_addresses_are_refused)
 	struct rust_packets_flows *request = (void *)end;
 
 	EXPECT_EQ(SAY_GIVE(self->fd, NULL, 60, "write(NULL, 60)"), -EFAULT);
-	EXPECT_EQ(SAY_GIVE(self->fd, end - 59, 60, "write(all but a byte mapped)"), -EFAULT);
+	EXPECT_EQ(SAY_GIVE(self->fd, end - 59, 60, "write(all but the last byte mapped)"), -EFAULT);
 	EXPECT_TRUE(only_malformed(self->fd, 0));
 
 	give(self->fd, tcp4, sizeof(tcp4));
 	EXPECT_EQ(TRANSCRIBE(get_flows(self->fd, NULL, 1),
 			     "ioctl(RUST_PACKETS_FLOWS, to NULL)"), -EFAULT);
 	EXPECT_EQ(TRANSCRIBE(get_flows(self->fd, straddling, 1),
-			     "ioctl(RUST_PACKETS_FLOWS, to where half is mapped)"), -EFAULT);
+			     "ioctl(RUST_PACKETS_FLOWS, to a half-mapped array)"), -EFAULT);
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_PACKETS_FLOWS, request),
 			     "ioctl(RUST_PACKETS_FLOWS, an unmapped page)"), -EFAULT);
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_PACKETS_STATISTICS, request),

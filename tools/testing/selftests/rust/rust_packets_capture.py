@@ -71,7 +71,7 @@ def addresses(tags, side):
 
 
 def set_up_link(tags, side, programs):
-    """Configures this namespace's end of a link."""
+    """Configures this namespace's side of a link."""
     device = f"{LINKS[tags]}{side}"
     ipv4, ipv6 = addresses(tags, side)
     if tags:

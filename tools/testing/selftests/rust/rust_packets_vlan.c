@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VLAN tags for rust_packets_capture.py that do not need the module 8021q. tc runs these programs
- * to push tags on egress and to pop them on ingress.
+ * Adds and removes VLAN tags for rust_packets_capture.py without the module 8021q. tc runs these
+ * programs, which push tags on egress and pop them on ingress.
  */
 
 struct __sk_buff;

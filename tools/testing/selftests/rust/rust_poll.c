@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests samples/rust/zerocopy/rust_poll.rs: all ways to wait for a file, while everything except
- * the waiter drops its references to the wait queue.
+ * Tests samples/rust/zerocopy/rust_poll.rs: each way to wait for a file, after all references to
+ * the wait queue except those of the waiter have been dropped.
  *
  * The waiter is a process that shares its file descriptors with the test.
  */
@@ -156,9 +156,11 @@ FIXTURE(file) {
 
 FIXTURE_VARIANT(file) {
 	int (*wait)(int fd, int timeout);
-	/* True if it looks up the file descriptor again, and finds it closed. */
+	/*
+	 * True if the wait looks up the file descriptor again after a wake-up, and finds it closed.
+	 */
 	int looks_again;
-	/* True if it keeps the file open. */
+	/* True if the wait keeps the file open. */
 	int holds_file;
 };
 
@@ -187,7 +189,7 @@ FIXTURE_TEARDOWN(file)
 
 /*
  * Starts a process that waits for the file and exits with the result. Returns when the process
- * sleeps. FLAGS select if it shares the file descriptors of this process, or copies them.
+ * sleeps. FLAGS select whether the process shares the file descriptors of this one, or copies them.
  */
 static pid_t start_waiting(int (*wait)(int, int), int fd, int timeout, __u64 flags)
 {
@@ -203,7 +205,7 @@ static pid_t start_waiting(int (*wait)(int, int), int fd, int timeout, __u64 fla
 	}
 	for (i = 0; i < 10000 && !is_asleep(pid); i++)
 		usleep(1000);
-	/* Give it time to reach its final wait. */
+	/* Give the process time to reach its final wait. */
 	usleep(20000);
 	return pid;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests samples/rust/zerocopy/rust_range.rs: its results, refused arguments, and that a refused
- * call changes nothing.
+ * Tests samples/rust/zerocopy/rust_range.rs: its results, the arguments that it rejects, and that a
+ * rejected call changes nothing.
  */
 #include <fcntl.h>
 #include <string.h>

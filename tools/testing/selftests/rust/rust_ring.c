@@ -184,7 +184,7 @@ TEST_F(ring, who_may_only_read_cannot_write)
 	void *at;
 
 	ASSERT_GE(fd, 0);
-	EXPECT_EQ(maps(fd, SIZE, READ_WRITE, MAP_SHARED, 0, "a read-only file, to write"), -EACCES);
+	EXPECT_EQ(maps(fd, SIZE, READ_WRITE, MAP_SHARED, 0, "writable, read-only file"), -EACCES);
 	at = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, fd, 0);
 	ASSERT_NE(at, MAP_FAILED);
 	EXPECT_EQ(protects(at, READ_WRITE, "to write"), -EACCES);
@@ -337,7 +337,7 @@ TEST_F(ring, what_is_pinned_stays_when_it_is_unmapped)
 
 	ASSERT_NE(words, MAP_FAILED);
 	*words = word;
-	EXPECT_EQ(pin(self->fd, words, 1, "a word"), 0);
+	EXPECT_EQ(pin(self->fd, words, 1, "one word"), 0);
 	munmap(words, LARGE_PAGE);
 	EXPECT_TRUE(pinned_match(&self->ring, &word, 0, 1));
 }
@@ -590,7 +590,7 @@ TEST_F(ring, a_handler_decides_whether_a_thread_goes_on)
 TEST_F(ring, who_serves_waits_no_longer_than_said)
 {
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RING_SERVE, RUST_RING_MAX_IDLE_MS + 1),
-			     "ioctl(RUST_RING_SERVE, longer than it may)"), -EINVAL);
+			     "ioctl(RUST_RING_SERVE, more than the maximum)"), -EINVAL);
 	push_words(&self->ring, 1, 0, 0);
 	push_words(&self->ring, 1, 0, 0);
 	ring_publish(&self->ring);
@@ -636,8 +636,8 @@ TEST_F(ring, one_of_those_that_serve_may_leave)
 }
 
 /*
- * Writes random words all over the memory, and counters that the kernel accepts. Does not change
- * the kernel's own counters, since user space and the kernel would soon lose track of each other.
+ * Writes random words to the shared memory, and counters that the kernel accepts. Does not change
+ * the kernel's own counters, because user space could then not tell which entries are in use.
  */
 static pid_t start_scribbling(struct rust_ring *ring, __u64 state)
 {
@@ -696,7 +696,7 @@ TEST_F(ring, a_hostile_program_hurts_only_itself)
 		served += result > 0;
 		ASSERT_TRUE(round_trip(&self->ring, i % RUST_RING_SUBMISSIONS, i));
 	}
-	printf("#   400 calls while it scribbles: %d refused, %d served something\n",
+	printf("#   400 calls while another process writes: %d rejected, %d served requests\n",
 	       refused, served);
 	EXPECT_GT(refused, 0);
 	EXPECT_GT(served, 0);
@@ -763,13 +763,13 @@ static void pins_within_limit(void)
 	MUST(!become_user(3 * SIZE + SIZE / 2));
 	MUST(open_rings(fds, 2) == 2);
 	MUST(pin(fds[0], buffer, words, "within the limit") == 0);
-	MUST(pin(fds[1], buffer, words, "beyond the limit") == -ENOMEM);
+	MUST(pin(fds[1], buffer, words, "past the limit") == -ENOMEM);
 	/* The new buffer is pinned before the old one is released. */
-	MUST(pin(fds[0], buffer, words, "instead of the first") == -ENOMEM);
-	MUST(pin(fds[1], buffer, 1, "a word") == 0);
-	MUST(pin(fds[1], buffer, 8192, "instead of the word") == 0);
+	MUST(pin(fds[0], buffer, words, "replacing the first buffer") == -ENOMEM);
+	MUST(pin(fds[1], buffer, 1, "one word") == 0);
+	MUST(pin(fds[1], buffer, 8192, "replacing the word") == 0);
 	close(fds[0]);
-	MUST(pin(fds[1], buffer, words, "after the first has gone") == 0);
+	MUST(pin(fds[1], buffer, words, "after closing the first file") == 0);
 }
 
 static void capability_has_no_limit(void)
@@ -851,8 +851,8 @@ static void pins_within_cgroup(void)
 	after = kernel_memory();
 	printf("#   %d lists of pages: %ld bytes\n", PINS, after - before);
 	/*
-	 * The kernel stores a pointer to each page. In the meantime, it may free a few pages of
-	 * other memory, so half of the lists must be seen.
+	 * The kernel stores a pointer to each page. It may free a few pages of other memory in the
+	 * meantime, so at least half of the size of the lists must be charged.
 	 */
 	MUST(after - before >= PINS * (long)(words * 8) / getpagesize() * (long)sizeof(void *) / 2);
 }
@@ -884,7 +884,7 @@ TEST_F(ring, a_huge_page_is_charged_as_a_whole)
 	if (number_in("/proc/meminfo", "AnonHugePages:") < HUGE_KIB)
 		SKIP(return, "needs a huge page: set CONFIG_TRANSPARENT_HUGEPAGE=y");
 
-	EXPECT_EQ(pin(self->fd, huge + 4096, 1, "a word of a huge page"), 0);
+	EXPECT_EQ(pin(self->fd, huge + 4096, 1, "one word of a huge page"), 0);
 	EXPECT_EQ(pinned_kib() - before, HUGE_KIB);
 	EXPECT_EQ(pin(self->fd, huge, RUST_RING_WORDS, "half of it"), 0);
 	EXPECT_EQ(pinned_kib() - before, HUGE_KIB);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Computes the same checksums in all ways: with requests in the rings of
+ * Computes the same checksums by each method: with requests in the rings of
  * samples/rust/zerocopy/rust_ring/ for shared and for pinned words, with the ioctls of
- * rust_copy.rs, which copy, and in this process. All results must be equal.
+ * rust_copy.rs, which copy the words, and in this process. All results must be equal.
  *
- * With the argument "count", prints the cost of each way instead, in ticks of the time-stamp
+ * With the argument "count", prints the cost of each method instead, in ticks of the time-stamp
  * counter, which QEMU advances once per instruction (-icount shift=0). With "time", prints it in
  * ns.
  */
@@ -207,7 +207,7 @@ static __u64 (*clock)(void);
 static unsigned int least_words;
 
 /*
- * Prints the cost of the fastest of 20 runs, for scripts/bench-ring: the way, the bytes per
+ * Prints the cost of the fastest of 20 runs, for scripts/bench-ring: the method, the bytes per
  * request, the requests per batch, the number of requests, and their total cost.
  */
 static void measure(const char *name, way_t way, unsigned int count, unsigned int batch)
@@ -222,7 +222,7 @@ static void measure(const char *name, way_t way, unsigned int count, unsigned in
 			bracket = spent;
 		start = clock();
 		for (round = 0; round < rounds; round++)
-			/* Use the sum, and assume that all memory is read. */
+			/* Keep the sum, and assume that the asm reads all memory. */
 			asm volatile("" : : "r"(way(count, batch)) : "memory");
 		spent = clock() - start;
 		if (spent < least)
