@@ -36,7 +36,7 @@ module! {
     type: CodegenModule,
     name: "codegen",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "What a table of ioctls compiles to",
+    description: "The machine code of an ioctl table",
     license: "GPL",
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The C code to compare parse.rs with. */
+/* The C counterparts of the functions in parse.rs. */
 #include <linux/errno.h>
 #include <linux/types.h>
 #include <asm/byteorder.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The C code to compare uaccess.rs with. */
+/* The C counterparts of the functions in uaccess.rs. */
 #include <linux/types.h>
 #include <linux/stddef.h>
 #include <linux/uaccess.h>

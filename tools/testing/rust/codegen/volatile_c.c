@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The C code to compare volatile.rs with. */
+/* The C counterparts of the functions in volatile.rs. */
 #include <linux/errno.h>
 #include <linux/nospec.h>
 #include <linux/types.h>

@@ -4,7 +4,7 @@
 //! refused: flags data.client as u32 => get
 //! refused: cannot find value `data` in this scope
 
-// User space would choose who may call a command.
+// With an expression, user space would choose the permissions of a command.
 
 use kernel::{
     ioctl::ioctls,

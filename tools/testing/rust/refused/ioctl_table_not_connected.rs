@@ -5,7 +5,7 @@
 //! refused: WithMethod: expected a table or the method `ioctl`, found both: add `_ => ioctl` to the
 //! refused: misc WithMethod {
 //! refused: WithoutMethod: expected the method `ioctl` in `impl MiscDevice`, found the line `_ =>
-//! refused: _ => ioctl, // There is none.
+//! refused: _ => ioctl, // The device has no such method.
 
 use kernel::{
     fs::File,
@@ -50,7 +50,7 @@ ioctls! {
 ioctls! {
     misc WithoutMethod {
         RESET: none => reset,
-        _ => ioctl, // There is none.
+        _ => ioctl, // The device has no such method.
     }
 }
 

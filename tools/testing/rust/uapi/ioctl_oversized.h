@@ -13,7 +13,7 @@ struct ioctl_large {
 	__u8 bytes[16384];
 };
 
-/* The number encodes 14 bits of the size. */
+/* A number has only 14 bits for the size. */
 enum {
 	IOCTL_SMALL	= _IOW(0x7c, 0x90, struct ioctl_small),
 	IOCTL_LARGE	= _IOW(0x7c, 0x91, struct ioctl_large),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tests a ring with user space on the other side, in all orders of the accesses of both sides.
+//! Tests the rings with user space on the other side, in all orders in which the accesses of both
+//! sides can execute.
 
 use loom::{
     sync::atomic::{
@@ -188,7 +189,7 @@ fn a_process_that_sleeps_is_woken() {
     });
 }
 
-/// The completion ring of [`Server`]. Its requests are in [`LAYOUT`].
+/// The completion ring of the tests of [`Server`]. The request ring is [`LAYOUT`].
 const COMPLETIONS: RingLayout = RingLayout {
     tail: 32,
     head: 36,

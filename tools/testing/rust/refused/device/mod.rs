@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Misc devices for the ioctl tables that the compiler must refuse.
+//! Misc devices for the ioctl tables that the compiler must reject.
 
 use kernel::{
     miscdevice::{

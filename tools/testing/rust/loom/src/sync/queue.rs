@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Wait queues. A waiter is woken by the next notification after it has joined the queue.
+//! Wait queues. A notification wakes each waiter that has joined the queue before.
 
 use loom::sync::{
     Condvar,
