@@ -2,8 +2,8 @@
 
 //! The categories of sites, and their safe alternatives.
 
-/// The traits whose hand-written implementations claim something about a type's bytes: the traits
-/// of `kernel::transmute` and zerocopy, and the names of the same claims in other crates.
+/// The traits whose hand-written implementations make a claim about the bytes of a type: the traits
+/// of `kernel::transmute` and zerocopy, and traits with the same meaning in other crates.
 pub const BYTE_TRAITS: &[&str] = &[
     "AnyBitPattern",
     "AsBytes",

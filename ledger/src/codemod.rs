@@ -90,7 +90,7 @@ impl Text {
 pub struct Outcome {
     /// The new text of each file that changes.
     pub changed: BTreeMap<String, String>,
-    /// The sites that were not converted: file, line, reason.
+    /// The sites that were not converted, each with its file, line and reason.
     pub left: Vec<(String, usize, String)>,
     /// The errors while reading files.
     pub errors: Vec<String>,
@@ -255,7 +255,7 @@ pub fn run(sources: &[Source]) -> Outcome {
         }
     }
 
-    // Convert imports, bounds and calls if the file does not need the old traits any more.
+    // Convert imports, bounds and calls if the file no longer needs the old traits.
     let known: HashSet<String> = impls
         .iter()
         .filter(|found| converted.contains(&(found.file, found.span.start)))
@@ -411,7 +411,7 @@ fn removal(text: &str, span: &Range<usize>, all: &[Range<usize>]) -> Vec<Range<u
     }
 }
 
-/// Checks that a comment begins like a SAFETY comment, in upper or lower case.
+/// Returns `true` if a comment begins like a SAFETY comment, in upper or lower case.
 fn is_safety(comment: &str) -> bool {
     let comment = comment.trim_start_matches('/').trim_start();
     let comment = comment.trim_start_matches('#').trim_start().to_lowercase();
@@ -541,7 +541,7 @@ fn derive(file: &mut File, text: &str, def: &crate::layout::Def, names: &BTreeSe
     }
 }
 
-/// Checks if a line is within the tokens of a macro.
+/// Returns `true` if a line is within the tokens of a macro.
 fn inside_macro(ast: &syn::File, line: usize) -> bool {
     struct Inside(usize, bool);
     impl<'ast> Visit<'ast> for Inside {
@@ -739,7 +739,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Checks if code needs the import of an old trait, for its name or for its functions.
+    /// Returns `true` if code needs the import of an old trait, for its name or for its functions.
     fn need(&self, own: &str, name: &str) -> bool {
         let functions = |function: &String| match own {
             "AsBytes" => matches!(function.as_str(), "as_bytes" | "as_bytes_mut"),
@@ -882,7 +882,7 @@ impl Uses<'_> {
         }
     }
 
-    /// Checks that the file does not need an import after the conversion to the new trait.
+    /// Returns `true` if the file does not need an import after the conversion to the new trait.
     fn unneeded(&self, path: &str, name: &str) -> bool {
         if !is_old(path) {
             return false;

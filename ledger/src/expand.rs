@@ -3,8 +3,8 @@
 //! Expands `macro_rules!` far enough to find the implementations in an invocation.
 //!
 //! Rules are tried in order. syn parses the fragments, and a repetition matches as often as
-//! possible. Each token keeps its source location, which tells tokens of the macro's body from
-//! tokens of the invocation.
+//! possible. Each token keeps its source location, so that tokens of the macro's body can be
+//! distinguished from tokens of the invocation.
 
 use std::collections::HashMap;
 
@@ -196,7 +196,7 @@ fn match_one(matcher: &Matcher, input: TokenStream, to: &mut Bindings) -> Option
                 }
                 let mut round = Bindings::new();
                 match match_all(pattern, next, &mut round) {
-                    // A round that matches no token would repeat for ever.
+                    // A repetition that matches no token would never end.
                     Some(rest)
                         if rest.clone().into_iter().count() < input.clone().into_iter().count() =>
                     {

@@ -2,9 +2,9 @@
 
 //! Determines the traits that a type can derive, and its padding.
 //!
-//! Only the given files and the primitive types are known. The derives prove each claim again when
-//! the result is compiled. This module only decides which derives to write, and gives the reason if
-//! there are none. Sizes are for 64-bit architectures.
+//! Only the given files and the primitive types are known. The compiler checks each derive later.
+//! This module only decides which derives the codemod adds, and gives the reason if it adds none.
+//! Sizes are for 64-bit architectures.
 
 use std::collections::{HashMap, HashSet};
 

@@ -216,7 +216,7 @@ impl Macros {
     }
 }
 
-/// Checks if the tokens call one of these macros.
+/// Returns `true` if the tokens call one of these macros.
 fn calls(tokens: TokenStream, names: &HashSet<String>) -> bool {
     let tokens: Vec<_> = tokens.into_iter().collect();
     tokens.iter().enumerate().any(|(i, token)| match token {
@@ -228,7 +228,7 @@ fn calls(tokens: TokenStream, names: &HashSet<String>) -> bool {
     })
 }
 
-/// Checks if the tokens contain an `unsafe impl` of a byte trait.
+/// Returns `true` if the tokens contain an `unsafe impl` of a byte trait.
 fn implements(tokens: TokenStream) -> bool {
     let tokens: Vec<_> = tokens.into_iter().collect();
     tokens.iter().enumerate().any(|(i, token)| match token {
@@ -368,7 +368,7 @@ fn called(expr: &Expr) -> Option<String> {
     }
 }
 
-/// Checks if a type is a view of bytes, or uninitialized storage.
+/// Returns `true` if a type is a view of bytes, or uninitialized storage.
 fn is_bytes(ty: &Type) -> bool {
     fn element(ty: &Type) -> bool {
         match ty {
@@ -427,8 +427,8 @@ pub struct Scan<'a> {
     /// The names of the enclosing items.
     within: Vec<String>,
     locals: Vec<HashMap<String, Kind>>,
-    /// Set while the expansion of a macro is searched for implementations: the macro's file, and
-    /// the lines and line of the invocation.
+    /// Set while the expansion of a macro is searched for implementations: the file of the macro,
+    /// and the lines of the outermost invocation.
     expansion: Option<(String, std::ops::RangeInclusive<usize>)>,
     depth: usize,
     /// Set in the body of a `macro_rules!`.
@@ -662,14 +662,14 @@ impl Scan<'_> {
         }
     }
 
-    /// Checks if a field is a union. The bindings are not parsed, so any anonymous field of bindgen
-    /// counts as a union in unsafe code.
+    /// Returns `true` if a field is a union. The bindings are not parsed, so any anonymous field of
+    /// bindgen counts as a union in unsafe code.
     fn is_union_field(&self, name: &str) -> bool {
         let anonymous = name.starts_with("__bindgen_anon_") && self.in_unsafe > 0;
         self.macros.is_union_field(name).unwrap_or(anonymous)
     }
 
-    /// Records a name that zerocopy hides.
+    /// Records a hidden name of zerocopy.
     fn hidden(&mut self, path: &str, span: Span) {
         let path = path.trim_start_matches("::");
         let path = path.strip_prefix("kernel::").unwrap_or(path);
