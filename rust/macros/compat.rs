@@ -104,7 +104,8 @@ fn check_constant(len: &Expr) -> Result<()> {
                 TokenTree::Group(group) => names_size(group.stream()),
                 TokenTree::Ident(ident) => match &*ident.to_string() {
                     "size_of" | "size_of_val" | "align_of" | "align_of_val" => true,
-                    // `as usize` is a cast, `usize::BITS` is not.
+                    // `as usize` is only a cast, but `usize::BITS` depends on the size of a
+                    // pointer.
                     "usize" | "isize" | "c_long" | "c_ulong" => {
                         matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ':')
                     }
@@ -126,7 +127,7 @@ fn check_constant(len: &Expr) -> Result<()> {
     Ok(())
 }
 
-/// Checks for a `repr` that gives an enum another size in a 32-bit process.
+/// Returns `true` for a `repr` that gives an enum another size in a 32-bit process.
 fn is_pointer_sized(attr: &Attribute) -> bool {
     let mut found = false;
 

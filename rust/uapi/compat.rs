@@ -22,8 +22,8 @@ pub use crate::field_bounds::Listed;
 ///
 /// The size of the type and the offset and size of each field are equal. The alignment may differ.
 ///
-/// `u64` and `i64` do not implement this trait: in a 64-bit kernel, `core::ffi::c_ulong` and
-/// `c_long` are aliases of them, but a 32-bit process has 32 bits in a `long`.
+/// `u64` and `i64` do not implement this trait. In a 64-bit kernel, `core::ffi::c_ulong` and
+/// `c_long` are aliases of them, but a `long` has only 32 bits in a 32-bit process.
 /// `#[derive(CompatLayout)]` and the ioctl tables accept a field, argument or element that is
 /// spelled `u64` or `i64`.
 #[diagnostic::on_unimplemented(
@@ -134,8 +134,9 @@ pub struct Layout {
 impl Layout {
     /// Returns `true` if a type with this size and these fields has this layout.
     ///
-    /// Integers and arrays have no fields, so only their size is compared. If the 32-bit headers
-    /// have the layout of the kernel, any type fits, so that the same table can be used.
+    /// Integers and arrays have no fields, so only their size is compared. If 32-bit user space has
+    /// the layout of the kernel, any type fits. A table can thus declare a layout that only other
+    /// architectures need.
     pub const fn fits(&self, size: usize, fields: &[Field]) -> bool {
         !self.differs || self.size == size && (fields.is_empty() || are_in(self.fields, fields))
     }

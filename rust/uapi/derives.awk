@@ -44,7 +44,7 @@ FNR == NR {
 		exit failed = 1
 	}
 	if (asks && !header) {
-		printf "%s:%d: expected the header of %s in a line above, as <linux/foo.h>, found none: add it\n", FILENAME, FNR, $1 > "/dev/stderr"
+		printf "%s:%d: expected the header of %s in a line above, such as <linux/foo.h>, found none: add it\n", FILENAME, FNR, $1 > "/dev/stderr"
 		exit failed = 1
 	}
 	if (headers && asks && !(header in included)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reports an ioctl number whose argument is too large, for bindgen.
+ * Reports an ioctl number whose argument is too large when bindgen reads a header.
  *
  * The kernel rejects such a number by an expression that is not a constant. libclang reports only
  * the location of that expression, which is the same for all numbers. This header reports the line

@@ -234,7 +234,7 @@ impl<T: FromBytes> InArg<'_, T> {
     }
 }
 
-/// A proof that a handler has written to its [`OutArg`], which creates it.
+/// A proof that a handler has written to its [`OutArg`]. Only [`OutArg::write`] creates it.
 ///
 /// It belongs to one call. A handler cannot return the `Replied` of an earlier call.
 pub struct Replied<'call>(Call<'call>);

@@ -56,8 +56,8 @@ pub fn is_by_value<Name, T: ByValue<Name>>() {}
 
 /// Calls a handler with an [`InArg`] for the argument at `addr`.
 ///
-/// The argument is checked by `accepts` when the handler reads it. The handler must take an `InArg`
-/// of any lifetime, so that it cannot keep the one that it receives.
+/// `accepts` checks the argument when the handler reads it. The handler must take an `InArg` of any
+/// lifetime, so that it cannot keep the one that it receives.
 #[inline(always)]
 pub fn with_in_arg<T: FromBytes, R>(
     call: Call<'_>,

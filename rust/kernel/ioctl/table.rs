@@ -23,9 +23,10 @@
 //!
 //! # Arguments
 //!
-//! The handler receives the device, then the argument as the table below shows. Inputs are copied
-//! from user space and checked before the handler runs, and outputs are copied to user space after
-//! it returns. With an `InArg`, `OutArg` or `OutSlice`, the handler itself copies the argument.
+//! The handler receives the device and then the argument, in the form that the table below lists.
+//! Inputs are copied from user space and checked before the handler runs, and outputs are copied to
+//! user space after it returns. With an `InArg`, `OutArg` or `OutSlice`, the handler itself copies
+//! the argument.
 //!
 //! | argument | number | handler parameter | handler returns |
 //! |---|---|---|---|
@@ -51,8 +52,8 @@
 //!
 //! An argument `by_value` is a `u32`, an `i32` or a `usize`.
 //!
-//! `InArg`, `OutArg`, `Replied` and `OutSlice` belong to one call. A handler cannot keep them,
-//! send them to another thread, or return the `Replied` of an earlier call.
+//! An `InArg`, `OutArg`, `Replied` or `OutSlice` belongs to one call. A handler cannot keep it,
+//! send it to another thread, or return the `Replied` of an earlier call.
 //!
 //! These modifiers change how a command is served:
 //!
@@ -171,7 +172,8 @@ pub trait IoctlTable {
     /// The commands, in the order of their declaration.
     const COMMANDS: &'static [CommandDesc];
 
-    /// The commands of a 32-bit process whose argument has another layout there.
+    /// The commands whose argument has another layout in a 32-bit process, with their numbers
+    /// there.
     const COMPAT_COMMANDS: &'static [CommandDesc];
 
     /// `true` if the table has `_ => ioctl`, which passes unknown numbers to `MiscDevice::ioctl`.

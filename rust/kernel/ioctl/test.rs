@@ -28,13 +28,14 @@ pub use self::tester::{
 /// memory is unchanged after a failure:
 ///
 /// - all other numbers of the same type, and the same number with another direction, type or size
-///   ([`ENOTTY`]), or with a size that a command of several sizes does not accept ([`EINVAL`]);
+///   ([`ENOTTY`]);
+/// - sizes that a command of several sizes does not accept ([`EINVAL`]);
 /// - arguments with a reserved bit set ([`EINVAL`]);
 /// - newer versions with a tail that is not zero ([`E2BIG`]), and with a tail of zeros, which must
 ///   be accepted;
 /// - the address 0, a kernel address, and arguments that are not mapped completely ([`EFAULT`]);
 /// - replies that cannot be written ([`EFAULT`]);
-/// - arguments that the handler may reject, with any errno.
+/// - arguments with all bytes equal, which the handler may reject with any errno.
 ///
 /// Each test runs as a native process and as a 32-bit process, for which the table may have
 /// separate commands.

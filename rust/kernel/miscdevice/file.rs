@@ -18,7 +18,7 @@ use crate::{
 /// - Before `open` returns, the file has no private data. A driver could install a reference to it
 ///   as a file descriptor, and another thread would then call the other file operations.
 /// - When `release` is called, the last reference has been dropped. A new reference would not keep
-///   the file alive, and another file soon reuses its memory.
+///   the file alive, and another file may soon reuse its memory.
 ///
 /// [`File`]: crate::fs::File
 /// [`MiscDevice::open`]: super::MiscDevice::open
@@ -59,7 +59,7 @@ impl UncountedFile {
     pub(super) unsafe fn from_raw<'a>(file: *const bindings::file) -> &'a Self {
         // SAFETY: The caller guarantees that `file` is valid for `'a`. This type is transparent.
         //
-        // INVARIANT: A file has both from its allocation until after its release.
+        // INVARIANT: A file has flags and credentials from its allocation until after its release.
         unsafe { &*file.cast() }
     }
 

@@ -60,10 +60,10 @@ impl<T: MiscDevice> MiscdeviceVTable<T> {
         // SAFETY:
         // - The caller guarantees that `file` and `table` are valid until this function returns.
         // - A poll may read the private data of the file. `open` has stored it, and only `release`
-        //   takes it back. The borrow, and the lifetime of the poll table, therefore last until
-        //   then.
-        // - The caller of a poll has a reference to the file, which epoll takes for the call. It
-        //   can have taken it only after `open` has returned.
+        //   takes it back. The borrow, and the lifetime of the poll table, therefore last until the
+        //   release.
+        // - The caller of a poll has a reference to the file, which epoll takes for the call. The
+        //   caller can have taken this reference only after `open` has returned.
         // - This thread has no active `fdget_pos` region on the file.
         let (device, table, file) = unsafe {
             (

@@ -144,7 +144,7 @@ impl<M: Mode> PinnedPages<M> {
     ///   pinning, such as device memory, `memfd_secret()` memory and, for [`ReadWrite`], pages of a
     ///   file with writeback.
     /// - [`ENOMEM`]: The range exceeds `RLIMIT_MEMLOCK` and the process does not have
-    ///   `CAP_IPC_LOCK`, or memory allocation or page migration failed.
+    ///   `CAP_IPC_LOCK`. This error is also returned if memory allocation or page migration failed.
     /// - [`EBUSY`], `EOPNOTSUPP`, `EREMOTEIO`: The range contains pages in device memory.
     /// - [`EINTR`], [`EAGAIN`]: The process is being killed.
     ///
@@ -204,7 +204,7 @@ impl<M: Mode> PinnedPages<M> {
         const {
             assert!(
                 size_of::<T>() > 0 && PAGE_SIZE % size_of::<T>() == 0,
-                "expected a size that divides the page size, found another: use `read_once_at`"
+                "expected a size that divides the page size, found another size: use `read_once_at`"
             )
         };
 
@@ -836,12 +836,12 @@ mod tests {
         };
 
         refused(c"empty", memory.at(0), 0, EINVAL)?;
-        refused(c"empty, at a bad address", UserPtr::from_addr(0), 0, EINVAL)?;
+        refused(c"empty at a bad address", UserPtr::from_addr(0), 0, EINVAL)?;
         refused(c"too long", memory.at(0), max + 1, E2BIG)?;
         refused(c"much too long", memory.at(0), usize::MAX, E2BIG)?;
-        refused(c"all that is allowed", memory.at(0), max, EFAULT)?;
-        refused(c"its last byte", memory.at(0), UserMemory::END + 1, EFAULT)?;
-        refused(c"its first byte", memory.at(UserMemory::END), 1, EFAULT)?;
+        refused(c"the maximum length", memory.at(0), max, EFAULT)?;
+        refused(c"bad last byte", memory.at(0), UserMemory::END + 1, EFAULT)?;
+        refused(c"bad first byte", memory.at(UserMemory::END), 1, EFAULT)?;
         for start in memory.bad() {
             refused(c"a bad address", start, 8, EFAULT)?;
         }
@@ -956,7 +956,8 @@ mod tests {
         Ok(())
     }
 
-    /// Capability checks are audited, so they must not happen without need.
+    /// Capability checks are audited, so the kernel must check a capability only if it needs the
+    /// result.
     #[test]
     fn only_beyond_the_limit_is_a_capability_asked_for() -> Result {
         let memory = UserMemory::new()?;

@@ -65,7 +65,7 @@ mod private {
 /// A location of a `T` in memory that user space may write at any time.
 ///
 /// This is a pointer and not a reference, because user space may change the bytes between two
-/// reads. A driver copies a value out, and checks and uses the copy.
+/// reads. A driver copies a value out, and then checks and uses the copy.
 ///
 /// The memory need not contain a valid `T`. [`Self::read_once`] therefore requires a type without
 /// invalid bit patterns, and [`Self::try_read_once`] validates the copy.
@@ -186,7 +186,7 @@ impl<'a, T, M> VolatileRef<'a, T, M> {
             );
             assert!(
                 align_of::<F>() <= align_of::<T>() && OFFSET % align_of::<F>() == 0,
-                "expected an aligned field, found another: use a struct that is not packed"
+                "expected an aligned field, found an unaligned one: use a struct that is not packed"
             );
         }
         // INVARIANT: The checks above ensure that the field is aligned and within the `T` of
@@ -334,7 +334,7 @@ impl<'a, T, M> VolatileSlice<'a, T, M> {
         const {
             assert!(
                 size_of::<T>() > 0,
-                "expected values with a size, found a type of size 0: use another type"
+                "expected a type with a nonzero size, found size 0: use another type"
             )
         };
 

@@ -14,8 +14,8 @@
 //! | `__u32 stride; __u32 count; __u64 ptr;`, to an array of versions of `T` | [`UserStrided<T>`] |
 //!
 //! Any bit pattern is a valid address. Bad addresses are only detected when the driver reads or
-//! writes the memory. A driver may use these types as fields of its own version of a struct, or
-//! create them from the fields of the bindgen struct.
+//! writes the memory. A driver may use these types as fields of its own definition of a struct, or
+//! create them from the fields of the struct that bindgen generates.
 
 use super::{
     cursor,
@@ -320,7 +320,7 @@ impl<T> UserArray<T> {
         Ok(self.slice()?.writer())
     }
 
-    /// Reads all elements into a new vector. There must not be more than `limit`.
+    /// Reads all elements into a new vector. There must not be more than `limit` elements.
     ///
     /// # Errors
     ///
@@ -446,7 +446,7 @@ impl<T> UserStrided<T> {
         Ok((0..count).map(move |i| UserSlice::new(first.wrapping_byte_add(i * stride), stride)))
     }
 
-    /// Reads all elements into a new vector. There must not be more than `limit`.
+    /// Reads all elements into a new vector. There must not be more than `limit` elements.
     ///
     /// If user space has an older version, the fields that it lacks are set to 0. If it has a newer
     /// version, the fields that the kernel lacks must be 0.

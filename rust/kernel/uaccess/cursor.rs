@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The position of a reader or writer. It is checked and moved only here.
+//! The position of a reader or writer. Only this module checks and moves it.
 
 use super::UserPtr;
 use crate::{

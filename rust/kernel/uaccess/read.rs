@@ -6,8 +6,8 @@
 //!
 //! All methods of a reader follow two rules:
 //!
-//! - User space may change the memory at any time. Each byte is therefore read once, and validated
-//!   in the copy.
+//! - User space may change the memory at any time. A reader therefore reads each byte once, and
+//!   validates the copy.
 //! - A reader moves past the bytes that it has copied, even if they are then rejected, unless the
 //!   method documents otherwise. If the copy fails ([`EFAULT`]), the reader does not move, although
 //!   part of the target may have been overwritten.
@@ -71,7 +71,8 @@ pub(super) const fn is_word(size: usize) -> bool {
 fn get_word(from: UserPtr, out: &mut [MaybeUninit<u8>]) -> usize {
     macro_rules! get {
         ($word:ty) => {
-            // SAFETY: `from` is the address of a reader. By its type invariants, it may be read.
+            // SAFETY: `from` is the address of a reader. By the type invariants of the reader, this
+            // address may be read.
             unsafe { <$word>::get(from) }.map(|word| {
                 let bytes: [MaybeUninit<u8>; size_of::<$word>()] = transmute!(word);
                 out.copy_from_slice(&bytes);
@@ -252,7 +253,8 @@ impl UserSliceReader {
         copy::read_init(self, out)
     }
 
-    /// Reads and validates a value in uninitialized memory, for the types of [`Self::try_read`].
+    /// Reads a value into uninitialized memory and validates it there. Accepts the same types as
+    /// [`Self::try_read`].
     ///
     /// # Errors
     ///
@@ -269,9 +271,9 @@ impl UserSliceReader {
     /// Reads elements until `out` is full, no complete element is left, or an access faults.
     /// Returns the number of elements read.
     ///
-    /// The reader has moved past these elements. There may be fewer than user space has mapped,
-    /// because a copy may stop early at a fault on some architectures. The content of `out` past
-    /// them is unspecified.
+    /// The reader has moved past these elements. There may be fewer elements than user space has
+    /// mapped, because a copy may stop early at a fault on some architectures. The content of `out`
+    /// past them is unspecified.
     ///
     /// C counterpart: the return value of `copy_from_user()`.
     ///
@@ -343,7 +345,8 @@ impl UserSliceReader {
         copy::read_box(self, flags)
     }
 
-    /// Reads a value into a new box and validates it in place, for the types of [`Self::try_read`].
+    /// Reads a value into a new box and validates it in place. Accepts the same types as
+    /// [`Self::try_read`].
     ///
     /// # Errors
     ///
@@ -361,8 +364,8 @@ impl UserSliceReader {
     /// Reads `count` elements into a new vector. User space specifies `count`, and the driver
     /// specifies the `limit`.
     ///
-    /// The count is checked before the allocation. The memory comes from [`UserBuckets`], which are
-    /// separate from kernel objects.
+    /// The count is checked before the allocation. The memory comes from [`UserBuckets`], which
+    /// keeps it apart from kernel objects.
     ///
     /// [`UserBuckets`]: crate::alloc::allocator::UserBuckets
     ///
@@ -398,8 +401,8 @@ impl UserSliceReader {
         copy::read_vec(self, count, limit, flags)
     }
 
-    /// Reads `count` elements into a new vector and validates them in place, for the types of
-    /// [`Self::try_read`].
+    /// Reads `count` elements into a new vector and validates them in place. Accepts the same
+    /// element types as [`Self::try_read`].
     ///
     /// # Errors
     ///
@@ -912,7 +915,7 @@ mod tests {
         let mut out = [0_u32; 128];
         user.set(UserMemory::END - 259, &[7; 259])?;
 
-        // 64 complete words and 3 bytes are mapped. An architecture may stop earlier.
+        // 64 complete words and 3 bytes are mapped. On some architectures, the copy stops earlier.
         let mut reader = user.reader(UserMemory::END - 259, 512);
         let count = reader.read_until_fault(&mut out)?;
         assert!((1..=64).contains(&count));

@@ -33,7 +33,7 @@ use core::{
 /// The range of sizes of a versioned struct that user space may specify: at least the size of the
 /// first version, and at most a page by default.
 ///
-/// Created by [`min_size!`](crate::min_size) from the last mandatory field.
+/// [`min_size!`](crate::min_size) creates it from the last mandatory field.
 pub struct MinSize<T> {
     bytes: usize,
     max: usize,
@@ -413,7 +413,7 @@ mod tests {
     const MIN: MinSize<Version2> = min_size!(Version2, reserved);
     const SIZE: usize = size_of::<Version2>();
 
-    /// Returns the result of the C function, and the struct that it read over bytes of 0xa5.
+    /// Returns the result of the C function, and the struct, whose bytes were 0xa5 before the read.
     fn c_from_user(user: &UserMemory, len: usize) -> (Result, Version2) {
         let mut value = [0xa5_u8; SIZE];
 

@@ -41,7 +41,8 @@ fn copy_out(to: UserPtr, data: &[u8], checked: bool) -> usize {
 fn put_word(to: UserPtr, data: &[u8]) -> usize {
     macro_rules! put {
         ($word:ty) => {
-            // SAFETY: `to` is the address of a writer. By its type invariants, it may be written.
+            // SAFETY: `to` is the address of a writer. By the type invariants of the writer, this
+            // address may be written.
             <$word>::read_from_bytes(data).is_ok_and(|word| unsafe { word.put(to) }.is_ok())
         };
     }
@@ -65,7 +66,7 @@ impl UserSliceWriter {
     /// # Errors
     ///
     /// - [`EFAULT`]: the address is bad, or the value does not fit. The content of the user memory
-    ///   of the value is then unspecified; no other memory has changed.
+    ///   for the value is then unspecified. No other memory has changed.
     ///
     /// # Examples
     ///
@@ -98,8 +99,8 @@ impl UserSliceWriter {
     /// ```
     #[inline]
     pub fn write<T: IntoBytes + Immutable + ?Sized>(&mut self, value: &T) -> Result {
-        // As in C, hardened usercopy does not check a size that the compiler knows. A pointer to a
-        // sized type is one word.
+        // As in C, hardened usercopy does not check sizes that are known at compile time. A pointer
+        // to a sized type is one word.
         let sized = size_of::<*const T>() == size_of::<usize>();
         let data = value.as_bytes();
 
@@ -115,9 +116,9 @@ impl UserSliceWriter {
     /// Writes elements until all of `data` is written, the next element does not fit, or an access
     /// faults. Returns the number of elements written.
     ///
-    /// The writer has moved past the written elements. There may be fewer than would fit in the
-    /// mapped memory, because a copy may stop early at a fault on some architectures. The content
-    /// of user memory past the written elements, up to the size of `data`, is unspecified.
+    /// The writer has moved past the written elements. There may be fewer elements than would fit
+    /// in the mapped memory, because a copy may stop early at a fault on some architectures. The
+    /// content of user memory past the written elements, up to the size of `data`, is unspecified.
     ///
     /// C counterpart: the return value of `copy_to_user()`.
     ///
@@ -336,7 +337,7 @@ mod tests {
         let user = UserMemory::new()?;
         let words = [0x0707_0707_u32; 128];
 
-        // 64 words and 3 bytes are mapped. An architecture may stop earlier.
+        // 64 words and 3 bytes are mapped. On some architectures, the copy stops earlier.
         let mut writer = user.writer(UserMemory::END - 259, 512);
         let count = writer.write_until_fault(&words)?;
         assert!((1..=64).contains(&count));

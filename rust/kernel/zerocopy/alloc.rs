@@ -3,7 +3,8 @@
 //! Zeroed memory of the kernel's allocators, for types that derive the zerocopy traits.
 //!
 //! These methods match those that the zerocopy crate offers for `std`, but the caller chooses the
-//! allocator and the flags, and failures are returned. Values are never built on the stack.
+//! allocator and the flags, and a failed allocation returns an error. Values are never built on the
+//! stack.
 
 use crate::{
     alloc::{

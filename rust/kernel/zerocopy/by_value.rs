@@ -11,8 +11,8 @@ pub const BY_VALUE_LIMIT: usize = 512;
 
 /// Fails to compile if `T` is larger than [`BY_VALUE_LIMIT`].
 ///
-/// A function that returns a `T` should call this in a `const` block of its own, so that the
-/// compiler error points to the call of that function.
+/// A function that returns a `T` should call this function in a `const` block. The compiler error
+/// then points to the caller of the function that returns the `T`.
 pub(crate) const fn by_value<T>() {
     assert!(
         size_of::<T>() <= BY_VALUE_LIMIT,

@@ -94,7 +94,7 @@ impl Command {
         }
     }
 
-    /// Converts the return value of a handler without an output of its own.
+    /// Converts the return value of a handler whose command has no output.
     pub(super) fn return_value(&self, call: TokenStream) -> TokenStream {
         let name = last(&self.name);
         quote_spanned! {self.handler.span()=>
@@ -102,7 +102,7 @@ impl Command {
         }
     }
 
-    /// Checks that a method of the device returns the `Result` of this type.
+    /// Checks that a method of the device returns a `Result` of this type.
     pub(super) fn handler_result(
         &self,
         method: &Ident,
@@ -222,8 +222,8 @@ impl Command {
         }
     }
 
-    /// Reads the argument, and checks the layout that a 32-bit process passes before its
-    /// conversion.
+    /// Reads the argument. For a 32-bit process with another layout, checks the reserved fields and
+    /// converts the argument.
     fn read(&self, table: &Ioctls, compat: Option<&Compat>) -> TokenStream {
         let argument = &self.argument;
         let ty = argument.ty.as_ref().expect("an input has a type");

@@ -2,8 +2,8 @@
 
 //! Rejects names that would mean something else in the code that the derives generate.
 //!
-//! The derives repeat the types and the discriminants of a type in a scope with generated items. A
-//! name of such an item would then refer to that item.
+//! The derives repeat the field types and the discriminants of a type in a scope with generated
+//! items. A field type with the name of such an item would then refer to that item.
 
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::ToTokens;

@@ -14,9 +14,9 @@ use core::marker::PhantomData;
 ///
 /// # Invariants
 ///
-/// The DRM core may call the function of each descriptor for a device that is embedded in a
-/// registered [`Device<T>`](crate::drm::Device), with a file that `T::File` has opened on it and a
-/// buffer as large as the size that the number of the descriptor encodes.
+/// The DRM core may call the function of each descriptor with a device that is embedded in a
+/// registered [`Device<T>`](crate::drm::Device), a file that `T::File` has opened on this device,
+/// and a buffer of the size that the number of the descriptor encodes.
 pub struct DrmIoctls<T> {
     descriptors: &'static [bindings::drm_ioctl_desc],
     _driver: PhantomData<fn(T) -> T>,

@@ -137,7 +137,7 @@ ioctls! {
 
 struct Device;
 
-/// The number of calls of the handlers that count them.
+/// The number of calls of the handlers that use [`Device::called`].
 static CALLS: Atomic<i32> = Atomic::new(0);
 
 impl Device {

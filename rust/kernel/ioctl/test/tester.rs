@@ -123,7 +123,7 @@ where
         if Self::decoded(cmd).command().is_none() {
             return self.fail(
                 cmd,
-                fmt!("there is an argument for it, but no such command"),
+                fmt!("the table has no such command, but there is an argument for it"),
             );
         }
         let mut bytes = KVec::new();
@@ -416,7 +416,7 @@ where
                         .iter()
                         .any(|byte| *byte != 0)
                 {
-                    return self.fail(newer, fmt!("its tail is not zero"));
+                    return self.fail(newer, fmt!("the command returned a tail that is not zero"));
                 }
                 if command.direction == Direction::Out {
                     continue;

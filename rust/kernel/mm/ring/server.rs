@@ -124,8 +124,8 @@ where
 
     /// Serves submissions until none has arrived for the duration `idle`.
     ///
-    /// While the server sleeps, its flag asks user space to call [`Self::kick`] after it submits
-    /// entries or makes space for completions. Several threads may serve.
+    /// While the server sleeps, its flag asks user space to call [`Self::kick`] after submitting
+    /// entries or making space for completions. Several threads may serve.
     ///
     /// The flag is cleared when the last serving thread returns, with or without an error. Later
     /// submissions wait for the next call.
@@ -133,8 +133,8 @@ where
     /// # Errors
     ///
     /// - [`ERESTARTSYS`]: A signal is pending, or the task is about to be frozen. When an ioctl
-    ///   returns it, user space sees `EINTR` if the signal has a handler without `SA_RESTART`.
-    ///   Otherwise the ioctl is restarted.
+    ///   returns this error, user space sees `EINTR` if the signal has a handler without
+    ///   `SA_RESTART`. Otherwise the ioctl is restarted.
     /// - [`EINTR`]: The task is being killed.
     /// - [`EOVERFLOW`]: A counter of user space is invalid.
     pub fn serve(&self, idle: Jiffies, mut work: impl FnMut(&S) -> C) -> Result {

@@ -20,7 +20,7 @@ use kernel::{
     sync::Mutex, //
 };
 
-/// Registration data, of which the first field is dropped before the last.
+/// Registration data whose first field is dropped before its last.
 pub(crate) struct Data<'a> {
     first: KVec<u8>,
     last: Last<'a>,
@@ -82,7 +82,7 @@ impl drm::Driver for Keeping {
 }
 
 impl Keeping {
-    // The data of `'a` may be borrowed for a shorter time only.
+    // A handler may borrow the data only for a shorter time than `'a`.
     fn handler<'a>(
         _device: &drm::Device<Self, drm::Registered>,
         data: &'a Data<'a>,

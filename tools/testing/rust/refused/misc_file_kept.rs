@@ -38,7 +38,7 @@ impl MiscDevice for Device {
         Err(ENODEV)
     }
 
-    // Another file soon reuses the memory of this file.
+    // Another file may soon reuse the memory of this file.
     fn release(_device: Self::Ptr, file: &File) {
         KEPT.populate(file.into());
     }

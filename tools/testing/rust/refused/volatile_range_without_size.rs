@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: evaluation panicked: expected values with a size
+//! refused: evaluation panicked: expected a type with a nonzero size
 
 #![allow(missing_docs)]
 

@@ -28,7 +28,7 @@ macro_rules! tail {
     };
 }
 
-/// The same type, with the type of the field in a macro.
+/// The same type, in which a macro expands to the type of the field.
 #[derive(FromBytes, KnownLayout, Immutable)]
 #[repr(C)]
 pub struct ByMacro {

@@ -17,5 +17,6 @@ cryptocorrosion_derive_traits! {
     pub struct Flag(u8);
 }
 
-// The lint `unsafe_code` does not see this `unsafe`, and the cast exceeds its referent.
+// The lint `unsafe_code` does not detect this `unsafe`, and the cast extends past the end of the
+// referent.
 zerocopy::define_cast!(unsafe { pub Longer = [u8; 1] => [u8; 64] });

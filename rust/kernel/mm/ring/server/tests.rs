@@ -134,7 +134,7 @@ mod cases {
     #[test]
     fn waiters_for_the_lock_can_be_killed() -> Result {
         let server = server(1)?;
-        // lockdep would report a recursive lock.
+        // Skip the test under lockdep, which would report a recursive lock.
         if cfg!(CONFIG_PROVE_LOCKING) {
             return Ok(());
         }
