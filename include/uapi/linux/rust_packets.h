@@ -3,7 +3,7 @@
  * The interface of the sample driver samples/rust/zerocopy/rust_packets/.
  *
  * Each write() to /dev/rust-packets passes one Ethernet frame, without its frame check sequence.
- * The driver sorts the packets by flow. Each open file has its own flows. A write fails with
+ * The driver groups the packets by flow. Each open file has its own flows. A write fails with
  *
  * - EINVAL if the frame is malformed: it ends within a header, or is shorter than a length field
  *   specifies. The driver counts it in rust_packets_statistics.malformed.
@@ -67,7 +67,7 @@ struct rust_packets_flows {
  * @vlan_tags: IEEE 802.1Q and 802.1ad tags
  * @fragments: IP packets that are fragments
  * @options: bytes of IPv4 options, IPv6 extension headers and TCP options
- * @malformed: frames that were refused with EINVAL, which no other field counts
+ * @malformed: frames that were rejected with EINVAL, which no other field counts
  */
 struct rust_packets_statistics {
 	__u64 arp;

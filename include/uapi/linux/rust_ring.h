@@ -14,8 +14,9 @@
  * To wait for completions: set user.need_wakeup, execute a full barrier, then poll if none has
  * arrived. The kernel does not wake a process that has not set user.need_wakeup.
  *
- * kernel.need_wakeup is also 0 if no thread is in RUST_RING_SERVE. A thread that returns from it
- * must call it again, or RUST_RING_ENTER, to serve requests that were submitted in the meantime.
+ * kernel.need_wakeup is also 0 if no thread is in RUST_RING_SERVE. A thread that returns from
+ * RUST_RING_SERVE must call it or RUST_RING_ENTER again to serve requests that were submitted in
+ * the meantime.
  */
 #ifndef _UAPI_LINUX_RUST_RING_H
 #define _UAPI_LINUX_RUST_RING_H

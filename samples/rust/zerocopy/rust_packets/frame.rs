@@ -20,7 +20,7 @@ const ETH_P_8021Q: u16 = 0x8100;
 const ETH_P_IPV6: u16 = 0x86dd;
 const ETH_P_8021AD: u16 = 0x88a8;
 
-/// An Ethernet header at any address, as it has alignment 1.
+/// An Ethernet header at any address, because its alignment is 1.
 ///
 /// C counterpart: `struct ethhdr`.
 #[derive(FromBytes, KnownLayout, Immutable, Unaligned)]
@@ -52,7 +52,7 @@ struct Arp {
 }
 
 impl Arp {
-    /// Returns the size of the addresses of the sender and of the target.
+    /// Returns the total size of the sender and target addresses.
     fn address_bytes(&self) -> Result<usize> {
         Ok(2 * (usize::from(self.hardware_length) + usize::from(self.protocol_length)))
     }

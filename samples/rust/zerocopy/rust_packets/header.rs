@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Headers with a tail whose size they specify, such as options or addresses.
+//! Headers that specify the size of their tail, such as options or addresses.
 
 use kernel::prelude::*;
 
