@@ -58,7 +58,7 @@ at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 # Prints the folder names of the bases, oldest first.
 bases() { find "$top/bases" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort -V; }
 
-# Prints the version of the kernel source in $1, as 7.2.13.
+# Prints the version of the kernel source in $1, such as 7.2.13.
 kernel_version() { awk '/^(VERSION|PATCHLEVEL|SUBLEVEL) =/ { v = v s $3; s = "." } /^EXTRAVERSION/ { print v; exit }' "$1/Makefile"; }
 
 check_place() {

@@ -311,7 +311,7 @@ def named_mutants(tree: str) -> list[tuple[str, Mutant]]:
 
 
 class Results:
-    """The results, in a file that survives an interruption. The last line of a mutant counts."""
+    """The results, in a file that survives an interruption. If a mutant has several lines, the last one counts."""
 
     def __init__(self, folder: str, tree: str) -> None:
         self.path = os.path.join(folder, "results")
@@ -530,7 +530,7 @@ def run(tree: str, work: str, count: int, seed: int, only: str) -> int:
 
 def main() -> int:
     """Runs the command."""
-    # Exit normally on SIGTERM, so that the tree is left without a mutant.
+    # Exit normally on SIGTERM, so that the mutant is removed from the tree.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     match sys.argv[1:]:
         case ["run", tree, work, count, seed, only]:
