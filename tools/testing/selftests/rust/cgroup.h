@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Processes in a memory cgroup, for testing which memory is charged.
+ * Processes in a memory cgroup, for tests of the memory that is charged.
  */
 #ifndef SELFTESTS_RUST_CGROUP_H
 #define SELFTESTS_RUST_CGROUP_H
@@ -31,7 +31,7 @@ static int ends_well(void (*run)(void))
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status))
-		printf("#   a process failed at a line that is %d modulo 250\n",
+		printf("#   a process failed at a line number that is %d modulo 250\n",
 		       WEXITSTATUS(status) - 1);
 	else if (!WIFEXITED(status))
 		printf("#   a process was killed by signal %d\n", WTERMSIG(status));

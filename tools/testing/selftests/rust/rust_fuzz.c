@@ -43,9 +43,9 @@
 #define CALLS_OF_A_LINE	100000
 
 /*
- * Memory for arguments, which the mutating process shares, memory for the addresses in arguments to
- * point to, read-only memory, and a page for calls that are not random. The areas are separated by
- * unmapped memory.
+ * ARGUMENTS contains arguments, and is shared with the mutating process. Addresses in arguments
+ * point to POINTEES or READ_ONLY. Calls that are not random use ANSWER. Unmapped memory separates
+ * the areas.
  */
 #define ARGUMENTS	((unsigned char *)0x0c000000)
 #define POINTEES	(ARGUMENTS + 2 * AREA)
@@ -299,7 +299,7 @@ static bool may_have(const struct device *device, __u32 cmd)
 	return false;
 }
 
-/* Returns a random call. Prepares its argument if the memory is writable. */
+/* Returns a random call, and writes its argument if the memory is writable. */
 static struct call random_call(const struct device *device)
 {
 	const struct frame *frame = &frames[below(ARRAY_SIZE(frames))];

@@ -220,7 +220,7 @@ static void rewrite_request(__u32 value)
 
 /*
  * Rewrites random words of the memory, and counters that the kernel accepts. Restores the kernel's
- * own counters, since user space and the kernel would otherwise lose track of each other.
+ * own counters, because user space could otherwise not tell which entries are in use.
  */
 static void rewrite(__u64 *state)
 {
@@ -271,7 +271,7 @@ static int pin_some(__u64 *state)
 	return pin(hostile.fd, buffer + start, words);
 }
 
-/* Makes the kernel serve the ring, wake a thread or pin memory, or polls the ring. */
+/* Makes a random call: serves the ring, wakes a thread, pins memory, or polls the ring. */
 static void call(__u64 *state)
 {
 	struct pollfd poller = { .fd = hostile.fd, .events = POLLIN };

@@ -87,7 +87,7 @@ TEST_F(kinds, a_value_is_the_argument)
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_KINDS_SET_LEVEL, 0xfffffff0),
 			     "ioctl(RUST_KINDS_SET_LEVEL, 0xfffffff0)"), 0);
 	EXPECT_TRUE(holds(self->fd, &wanted));
-	/* The level is a u32, so the driver uses only the lower half of a longer argument. */
+	/* The level is a u32, so the driver uses only the lower 32 bits of the argument. */
 	wanted.level = 5;
 	EXPECT_EQ(ioctl(self->fd, RUST_KINDS_SET_LEVEL, (unsigned long)longer), 0);
 	EXPECT_TRUE(holds(self->fd, &wanted));
@@ -334,7 +334,7 @@ TEST_F(kinds, bad_addresses_are_refused)
 			/* The last page, which belongs to the kernel on 64-bit machines. */
 			{ "a kernel address", (void *)-PAGE },
 			{ "an unmapped page", end },
-			{ "all but a byte mapped", end + 1 - with_address[i].size },
+			{ "all but the last byte mapped", end + 1 - with_address[i].size },
 			{ "a read-only page", self->pages.read_only },
 		};
 

@@ -238,7 +238,7 @@ def capture(directory, programs):
         other.stdin.write("go\n")
         other.stdin.flush()
         if other.stdout.readline() != "ready\n":
-            raise CaptureError("found no answer of the other namespace: see its error above")
+            raise CaptureError("the other namespace does not answer: see its error above")
         traffic("127.0.0.1", "127.0.0.1")
         traffic("::1", "::1")
         for tags in range(len(LINKS)):

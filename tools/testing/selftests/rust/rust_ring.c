@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests samples/rust/zerocopy/rust_ring/: mappings, requests and limits, and that a process that
- * writes anything anywhere in the shared memory harms only itself.
+ * Tests samples/rust/zerocopy/rust_ring/: mappings, requests and limits, and that a process with
+ * random writes to the shared memory harms only itself.
  */
 #include <fcntl.h>
 #include <poll.h>

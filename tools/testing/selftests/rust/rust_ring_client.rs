@@ -200,7 +200,7 @@ fn main() -> ExitCode {
         match catch_unwind(test) {
             Ok(Ok(())) => println!("ok {number} {name}"),
             outcome => {
-                // A panic has printed its own message.
+                // The panic has already printed its message.
                 if let Ok(Err(error)) = outcome {
                     println!("# {error}");
                 }

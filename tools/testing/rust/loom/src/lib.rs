@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Implements the dependencies of `rust/kernel/mm/ring.rs` and `ring/server.rs` in user space. The
-//! words of the memory are loom's, which tries all orders that C11 allows. The locks and queues are
-//! written for loom.
+//! words of the memory are types of loom, which tries all orders that C11 allows. The locks and
+//! queues are implemented with loom.
 //!
 //! Relaxed, acquire and release accesses have the same meaning in the kernel's memory model and in
 //! C11. A full barrier is a sequentially consistent fence. Time does not pass: a sleep without a

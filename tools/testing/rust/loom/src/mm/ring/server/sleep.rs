@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Implements the interface of `rust/kernel/mm/ring/server/sleep.rs` without the passing of time.
+//! Implements the interface of `rust/kernel/mm/ring/server/sleep.rs`. Time does not pass here.
 
 use crate::{
     sync::{
