@@ -2,19 +2,19 @@
 
 //! Finds the sites in Rust source.
 //!
-//! syn parses the source; the text is never searched. Where the syntax tree is not sufficient,
-//! these rules apply:
+//! syn parses the source. The ledger does not search the text. Where the syntax tree is not
+//! sufficient, these rules apply:
 //!
 //! - **Macros.** The tokens of a call and of a `macro_rules!` body are searched for a function, an
 //!   `impl` or an `unsafe` block. A site in a `macro_rules!` body counts once. An implementation of
-//!   a byte trait is a separate claim for each type, so it counts once for each type in the tree
-//!   that the macro is expanded for, at the location that names the type. A macro that only this
-//!   tree could invoke, but never does, is not counted.
+//!   a byte trait is a separate claim for each type. It therefore counts once for each type for
+//!   which the tree expands the macro, at the location of the type. A macro that only this tree
+//!   could invoke, but never does, is not counted.
 //! - **Names.** `transmute`, `zeroed` and similar names count if their path, or their `use`, names
 //!   `core::mem`, `core::slice` or the bindings. Copies from and to user space also count if the
 //!   file declares them itself.
-//! - **Bytes.** Types are not known. Within a function, a name is taken for bytes if its
-//!   declaration or its initial value is: `u8` or `c_char` in a pointer, reference, array or
+//! - **Bytes.** Types are not known. Within a function, a name counts as bytes if its declaration
+//!   or its initial value is one of these: `u8` or `c_char` in a pointer, reference, array or
 //!   vector; `MaybeUninit`; the result of `as_bytes()`, or a function or field of the same file
 //!   with such a type. A pointer cast counts if the pointer is dereferenced, read or written, and
 //!   one of its sides is bytes. A cast between pointers to C structs does not count, because it
@@ -22,7 +22,7 @@
 //! - **Unions.** Reading a field counts if a name or a field is declared with the type of a union
 //!   of the tree. For bindgen's anonymous fields, only accesses in unsafe code count.
 //! - **Ioctls.** In a function, macro or file with ioctl in its name, a `c_void` pointer or an
-//!   integer that is cast and dereferenced is the argument.
+//!   integer that is cast and dereferenced counts as the argument.
 //!
 //! Examples in documentation comments are not counted.
 
@@ -264,7 +264,8 @@ enum Kind {
     Bytes,
     /// A `c_void` pointer or an integer, like the argument of an ioctl.
     Opaque,
-    /// A pointer from a cast. `bytes` is set if one of its sides is bytes.
+    /// A pointer from a cast. `bytes` is set if the pointer pointed to bytes before or after the
+    /// cast.
     Cast {
         bytes: bool,
         opaque: bool,
@@ -1033,11 +1034,12 @@ impl<'ast> Visit<'ast> for Scan<'_> {
             | "copy_to"
             | "copy_to_nonoverlapping" => self.access(&call.receiver),
             "align_to" | "align_to_mut" => self.found(Category::Cast, call.method.span()),
-            // The copies of pages take a pointer to the other side.
+            // A copy from or to a page takes a pointer to the other memory.
             name if is_page_copy(name) => {
                 let before = self.sites.len();
                 call.args.iter().for_each(|argument| self.access(argument));
-                // A reader of user memory has a function with the same name.
+                // A reader of user memory also has a function with this name, but with other
+                // parameters.
                 if self.sites.len() == before && call.args.len() == 3 {
                     self.found(Category::PageCopy, call.method.span());
                 }
@@ -1056,7 +1058,8 @@ impl<'ast> Visit<'ast> for Scan<'_> {
                 let access = ["read", "write", "copy"]
                     .iter()
                     .any(|prefix| name.starts_with(prefix));
-                // This creates a box or vector of a type from bytes. A slice counts by its name.
+                // `from_raw` of a type creates, for example, a box from a pointer. Functions that
+                // create a slice count by their name.
                 let made = matches!(name, "from_raw" | "from_raw_parts")
                     && module.starts_with(|first: char| first.is_uppercase());
                 module == "ptr" && access || made
@@ -1125,7 +1128,7 @@ fn old_trait(path: &str) -> Option<&str> {
     .then_some(name)
 }
 
-/// The public items of zerocopy that are only for its derives and macros, or unstable.
+/// The public items of zerocopy that are unstable, or that only its derives and macros may use.
 const HIDDEN: &[&str] = &[
     "BecauseExclusive",
     "BecauseImmutable",
