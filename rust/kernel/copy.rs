@@ -72,8 +72,8 @@ pub(crate) unsafe trait ByteSource {
 pub(crate) fn bytes_mut<T>(values: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<u8>] {
     let size = size_of_val(values);
 
-    // SAFETY: `values` covers `size` bytes, borrowed for as long as the result. `MaybeUninit` does
-    // not require initialized bytes.
+    // SAFETY: `values` covers `size` bytes, and the result borrows them. `MaybeUninit` does not
+    // require initialized bytes.
     unsafe { slice::from_raw_parts_mut(values.as_mut_ptr().cast(), size) }
 }
 
@@ -84,8 +84,8 @@ pub(crate) fn bytes_mut<T>(values: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<u
 /// All bytes of `values` must be initialized.
 #[inline(always)]
 unsafe fn bytes<T>(values: &[MaybeUninit<T>]) -> &[u8] {
-    // SAFETY: `values` covers `size_of_val(values)` bytes, borrowed for as long as the result. The
-    // caller guarantees that they are initialized.
+    // SAFETY: `values` covers `size_of_val(values)` bytes, and the result borrows them. The caller
+    // guarantees that they are initialized.
     unsafe { slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
 }
 
@@ -148,7 +148,7 @@ pub(crate) unsafe fn bytes_of_mut<T: FromBytes + ?Sized>(value: &mut T) -> &mut 
     let size = size_of_val(value);
 
     // SAFETY:
-    // - `value` covers `size` bytes, borrowed for as long as the result.
+    // - `value` covers `size` bytes, and the result borrows them.
     // - The caller writes only initialized bytes. Any of them are a valid value of `T: FromBytes`.
     unsafe { slice::from_raw_parts_mut(ptr::from_mut(value).cast(), size) }
 }

@@ -30,7 +30,10 @@ struct rust_range {
 enum {
 	RUST_RANGE_GET	= _IOR('|', 0x90, struct rust_range),
 	RUST_RANGE_SET	= _IOW('|', 0x91, struct rust_range),
-	/* Cuts a range down to its intersection with the device's. Keeps the flags both have. */
+	/*
+	 * Cuts a range down to its intersection with the range of the device. Keeps the flags that
+	 * both have.
+	 */
 	RUST_RANGE_CLIP	= _IOWR('|', 0x92, struct rust_range),
 };
 

@@ -2,8 +2,8 @@
 /*
  * The interface of the sample driver samples/rust/zerocopy/rust_ring/.
  *
- * A process maps a struct rust_ring, shared, at offset 0 of the file. It submits requests and gets
- * completions through the rings, and needs a system call only if one side sleeps.
+ * A process maps a struct rust_ring at offset 0 of the file, with MAP_SHARED. It submits requests
+ * and gets completions through the rings, and needs a system call only if one side sleeps.
  *
  * To submit: write the entries, then store the new user.sq_tail with release semantics. Execute a
  * full barrier, then call RUST_RING_KICK if kernel.need_wakeup is not 0.

@@ -38,8 +38,7 @@ pub(super) fn advance(
 const CHUNK: usize = 1 << 16;
 
 /// Lets other tasks run between two iterations of a loop over user memory, and fails if the process
-/// is being killed. Called in loops whose length user
-/// space controls.
+/// is being killed. Loops whose length user space controls must call this function.
 ///
 /// # Errors
 ///
