@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests samples/rust/zerocopy/rust_poll.rs: each way to wait for a file, after all references to
- * the wait queue except those of the waiter have been dropped.
+ * Tests samples/rust/zerocopy/rust_poll.rs: each way to wait for events on a file, after all
+ * references to the wait queue except those of the waiter have been dropped.
  *
  * The waiter is a process that shares its file descriptors with the test.
  */
@@ -28,7 +28,7 @@
 
 #define DEVICE		"/dev/rust-poll"
 
-/* The variant with 64 bits of time, which every kernel has. */
+/* Prefer the system call with 64-bit times, which every kernel has. */
 #ifdef __NR_io_pgetevents_time64
 #define IO_PGETEVENTS	__NR_io_pgetevents_time64
 #else
