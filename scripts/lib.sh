@@ -5,8 +5,8 @@
 
 set -euo pipefail
 
-# Ignore the user's settings for other work: the paths of git and cargo, cross compilation, and the
-# language. Add the system tools to PATH, which only root has by default.
+# Ignore environment variables that the user has set for other work: the paths of git and cargo, the
+# cross compiler, and the language. Add the system tools to PATH, which only root has by default.
 # shellcheck disable=SC2046
 unset CDPATH LANGUAGE CROSS_COMPILE CARGO_TARGET_DIR CARGO_BUILD_TARGET $(git rev-parse --local-env-vars 2> /dev/null)
 export LC_ALL=C.UTF-8 PATH="$PATH:/usr/sbin:/sbin"

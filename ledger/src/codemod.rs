@@ -72,7 +72,7 @@ impl Text {
         })
     }
 
-    /// Returns a new text in the form of the old one.
+    /// Returns the new text with the line endings and the byte order mark of the file.
     fn restored(&self, new: String) -> String {
         let new = if self.crlf {
             new.replace('\n', "\r\n")

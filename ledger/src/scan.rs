@@ -1058,8 +1058,8 @@ impl<'ast> Visit<'ast> for Scan<'_> {
                 let access = ["read", "write", "copy"]
                     .iter()
                     .any(|prefix| name.starts_with(prefix));
-                // `from_raw` of a type creates, for example, a box from a pointer. Functions that
-                // create a slice count by their name.
+                // `from_raw()` of a type creates, for example, a `Box` from a pointer. The name of
+                // a function that creates a slice is checked elsewhere.
                 let made = matches!(name, "from_raw" | "from_raw_parts")
                     && module.starts_with(|first: char| first.is_uppercase());
                 module == "ptr" && access || made

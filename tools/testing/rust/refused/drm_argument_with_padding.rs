@@ -18,7 +18,8 @@ const DRM_IOCTL_ADD_FB: u32 = ioctl::IOWR::<drm_mode_fb_cmd2>(DRM_COMMAND_BASE);
 pub struct Driver;
 
 impl Driver {
-    // No handler exists: its parameters differ between kernels, and the argument is checked first.
+    // The handler does not exist, because its parameters would differ between kernels. The compiler
+    // checks the argument first.
     kernel::declare_drm_ioctls! {
         (ADD_FB, drm_mode_fb_cmd2, ioctl::RENDER_ALLOW, Driver::add_fb),
     }

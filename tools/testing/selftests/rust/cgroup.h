@@ -95,7 +95,10 @@ static void cgroup_unmount(void)
 	umount2("/sys/fs/cgroup", 0);
 }
 
-/* Returns the kernel memory charged to the cgroup. Other charges flush the counter first. */
+/*
+ * Returns the kernel memory charged to the cgroup. Charges other memory first, which flushes the
+ * counter.
+ */
 static long kernel_memory(void)
 {
 	const size_t size = 1 << 20;

@@ -63,7 +63,7 @@ static int load_frames(int fd, size_t count)
 
 FIXTURE(bench) {
 	int fd;
-	/* Two pages. The second one is not mapped. */
+	/* Two pages. The second page is not mapped. */
 	unsigned char *page;
 	void *read_only;
 };

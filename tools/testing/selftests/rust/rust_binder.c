@@ -286,7 +286,7 @@ static void answer(struct end *end, __u32 count)
 	free_buffer(end);
 }
 
-/* Serves transactions until it is killed. Signals through READY that it can. */
+/* Serves transactions until the process is killed. Writes to READY when it can serve them. */
 static void serve(int ready)
 {
 	struct end end;

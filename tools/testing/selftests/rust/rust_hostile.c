@@ -33,7 +33,7 @@
 #define STACK		16384
 /* The number of words of the buffer that hostile processes pin. */
 #define BUFFER		(8 * (__u32)LARGE_PAGE / sizeof(__u64))
-/* The time for processes to exit, and between two progress reports, in seconds. */
+/* The time limit for processes to exit, and the time between two progress reports, in seconds. */
 #define PATIENCE	30
 #define PERIOD		60
 

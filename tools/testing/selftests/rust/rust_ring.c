@@ -423,7 +423,7 @@ TEST_F(ring, a_child_shares_it)
 		_exit(0);
 	}
 	ASSERT_EQ(waitpid(pid, &status, 0), pid);
-	/* Only the counters in shared memory know about the child's submission. */
+	/* Only the counters in shared memory include the child's submission. */
 	EXPECT_EQ(call(self->fd), 1);
 	ASSERT_TRUE(ring_pop(&self->ring, &completion));
 	EXPECT_EQ(completion.user_data, 77);
