@@ -126,7 +126,7 @@ TEST_F(bench, a_value_is_set)
 	EXPECT_EQ(value(self->fd), set);
 }
 
-TEST_F(bench, a_block_is_given_for_the_one_held)
+TEST_F(bench, a_block_is_exchanged)
 {
 	struct rust_bench_block block, set, none = {};
 
@@ -138,7 +138,7 @@ TEST_F(bench, a_block_is_given_for_the_one_held)
 	EXPECT_EQ(memcmp(&block, &set, sizeof(block)), 0);
 }
 
-TEST_F(bench, pages_are_taken)
+TEST_F(bench, pages_are_summed)
 {
 	static const unsigned int cmds[] = { RUST_BENCH_STACK, RUST_BENCH_HEAP, RUST_BENCH_KEEP };
 	size_t i;
@@ -164,7 +164,7 @@ TEST_F(bench, a_mode_is_checked)
 		EXPECT_EQ(CALL(RUST_BENCH_MODE, &invalid[i]), -EINVAL);
 }
 
-TEST_F(bench, reserved_bits_are_zero)
+TEST_F(bench, reserved_bits_must_be_zero)
 {
 	struct rust_bench_config config = { .value = 7, .flags = RUST_BENCH_FLAGS };
 	struct rust_bench_array array = { .reserved = 1 };

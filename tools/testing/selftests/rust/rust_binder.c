@@ -391,7 +391,7 @@ static int extended_error(struct end *end)
 	return error.param;
 }
 
-TEST_F(binder, the_version_is_the_header_s)
+TEST_F(binder, the_version_matches_the_header)
 {
 	struct binder_version version = {};
 
@@ -537,7 +537,7 @@ static struct flat_binder_object flat_object(__u32 type, __u64 binder)
 	return (struct flat_binder_object){ .hdr.type = type, .binder = binder, .cookie = 9 };
 }
 
-TEST_F(binder, an_object_becomes_a_handle_and_an_object_again)
+TEST_F(binder, an_object_becomes_a_handle_and_back)
 {
 	static const __u64 mine = 0x123456789abcdef0;
 	struct flat_binder_object object = flat_object(BINDER_TYPE_BINDER, mine);
@@ -584,7 +584,7 @@ TEST_F(binder, an_object_crosses_a_page)
 	free_buffer(&self->end);
 }
 
-TEST_F(binder, a_reply_with_a_file_descriptor_has_to_be_asked_for)
+TEST_F(binder, a_reply_with_a_file_descriptor_needs_a_flag)
 {
 	struct message message = { .code = RETURN_FD, .flags = TF_ACCEPT_FDS };
 	struct binder_fd_object *got;

@@ -168,7 +168,7 @@ FIXTURE_TEARDOWN(config)
 	close(self->fd);
 }
 
-TEST_F(config, set_takes_what_both_know)
+TEST_F(config, set_uses_the_common_fields)
 {
 	struct rust_config known = up_to(self->older, &some);
 
@@ -178,7 +178,7 @@ TEST_F(config, set_takes_what_both_know)
 	EXPECT_TRUE(holds(self->fd, self->driver, known));
 }
 
-TEST_F(config, get_gives_what_both_know)
+TEST_F(config, get_returns_the_common_fields)
 {
 	union memory config = memory(self->program->size, other);
 
@@ -188,7 +188,7 @@ TEST_F(config, get_gives_what_both_know)
 	EXPECT_TRUE(same(config, memory(self->program->size, up_to(self->older, &some))));
 }
 
-TEST_F(config, swap_takes_and_gives_what_both_know)
+TEST_F(config, swap_exchanges_the_common_fields)
 {
 	struct rust_config known = up_to(self->older, &some);
 	union memory config = memory(self->program->size, known);
@@ -199,7 +199,7 @@ TEST_F(config, swap_takes_and_gives_what_both_know)
 	EXPECT_TRUE(holds(self->fd, self->driver, known));
 }
 
-TEST_F(config, what_the_driver_lacks_is_refused)
+TEST_F(config, unknown_fields_are_refused)
 {
 	union memory before = memory(self->program->size, some);
 	union memory config = before;
@@ -268,7 +268,7 @@ TEST_F(driver, less_than_the_first_version_is_refused)
 }
 
 /* If user space passes only the first bytes of a field, the others are 0. */
-TEST_F(driver, sizes_between_versions_are_taken)
+TEST_F(driver, sizes_between_versions_are_accepted)
 {
 	size_t size;
 
@@ -285,7 +285,7 @@ TEST_F(driver, sizes_between_versions_are_taken)
 	}
 }
 
-TEST_F(driver, versions_to_come_are_taken)
+TEST_F(driver, newer_versions_are_accepted)
 {
 	struct rust_config known = up_to(self->driver, &some);
 	unsigned int cmd = sized(self->driver->set, 40);
@@ -303,7 +303,7 @@ TEST_F(driver, versions_to_come_are_taken)
 	EXPECT_TRUE(same(config, memory(40, known)));
 }
 
-TEST_F(driver, what_must_be_zero_is_refused)
+TEST_F(driver, nonzero_reserved_fields_are_refused)
 {
 	struct rust_config flags = up_to(self->driver, &some), reserved = flags;
 

@@ -78,7 +78,7 @@ FIXTURE_TEARDOWN(copy)
 	close(self->fd);
 }
 
-TEST_F(copy, checksums_are_those_of_a_program)
+TEST_F(copy, checksums_match_user_space)
 {
 	/* Includes counts just below and above the number of words copied at a time. */
 	static const __u32 counts[] = { 0, 1, 7, 1023, 1024, 1025, 2048, 5000, RUST_COPY_WORDS };
@@ -118,7 +118,7 @@ TEST_F(copy, an_array_is_served_as_a_whole)
 	}
 }
 
-TEST_F(copy, a_refused_request_is_as_it_was)
+TEST_F(copy, a_refused_request_is_unchanged)
 {
 	struct rust_copy_request some = request(0, RUST_COPY_WORDS + 1);
 
@@ -138,7 +138,7 @@ TEST_F(copy, a_refused_request_is_as_it_was)
 	EXPECT_EQ(some.checksum, ~0ULL);
 }
 
-TEST_F(copy, an_array_with_a_bad_request_is_as_it_was)
+TEST_F(copy, an_array_with_a_bad_request_is_unchanged)
 {
 	struct rust_copy_request *last = &self->requests[9];
 	int i;

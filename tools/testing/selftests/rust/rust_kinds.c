@@ -70,7 +70,7 @@ TEST_F(kinds, a_new_device_holds_nothing)
 	EXPECT_TRUE(holds(self->fd, &nothing));
 }
 
-TEST_F(kinds, none_has_no_argument)
+TEST_F(kinds, none_takes_no_argument)
 {
 	ASSERT_EQ(some(self->fd), 0);
 	EXPECT_TRUE(holds(self->fd, &some_state));
@@ -79,7 +79,7 @@ TEST_F(kinds, none_has_no_argument)
 	EXPECT_TRUE(holds(self->fd, &nothing));
 }
 
-TEST_F(kinds, a_value_is_the_argument)
+TEST_F(kinds, a_by_value_argument_is_read)
 {
 	struct rust_kinds_state wanted = { .level = 0xfffffff0 };
 	const __u64 longer = 0x100000005;
@@ -134,7 +134,7 @@ TEST_F(kinds, a_range_has_a_number_for_each_channel)
 	EXPECT_TRUE(holds(self->fd, &wanted));
 }
 
-TEST_F(kinds, the_size_in_the_number_is_the_room_for_modes)
+TEST_F(kinds, the_number_encodes_the_space_for_modes)
 {
 	__u32 modes[RUST_KINDS_CHANNELS + 2];
 	int count, i, wanted;
@@ -158,7 +158,7 @@ TEST_F(kinds, the_size_in_the_number_is_the_room_for_modes)
 	EXPECT_EQ(modes[0], 0xa5a5a5a5);
 }
 
-TEST_F(kinds, the_size_in_the_number_is_that_of_the_bytes)
+TEST_F(kinds, the_number_encodes_the_size_of_the_bytes)
 {
 	static unsigned char most[_IOC_SIZEMASK];
 	unsigned char bytes[] = { 1, 2, 3, 255 };
@@ -209,7 +209,7 @@ TEST_F(kinds, a_versioned_struct_may_be_older_or_newer)
 	EXPECT_TRUE(holds(self->fd, &wanted));
 }
 
-TEST_F(kinds, what_is_set_can_be_got)
+TEST_F(kinds, get_returns_the_set_values)
 {
 	struct rust_kinds_limits got;
 
@@ -222,7 +222,7 @@ TEST_F(kinds, what_is_set_can_be_got)
 }
 
 /* The struct has 16 bytes, or 12 bytes on 32-bit x86. */
-TEST_F(kinds, each_program_has_its_deadline)
+TEST_F(kinds, each_word_size_has_its_deadline)
 {
 	struct rust_kinds_deadline deadline = { .id = 3, .ns = 0x123456789abcdef0 };
 	struct rust_kinds_state wanted = { .deadline = deadline.ns };
@@ -248,7 +248,7 @@ static int histogram(int fd, struct rust_kinds_histogram *to)
 			  to->bytes ? "bytes" : "NULL", to->count, to->reserved, to->counts[0]);
 }
 
-TEST_F(kinds, an_array_is_behind_a_pointer)
+TEST_F(kinds, an_array_is_read_through_a_pointer)
 {
 	struct rust_kinds_histogram to = { .count = 0 }, wanted = to;
 
@@ -273,7 +273,7 @@ TEST_F(kinds, an_array_is_behind_a_pointer)
 	EXPECT_EQ(memcmp(&to, &wanted, sizeof(to)), 0);
 }
 
-TEST_F(kinds, a_refused_histogram_is_as_it_was)
+TEST_F(kinds, a_refused_histogram_is_unchanged)
 {
 	struct rust_kinds_histogram good = { .bytes = (unsigned long)self->pages.page, .count = 8 };
 	struct {
@@ -380,7 +380,7 @@ TEST_F(kinds, unknown_commands_are_refused)
 	EXPECT_TRUE(holds(self->fd, &some_state));
 }
 
-TEST_F(kinds, open_files_are_apart)
+TEST_F(kinds, open_files_are_independent)
 {
 	int other = open("/dev/rust-kinds", O_RDWR);
 

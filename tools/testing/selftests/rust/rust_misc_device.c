@@ -65,7 +65,7 @@ TEST_F(misc_device, hello_is_answered)
 			     "ioctl(RUST_MISC_DEV_HELLO)"), 0);
 }
 
-TEST_F(misc_device, the_number_that_is_set_can_be_got)
+TEST_F(misc_device, get_returns_the_set_number)
 {
 	EXPECT_TRUE(holds(self->fd, 0));
 	EXPECT_EQ(set(self->fd, 1), 0);
@@ -104,7 +104,7 @@ TEST_F(misc_device, bad_addresses_are_refused)
 	EXPECT_TRUE(holds(self->fd, 1));
 }
 
-TEST_F(misc_device, what_is_written_can_be_read)
+TEST_F(misc_device, read_returns_the_written_bytes)
 {
 	EXPECT_TRUE(gives(self->fd, 10, ""));
 	EXPECT_EQ(give(self->fd, "hello"), 5);
@@ -113,7 +113,7 @@ TEST_F(misc_device, what_is_written_can_be_read)
 	EXPECT_TRUE(gives(self->fd, 10, ""));
 }
 
-TEST_F(misc_device, a_write_replaces_what_was_written)
+TEST_F(misc_device, a_write_replaces_earlier_bytes)
 {
 	ASSERT_EQ(give(self->fd, "hello"), 5);
 	EXPECT_TRUE(gives(self->fd, 3, "hel"));
@@ -124,7 +124,7 @@ TEST_F(misc_device, a_write_replaces_what_was_written)
 	EXPECT_TRUE(gives(self->fd, 10, ""));
 }
 
-TEST_F(misc_device, bytes_may_be_in_parts)
+TEST_F(misc_device, iovecs_are_accepted)
 {
 	char a[2], b[8] = {};
 	struct iovec from[] = { { "he", 2 }, { "", 0 }, { "llo", 3 } };
@@ -137,7 +137,7 @@ TEST_F(misc_device, bytes_may_be_in_parts)
 }
 
 /* The driver returns the number of bytes copied, not an error. */
-TEST_F(misc_device, nothing_is_moved_at_a_bad_address)
+TEST_F(misc_device, nothing_is_copied_at_a_bad_address)
 {
 	ASSERT_EQ(give(self->fd, "hello"), 5);
 	EXPECT_EQ(TRANSCRIBE(read(self->fd, NULL, 5), "read(to NULL)"), 0);
@@ -146,7 +146,7 @@ TEST_F(misc_device, nothing_is_moved_at_a_bad_address)
 	EXPECT_TRUE(gives(self->fd, 10, ""));
 }
 
-TEST_F(misc_device, open_files_are_apart)
+TEST_F(misc_device, open_files_are_independent)
 {
 	int other = open("/dev/rust-misc-device", O_RDWR);
 

@@ -169,7 +169,7 @@ FIXTURE_TEARDOWN(capture)
 	close(self->fd);
 }
 
-TEST_F(capture, it_is_what_tshark_says)
+TEST_F(capture, the_report_matches_tshark)
 {
 	struct rust_packets_statistics got;
 	char line[256];
@@ -260,7 +260,7 @@ FIXTURE_TEARDOWN(packets)
 	close(self->fd);
 }
 
-TEST_F(packets, each_header_is_passed)
+TEST_F(packets, each_header_is_parsed)
 {
 	struct rust_packets_statistics got;
 
@@ -343,7 +343,7 @@ TEST_F(packets, malformed_frames_are_refused)
 	EXPECT_TRUE(only_malformed(self->fd, ARRAY_SIZE(cases)));
 }
 
-TEST_F(packets, fragments_but_the_first_have_no_ports)
+TEST_F(packets, later_fragments_have_no_ports)
 {
 	unsigned char first[sizeof(udp6)], later[sizeof(udp6)];
 
@@ -370,7 +370,7 @@ TEST_F(packets, fragments_but_the_first_have_no_ports)
 	EXPECT_EQ(statistics(self->fd).fragments, 2);
 }
 
-TEST_F(packets, what_follows_the_packet_is_padding)
+TEST_F(packets, bytes_after_the_packet_are_padding)
 {
 	unsigned char frame[sizeof(tcp4) + 20] = {};
 
@@ -381,7 +381,7 @@ TEST_F(packets, what_follows_the_packet_is_padding)
 	EXPECT_EQ(flows[0].bytes, 3);
 }
 
-TEST_F(packets, a_frame_may_lie_anywhere)
+TEST_F(packets, a_frame_may_be_at_any_address)
 {
 	unsigned char *odd = self->pages.page + PAGE - sizeof(tcp4);
 	struct iovec parts[] = { { odd, 21 }, { odd + 21, 1 }, { odd + 22, sizeof(tcp4) - 22 } };
@@ -395,7 +395,7 @@ TEST_F(packets, a_frame_may_lie_anywhere)
 	EXPECT_EQ(flows[0].bytes, 6);
 }
 
-TEST_F(packets, the_longest_frame_is_taken)
+TEST_F(packets, the_longest_frame_is_accepted)
 {
 	static unsigned char frame[RUST_PACKETS_FRAME_MAX + 1] = {
 		2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x81, 0, 0, 1, 0x81, 0, 0, 2,
@@ -458,7 +458,7 @@ TEST_F(packets, an_array_gets_as_many_flows_as_fit)
 	EXPECT_EQ(array[1].version, 4);
 }
 
-TEST_F(packets, open_files_are_apart)
+TEST_F(packets, open_files_are_independent)
 {
 	int other = open("/dev/rust-packets", O_RDWR);
 

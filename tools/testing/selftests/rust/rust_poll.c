@@ -260,7 +260,7 @@ static int new_topics_work(void)
 	return ok;
 }
 
-TEST_F(file, it_is_ready_until_events_are_taken)
+TEST_F(file, the_file_is_ready_until_events_are_taken)
 {
 	EXPECT_EQ(variant->wait(self->fd, 0), 0);
 	EXPECT_EQ(raise_event(self->fd), 0);
@@ -271,7 +271,7 @@ TEST_F(file, it_is_ready_until_events_are_taken)
 	EXPECT_EQ(by_poll(self->other, 0), 1);
 }
 
-TEST_F(file, another_file_wakes_it)
+TEST_F(file, another_file_wakes_the_waiter)
 {
 	WAITER(LONG, CLONE_FILES);
 	EXPECT_EQ(raise_event(self->other), 0);
@@ -279,7 +279,7 @@ TEST_F(file, another_file_wakes_it)
 }
 
 /* Only the file of the waiter keeps the queue alive. */
-TEST_F(file, all_others_drop_the_queue)
+TEST_F(file, all_other_references_are_dropped)
 {
 	WAITER(LONG, CLONE_FILES);
 	EXPECT_EQ(renew(self->other), 0);
@@ -291,7 +291,7 @@ TEST_F(file, all_others_drop_the_queue)
 }
 
 /* epoll drops a closed file. The other ways keep it open. */
-TEST_F(file, its_file_is_closed)
+TEST_F(file, the_file_is_closed)
 {
 	WAITER(variant->holds_file ? LONG : SHORT, CLONE_FILES);
 	EXPECT_EQ(closes(self->fd, "fd"), 0);
@@ -303,7 +303,7 @@ TEST_F(file, its_file_is_closed)
 }
 
 /* Only the waiter keeps the file open, and only the file keeps the queue alive. */
-TEST_F(file, its_file_is_closed_and_all_others_drop_the_queue)
+TEST_F(file, the_file_is_closed_and_other_references_are_dropped)
 {
 	WAITER(2 * SHORT, CLONE_FILES);
 	EXPECT_EQ(renew(self->other), 0);
@@ -315,7 +315,7 @@ TEST_F(file, its_file_is_closed_and_all_others_drop_the_queue)
 }
 
 /* All references are dropped at once. */
-TEST_F(file, it_is_killed)
+TEST_F(file, the_waiter_is_killed)
 {
 	int status;
 

@@ -75,7 +75,7 @@ TEST_F(range, a_new_device_holds_everything)
 	EXPECT_TRUE(holds(self->fd, initial));
 }
 
-TEST_F(range, what_is_set_can_be_got)
+TEST_F(range, get_returns_the_set_values)
 {
 	struct rust_range range;
 

@@ -157,28 +157,28 @@ TEST_F(ring, new_memory_is_zeroed)
 	EXPECT_EQ(enter(&self->ring), 0);
 }
 
-TEST_F(ring, only_what_is_meant_can_be_mapped)
+TEST_F(ring, other_mappings_are_refused)
 {
-	EXPECT_EQ(maps(self->fd, SIZE, READ_WRITE, MAP_SHARED, 0, "all of it, shared"), 0);
-	EXPECT_EQ(maps(self->fd, SIZE, PROT_READ, MAP_SHARED, 0, "to read"), 0);
-	EXPECT_EQ(maps(self->fd, SIZE, READ_WRITE, MAP_PRIVATE, 0, "a private copy"), -EINVAL);
-	EXPECT_EQ(maps(self->fd, SIZE - LARGE_PAGE, READ_WRITE, MAP_SHARED, 0, "less"), -EINVAL);
-	EXPECT_EQ(maps(self->fd, SIZE + LARGE_PAGE, READ_WRITE, MAP_SHARED, 0, "more"), -EINVAL);
-	EXPECT_EQ(maps(self->fd, SIZE, READ_WRITE, MAP_SHARED, LARGE_PAGE, "from an offset"),
+	EXPECT_EQ(maps(self->fd, SIZE, READ_WRITE, MAP_SHARED, 0, "all pages, shared"), 0);
+	EXPECT_EQ(maps(self->fd, SIZE, PROT_READ, MAP_SHARED, 0, "read-only"), 0);
+	EXPECT_EQ(maps(self->fd, SIZE, READ_WRITE, MAP_PRIVATE, 0, "private"), -EINVAL);
+	EXPECT_EQ(maps(self->fd, SIZE - LARGE_PAGE, READ_WRITE, MAP_SHARED, 0, "smaller"), -EINVAL);
+	EXPECT_EQ(maps(self->fd, SIZE + LARGE_PAGE, READ_WRITE, MAP_SHARED, 0, "larger"), -EINVAL);
+	EXPECT_EQ(maps(self->fd, SIZE, READ_WRITE, MAP_SHARED, LARGE_PAGE, "at an offset"),
 		  -EINVAL);
 	EXPECT_EQ(maps(self->fd, SIZE, PROT_READ | PROT_EXEC, MAP_SHARED, 0, "to execute"),
 		  -EACCES);
 }
 
-TEST_F(ring, a_mapping_stays_what_it_is)
+TEST_F(ring, a_mapping_cannot_change)
 {
 	EXPECT_EQ(protects(self->shared, PROT_READ | PROT_EXEC, "to execute"), -EACCES);
-	EXPECT_EQ(remaps(self->shared, SIZE, SIZE + LARGE_PAGE, "to more"), -EFAULT);
-	EXPECT_EQ(remaps(self->shared, 0, SIZE, "to a second one"), -EFAULT);
+	EXPECT_EQ(remaps(self->shared, SIZE, SIZE + LARGE_PAGE, "to a larger size"), -EFAULT);
+	EXPECT_EQ(remaps(self->shared, 0, SIZE, "to a second mapping"), -EFAULT);
 	EXPECT_TRUE(round_trip(&self->ring, 3, 1));
 }
 
-TEST_F(ring, who_may_only_read_cannot_write)
+TEST_F(ring, a_read_only_file_has_no_writable_mapping)
 {
 	int fd = open("/dev/rust-ring", O_RDONLY);
 	void *at;
@@ -192,7 +192,7 @@ TEST_F(ring, who_may_only_read_cannot_write)
 	close(fd);
 }
 
-TEST_F(ring, checksums_are_those_of_a_program)
+TEST_F(ring, checksums_match_user_space)
 {
 	struct rust_ring_completion completion;
 	unsigned int i;
@@ -229,7 +229,7 @@ TEST_F(ring, batches_of_all_sizes_wrap_around)
 	EXPECT_GT(self->shared->user.sq_tail, 10 * RUST_RING_COMPLETIONS);
 }
 
-TEST_F(ring, requests_wait_for_room)
+TEST_F(ring, requests_wait_for_space)
 {
 	struct rust_ring_completion completion;
 	unsigned int i;
@@ -307,7 +307,7 @@ static int pinned_match(struct ring *ring, const __u64 *words, __u32 start, __u3
 
 #define PINNED_SIZE	(4 * LARGE_PAGE)
 
-TEST_F(ring, pinned_words_are_used_where_they_are)
+TEST_F(ring, pinned_words_are_read_in_place)
 {
 	/* Does not start at the beginning of a page. */
 	const __u32 count = PINNED_SIZE / sizeof(__u64) - 5;
@@ -330,7 +330,7 @@ TEST_F(ring, pinned_words_are_used_where_they_are)
 	munmap(words - 5, PINNED_SIZE);
 }
 
-TEST_F(ring, what_is_pinned_stays_when_it_is_unmapped)
+TEST_F(ring, pinned_memory_outlives_its_mapping)
 {
 	__u64 *words = mmap(NULL, LARGE_PAGE, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	__u64 word = 0x123456789abcdefULL;
@@ -409,7 +409,7 @@ TEST_F(ring, the_kernel_keeps_its_own_counters)
 	EXPECT_EQ(completion.user_data, 9);
 }
 
-TEST_F(ring, a_child_shares_it)
+TEST_F(ring, a_child_shares_the_ring)
 {
 	struct rust_ring_completion completion;
 	int status;
@@ -430,7 +430,7 @@ TEST_F(ring, a_child_shares_it)
 	EXPECT_EQ(completion.checksum, RUST_RING_CHECKSUM_NEXT(0, 0x55));
 }
 
-TEST_F(ring, a_mapping_may_go_at_any_time)
+TEST_F(ring, a_mapping_may_be_removed_at_any_time)
 {
 	struct rust_ring_completion completion;
 
@@ -463,7 +463,7 @@ TEST_F(ring, a_mapping_keeps_the_module)
 			     "delete_module(rust_ring)"), -EAGAIN);
 }
 
-TEST_F(ring, a_poll_says_when_there_are_completions)
+TEST_F(ring, poll_reports_completions)
 {
 	struct pollfd poller = { .fd = self->fd, .events = POLLIN | POLLOUT };
 	struct rust_ring_completion completion;
@@ -562,7 +562,7 @@ static void handle_signal(int signal, unsigned long flags)
 }
 
 /* The server has installed both handlers when it sleeps. */
-TEST_F(ring, a_handler_decides_whether_a_thread_goes_on)
+TEST_F(ring, a_signal_handler_decides_about_a_restart)
 {
 	int i, status;
 	pid_t pid;
@@ -587,7 +587,7 @@ TEST_F(ring, a_handler_decides_whether_a_thread_goes_on)
 }
 #endif
 
-TEST_F(ring, who_serves_waits_no_longer_than_said)
+TEST_F(ring, a_serving_thread_returns_after_its_time)
 {
 	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, RUST_RING_SERVE, RUST_RING_MAX_IDLE_MS + 1),
 			     "ioctl(RUST_RING_SERVE, more than the maximum)"), -EINVAL);
@@ -601,7 +601,7 @@ TEST_F(ring, who_serves_waits_no_longer_than_said)
 }
 
 /* Nothing wakes the server. It finds the requests when its time is over. */
-TEST_F(ring, who_serves_looks_again_at_the_end)
+TEST_F(ring, a_serving_thread_checks_before_it_returns)
 {
 	int status;
 	pid_t pid = fork();
@@ -619,7 +619,7 @@ TEST_F(ring, who_serves_looks_again_at_the_end)
 }
 
 /* The remaining threads must still be woken. */
-TEST_F(ring, one_of_those_that_serve_may_leave)
+TEST_F(ring, one_of_two_serving_threads_may_return)
 {
 	int i, status, asleep = 0;
 	pid_t pid = start_serving(self->fd);
@@ -676,7 +676,7 @@ static pid_t start_scribbling(struct rust_ring *ring, __u64 state)
 	}
 }
 
-TEST_F(ring, a_hostile_program_hurts_only_itself)
+TEST_F(ring, a_hostile_process_harms_only_itself)
 {
 	int i, result, served = 0, refused = 0;
 	struct ring hostile;
@@ -781,7 +781,7 @@ static void capability_has_no_limit(void)
 	MUST(open_rings(fds, 4) == 4);
 }
 
-TEST(rings_count_towards_what_a_user_may_lock)
+TEST(rings_count_towards_rlimit_memlock)
 {
 	EXPECT_TRUE(ends_well(rings_within_limit));
 	/* All memory has been uncharged. */
@@ -789,7 +789,7 @@ TEST(rings_count_towards_what_a_user_may_lock)
 	EXPECT_TRUE(ends_well(capability_has_no_limit));
 }
 
-TEST(pins_count_towards_what_a_user_may_lock)
+TEST(pins_count_towards_rlimit_memlock)
 {
 	EXPECT_TRUE(ends_well(pins_within_limit));
 	EXPECT_TRUE(ends_well(pins_within_limit));

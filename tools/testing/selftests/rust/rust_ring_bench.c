@@ -184,7 +184,7 @@ static unsigned int batch_of(unsigned int count)
 	return count > WORDS / BATCH ? WORDS / count : BATCH;
 }
 
-TEST(all_ways_give_the_same)
+TEST(all_methods_give_the_same_checksums)
 {
 	unsigned int count;
 

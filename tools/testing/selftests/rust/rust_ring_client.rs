@@ -96,7 +96,7 @@ fn a_full_ring_takes_no_more() -> Result {
     Ok(())
 }
 
-fn requests_wait_for_room() -> Result {
+fn requests_wait_for_space() -> Result {
     let mut ring = open()?;
 
     for _ in 0..RUST_RING_COMPLETIONS / RUST_RING_SUBMISSIONS {
@@ -127,7 +127,7 @@ fn bad_requests_are_answered() -> Result {
     Ok(())
 }
 
-fn pinned_words_are_used_where_they_are() -> Result {
+fn pinned_words_are_read_in_place() -> Result {
     let mut ring = open()?;
     let mut words = vec![1, 2, 3];
 
@@ -187,9 +187,9 @@ fn main() -> ExitCode {
         a_request_is_served,
         batches_of_all_sizes_wrap_around,
         a_full_ring_takes_no_more,
-        requests_wait_for_room,
+        requests_wait_for_space,
         bad_requests_are_answered,
-        pinned_words_are_used_where_they_are,
+        pinned_words_are_read_in_place,
         there_is_nothing_to_wait_for,
         a_thread_serves,
     ];
