@@ -104,7 +104,7 @@ const PAIR: &str = "use kernel::transmute::{AsBytes, FromBytes};\n\n#[repr(C)]\n
     #[repr(C)]\nstruct B(u32);\n";
 
 #[test]
-fn what_shares_a_line_with_an_implementation_stays() {
+fn code_on_the_line_of_an_implementation_stays() {
     let (new, left) = of_text(&format!(
         "{PAIR}\
          // SAFETY: Any bytes.\n\
@@ -317,7 +317,7 @@ fn a_file_is_written_only_when_asked_for() {
 }
 
 #[test]
-fn what_is_no_source_is_refused() {
+fn a_file_that_is_not_a_source_is_refused() {
     for (argument, text) in [
         ("--writ", "expected one of"),
         ("Makefile", "is not a Rust source"),

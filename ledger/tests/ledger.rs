@@ -116,7 +116,7 @@ fn an_expanded_implementation_is_written_once() {
 }
 
 #[test]
-fn items_name_what_encloses_a_site() {
+fn items_name_the_enclosing_scope() {
     let tree = sites();
     let items: Vec<_> = tree.sites.iter().map(|site| site.item.as_str()).collect();
     for item in [
@@ -226,7 +226,7 @@ fn a_site_on_either_list_is_not_reported() {
 }
 
 #[test]
-fn a_line_that_says_too_much_is_reported() {
+fn a_line_without_sites_is_reported() {
     let said = check(
         "unused",
         "impl | * | * | of C's\n# x\nslice | good.rs | * | of C's",

@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_stands_in_the_buffer_where_it_fits() -> Result {
+    fn a_response_is_in_the_buffer_if_it_fits() -> Result {
         let fixture = Fixture::new()?;
 
         let mut long = limit(GET, 0);

@@ -618,7 +618,7 @@ mod tests {
     }
 
     #[test]
-    fn any_size_is_that_of_a_command_of_several() {
+    fn commands_of_several_sizes_have_any_size() {
         for size in [0, 3, 4, 8, 9, 0x3fff] {
             assert!(VERSIONED.has(ioc(WRITE, C, 0x30, size)));
             assert!(ANY_SIZE.has(ioc(READ, C, 0x40, size)));
@@ -630,7 +630,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_with_a_number_of_both_collide() {
+    fn commands_with_a_common_number_collide() {
         let exact = |nr, count| command(ioc(WRITE, C, nr, 4), count, Size::Exact);
         let longer = |nr, count| command(ioc(WRITE, C, nr, 8), count, Size::Exact);
         let any = |nr| command(ioc(WRITE, C, nr, 8), 1, Size::Minimum(8));
@@ -712,7 +712,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_looked_for_in_both_tables() {
+    fn a_command_is_found_in_either_table() {
         let both = |cmd| {
             Decoded::new(&[RANGE], cmd)
                 .or(&[ONE])

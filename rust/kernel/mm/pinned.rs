@@ -825,7 +825,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_that_cannot_be_are_refused() -> Result {
+    fn invalid_ranges_are_refused_without_a_charge() -> Result {
         let memory = UserMemory::new()?;
         let before = charged()?;
         let max = PinnedPages::<ReadOnly>::MAX_LEN;
@@ -959,7 +959,7 @@ mod tests {
     /// Capability checks are audited, so the kernel must check a capability only if it needs the
     /// result.
     #[test]
-    fn only_beyond_the_limit_is_a_capability_asked_for() -> Result {
+    fn a_capability_is_checked_only_past_the_limit() -> Result {
         let memory = UserMemory::new()?;
         let (_, locked) = charged()?;
 
@@ -1009,7 +1009,7 @@ mod tests {
 
     /// Tests a shared file mapping with write notification (`page_mkwrite`).
     #[test]
-    fn pages_that_may_not_be_written_for_long_are_only_read() -> Result {
+    fn file_pages_are_pinned_only_for_reading() -> Result {
         let _memory = UserMemory::new()?;
         let pages = UserMappedPages::new(PAGE_SIZE)?;
         let before = charged()?;

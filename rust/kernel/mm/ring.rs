@@ -602,7 +602,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_gives_back_what_was_taken() -> Result {
+    fn a_batch_returns_consumed_entries() -> Result {
         let user = UserSpace::new()?;
         let mut consumer = user.consumer(0)?;
 
@@ -647,7 +647,7 @@ mod tests {
 
     /// Checks that the kernel does not trust its own shared counter or read an entry twice.
     #[test]
-    fn a_consumer_is_not_misled() -> Result {
+    fn a_consumer_does_not_trust_shared_memory() -> Result {
         let user = UserSpace::new()?;
         let mut consumer = user.consumer(0)?;
 
@@ -680,7 +680,7 @@ mod tests {
     }
 
     #[test]
-    fn a_consumer_says_that_it_sleeps() -> Result {
+    fn a_consumer_sets_its_flag() -> Result {
         let user = UserSpace::new()?;
         let mut consumer = user.consumer(0)?;
 
@@ -778,7 +778,7 @@ mod tests {
     }
 
     #[test]
-    fn a_producer_is_told_to_wake() -> Result {
+    fn a_producer_reports_the_flag() -> Result {
         let user = UserSpace::new()?;
         let mut producer = user.producer(0)?;
 

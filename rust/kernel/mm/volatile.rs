@@ -877,7 +877,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_where_they_are() -> Result {
+    fn fields_are_at_their_offsets() -> Result {
         let pages = UserMappedPages::new(PAGE_SIZE)?;
         let outer = pages.at::<Outer>(32)?;
         let inner = volatile_field!(outer, Outer, inner);

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_device_writes_only_what_may_be_written() -> Result {
+    fn a_device_writes_only_to_writable_pages() -> Result {
         let memory = UserMemory::new()?;
         let read = pin::<ReadOnly>(&memory)?;
         let written = pin::<ReadWrite>(&memory)?;

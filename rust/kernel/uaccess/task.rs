@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_gives_its_user_memory_back_has_none() -> Result {
+    fn a_thread_without_its_user_memory_faults() -> Result {
         let user = UserMemory::new()?;
         user.set(0, &[0xa5; 48])?;
 

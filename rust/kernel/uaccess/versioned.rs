@@ -448,7 +448,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_are_those_of_c() -> Result {
+    fn reads_match_c() -> Result {
         let user = UserMemory::new()?;
 
         for len in MIN.bytes()..2 * SIZE {
@@ -474,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_are_those_of_c() -> Result {
+    fn writes_match_c() -> Result {
         let user = UserMemory::new()?;
 
         for since_2 in [0, 1, 1 << 56] {

@@ -103,7 +103,7 @@ mod parsers {
     }
 
     #[test]
-    fn any_bit_of_a_file_may_be_another() -> Result {
+    fn any_bit_of_a_file_may_be_flipped() -> Result {
         for_each_flipped(&file()?, |bit, file| {
             let bin = BinFirmware::new(file);
             assert_eq!(bin.is_err(), bit < 32);
@@ -133,7 +133,7 @@ mod parsers {
     }
 
     #[test]
-    fn any_bit_of_an_elf_may_be_another() -> Result {
+    fn any_bit_of_an_elf_may_be_flipped() -> Result {
         for elf in [elf64()?, elf32()?] {
             for_each_flipped(&elf, |_, elf| {
                 for name in [".one", ".two", ""] {

@@ -127,7 +127,7 @@ mod parsers {
     }
 
     #[test]
-    fn any_bit_of_an_image_may_be_another() -> Result {
+    fn any_bit_of_an_image_may_be_flipped() -> Result {
         test_device(|dev| {
             for_each_flipped(&pci_at()?, |_, rom| {
                 if let Ok(image) = BiosImage::new(dev, rom) {
@@ -214,7 +214,7 @@ mod parsers {
     }
 
     #[test]
-    fn any_bit_of_a_descriptor_may_be_another() -> Result {
+    fn any_bit_of_a_descriptor_may_be_flipped() -> Result {
         test_device(|dev| {
             let data = fwsec(&[])?;
             for_each_flipped(&data[..DESC_END], |_, start| {

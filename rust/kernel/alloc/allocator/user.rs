@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_apart_and_stays_apart() -> Result {
+    fn memory_comes_from_its_own_caches() -> Result {
         let apart = cfg!(CONFIG_SLAB_BUCKETS);
 
         for len in [1, 8, 100, 1000] {
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_that_shrinks_stays() -> Result {
+    fn shrunk_memory_is_not_moved() -> Result {
         let layouts = [64, 32, 0, 16].map(|size| Layout::from_size_align(size, 1).ok());
         let [Some(large), Some(small), Some(none), Some(last)] = layouts else {
             return Err(EINVAL);

@@ -122,7 +122,7 @@ mod parsers {
     }
 
     #[test]
-    fn any_bit_of_a_file_may_be_another() -> Result {
+    fn any_bit_of_a_file_may_be_flipped() -> Result {
         for_each_flipped(&file()?, |_, file| {
             let _ = read(file);
         })

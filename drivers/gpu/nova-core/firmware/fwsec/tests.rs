@@ -105,7 +105,7 @@ mod parsers {
     }
 
     #[test]
-    fn any_bit_of_the_table_may_be_another() -> Result {
+    fn any_bit_of_the_table_may_be_flipped() -> Result {
         test_device(|dev| {
             for_each_flipped(&dmem()?, |_, dmem| {
                 let _ = ucode(dev, dmem, frts());

@@ -87,7 +87,7 @@ mod parsers {
     }
 
     #[test]
-    fn any_bit_of_a_file_may_be_another() -> Result {
+    fn any_bit_of_a_file_may_be_flipped() -> Result {
         for_each_flipped(&file()?, |_, file| {
             if let Ok(tlv) = Tlv::new(file) {
                 let len: usize = tlv.iter().map(|block| block.value.len()).sum();

@@ -64,7 +64,7 @@ mod parsers {
     }
 
     #[test]
-    fn no_more_commands_than_announced() -> Result {
+    fn commands_past_the_total_are_ignored() -> Result {
         test_device(|dev| {
             let words = words(COMMANDS);
             let mut commands = commands(words.as_flattened(), dev);

@@ -81,7 +81,7 @@ mod cases {
     }
 
     #[test]
-    fn only_what_there_is_room_for_is_served() -> Result {
+    fn requests_without_space_are_not_served() -> Result {
         let server = server(COUNT)?;
 
         assert_eq!(server.enter(|_| 0), Ok(COUNT));
