@@ -139,8 +139,8 @@ impl Ioctls {
             if let Some(reserved) = self.reserved.iter().find(is_alike) {
                 let wanted = shown(&reserved.ty);
                 let text = format!(
-                    "expected `{wanted}`, as `reserved` has it, found another path: write the type \
-                     the same way in both"
+                    "expected `{wanted}`, as in the `reserved` clause, found another path: write \
+                     the type the same way in both"
                 );
                 return Err(Error::new_spanned(ty, text));
             }

@@ -32,8 +32,8 @@ fn refuse_reserved(tokens: TokenStream) -> Result<(), Error> {
             ) if bang.as_char() == '!' && bang.spacing() == Spacing::Alone => {
                 return Err(Error::new(
                     token.span(),
-                    "expected types and constants without macros, as zerocopy cannot see what a \
-                     macro expands to; name its result by a `type` or a `const` outside",
+                    "expected types and constants without macros, because zerocopy cannot expand \
+                     them; name the result of the macro with a `type` or a `const`",
                 ));
             }
             (TokenTree::Ident(name), _, _) if is_reserved(&name.to_string()) => {
@@ -90,8 +90,8 @@ fn refuse_self(tokens: TokenStream) -> Result<(), Error> {
             TokenTree::Ident(name) if name == "Self" => {
                 return Err(Error::new(
                     name.span(),
-                    "expected a discriminant without `Self`, which zerocopy would evaluate for an \
-                     enum of its own; name the enum, or use a `const`",
+                    "expected a discriminant without `Self`, which zerocopy would evaluate in a \
+                     generated enum; name the enum, or use a `const`",
                 ));
             }
             TokenTree::Group(group) => refuse_self(group.stream())?,
@@ -123,7 +123,7 @@ pub(crate) fn crate_attribute(ast: &DeriveInput) -> Result<(), Error> {
             {
                 return Err(Error::new(
                     token.span(),
-                    "expected no `crate`: the kernel has one zerocopy, which the derives find; \
+                    "expected no `crate`: the kernel has one zerocopy, which the derives use; \
                      remove the option",
                 ));
             }

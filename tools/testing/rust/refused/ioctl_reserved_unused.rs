@@ -2,7 +2,7 @@
 
 //! refused: `reserved`: expected a command that reads this type, found none
 //! refused: `reserved`: expected one `reserved` for a type, found a second
-//! refused: expected `Range`, as `reserved` has it, found another path
+//! refused: expected `Range`, as in the `reserved` clause, found another path
 
 mod device;
 
