@@ -15,7 +15,7 @@
 /* The maximum number of elements in an array or a list. */
 #define RUST_BENCH_MAX		64
 #define RUST_BENCH_SIZE		65536
-/* The alignment of frames in the buffer. Each frame is padded to a multiple of this. */
+/* The alignment of frames in the buffer. Each frame is padded to a multiple of this value. */
 #define RUST_BENCH_FRAME	128
 
 struct rust_bench_block {

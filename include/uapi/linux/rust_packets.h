@@ -6,7 +6,7 @@
  * The driver groups the packets by flow. Each open file has its own flows. A write fails with
  *
  * - EINVAL if the frame is malformed: it ends within a header, or is shorter than a length field
- *   specifies. The driver counts it in rust_packets_statistics.malformed.
+ *   specifies. The driver counts the frame in rust_packets_statistics.malformed.
  * - E2BIG if the frame is longer than RUST_PACKETS_FRAME_MAX.
  * - ENOMEM if there is not enough memory.
  * - ENOSPC if the frame belongs to a new flow, and RUST_PACKETS_FLOWS_MAX flows exist.

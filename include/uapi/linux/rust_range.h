@@ -32,7 +32,7 @@ enum {
 	RUST_RANGE_SET	= _IOW('|', 0x91, struct rust_range),
 	/*
 	 * Cuts a range down to its intersection with the range of the device. Keeps the flags that
-	 * both have.
+	 * both ranges have.
 	 */
 	RUST_RANGE_CLIP	= _IOWR('|', 0x92, struct rust_range),
 };

@@ -373,7 +373,7 @@ mod tests {
             let (call, mut len) = (buffer.as_mut_ptr().cast(), 8);
 
             // SAFETY: `self` owns the context and keeps its device alive. The registration data has
-            // no size, so it need not exist. `buffer` is a mutable reference, so nothing else
+            // size 0, so it need not exist. `buffer` is a mutable reference, so nothing else
             // accesses it.
             let response = from_err_ptr(unsafe {
                 fw_rpc(

@@ -159,7 +159,8 @@ impl Call<'_> {
     /// The current task must have user memory until the lifetime ends, as it has during an ioctl.
     #[inline(always)]
     pub(crate) unsafe fn new() -> Self {
-        // INVARIANT: The caller guarantees it.
+        // INVARIANT: The caller guarantees that the current task has user memory until the lifetime
+        // ends.
         Self(PhantomData, NotThreadSafe)
     }
 }

@@ -42,7 +42,7 @@ impl Ready {
 impl BitOr for Ready {
     type Output = Self;
 
-    /// Returns the events of both.
+    /// Returns the events of `self` and of `other`.
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }

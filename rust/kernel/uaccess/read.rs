@@ -224,7 +224,7 @@ impl UserSliceReader {
     }
 
     /// Reads a value into uninitialized memory, and returns a reference to it. Unlike
-    /// [`Self::read`], it does not copy the value again.
+    /// [`Self::read`], this method does not copy the value a second time.
     ///
     /// C counterpart: `copy_from_user()` to a local variable.
     ///

@@ -245,7 +245,7 @@ impl UserSliceReader {
     }
 
     /// Reads a versioned struct into uninitialized memory, and returns a reference to it. Unlike
-    /// [`Self::read_versioned`], it does not copy the value again.
+    /// [`Self::read_versioned`], this method does not copy the value a second time.
     ///
     /// # Errors
     ///
@@ -260,7 +260,7 @@ impl UserSliceReader {
         min.check(user)?;
         if user < kernel {
             let bytes = copy::bytes_mut(slice::from_mut(out));
-            // The compiler knows this size.
+            // This size is known at compile time.
             bytes.fill(MaybeUninit::new(0));
             self.fill(&mut bytes[..user])?;
 
@@ -282,8 +282,8 @@ impl UserSliceReader {
         Ok((self.read_init(out)?, tail))
     }
 
-    /// Reads a versioned struct in place. Unlike [`Self::read_versioned`], it can read large
-    /// structs.
+    /// Reads a versioned struct in place. Unlike [`Self::read_versioned`], this method can read
+    /// large structs.
     ///
     /// # Errors
     ///

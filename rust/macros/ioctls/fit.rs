@@ -79,7 +79,7 @@ impl Ioctls {
     /// Checks that each command has its own name, which identifies its number.
     ///
     /// Commands under a `#[cfg]` may share a name if only one of them is enabled. The compiler
-    /// rejects the table if both are.
+    /// rejects the table if both are enabled.
     fn check_names(&self) -> Result<()> {
         let mut names = Vec::<(&Path, bool)>::new();
 

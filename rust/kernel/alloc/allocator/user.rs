@@ -28,9 +28,9 @@ use core::{
 /// caches (`CONFIG_SLAB_BUCKETS`), or from `vmalloc()` if it is large. It never reuses the memory
 /// of a kernel object that was freed too early.
 ///
-/// Allocations with `GFP_KERNEL` become allocations with `GFP_USER`, and [`__GFP_NOWARN`] is set:
-/// if user space asks for too much, it gets an error, and the kernel does not warn. A driver that
-/// keeps the memory after the system call should pass [`GFP_KERNEL_ACCOUNT`].
+/// Allocations with `GFP_KERNEL` become allocations with `GFP_USER`, and [`__GFP_NOWARN`] is set.
+/// If user space asks for too much memory, it gets an error, and the kernel does not warn. A driver
+/// that keeps the memory after the system call should pass [`GFP_KERNEL_ACCOUNT`].
 ///
 /// C counterpart: `memdup_user()` and `vmemdup_user()`.
 ///

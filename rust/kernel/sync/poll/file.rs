@@ -104,10 +104,10 @@ impl<'a> FilePollTable<'a> {
     pub fn register_wait(&self, queue: &'a PollCondVar) {
         // SAFETY:
         // - By the type invariants, `file` is valid, and `table` is null or valid.
-        // - By the type invariants, `queue` is valid until `file` is released. A waiter that is
-        //   registered for `file` either holds a reference to it until it has removed itself from
-        //   the queue (`poll`, `select`, io_uring, aio), or is removed before `release` is called
-        //   (epoll, by `eventpoll_release()`).
+        // - By the type invariants, `queue` is valid until `file` is released. A waiter of `poll`,
+        //   `select`, io_uring or aio holds a reference to `file` until it has removed itself from
+        //   the queue. For epoll, `eventpoll_release()` removes the waiter before `release` is
+        //   called.
         unsafe { bindings::poll_wait(self.file, queue.wait_queue_head.get(), self.table) }
     }
 }
