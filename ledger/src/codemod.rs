@@ -360,8 +360,8 @@ fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
     out
 }
 
-/// Returns the ranges to remove for an item: its lines and the SAFETY comment above it. Lines that
-/// the item shares with code outside `all`, the removed items, stay.
+/// Returns the ranges to remove for an item: its lines and the SAFETY comment above it. `all`
+/// contains the removed items. A line stays if it also contains other code.
 fn removal(text: &str, span: &Range<usize>, all: &[Range<usize>]) -> Vec<Range<usize>> {
     let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let start = line_start(span.start);

@@ -320,7 +320,7 @@ static void call_on(__u64 state)
 		call(&state);
 }
 
-/* The threads of a hostile process. A fault in one ends all of them. */
+/* The threads of a hostile process. A fault in one thread ends all threads. */
 
 static __u64 seeds[2];
 

@@ -600,7 +600,7 @@ TEST_F(ring, a_serving_thread_returns_after_its_time)
 	EXPECT_EQ(load(&self->shared->kernel.need_wakeup), 0);
 }
 
-/* Nothing wakes the server. It finds the requests when its time is over. */
+/* Nothing wakes the server. The server finds the requests when its time is over. */
 TEST_F(ring, a_serving_thread_checks_before_it_returns)
 {
 	int status;
