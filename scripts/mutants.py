@@ -131,12 +131,21 @@ def tokens(line: str) -> list[str]:
     return re.findall(r"\w+|[^\w\s]", re.sub(r"s{2,}", "s", code_of(line)))
 
 
-def lines_of_tests(text: str) -> set[int]:
-    """Returns the numbers of the lines that begin in a test or an attribute, which are skipped."""
-    out, numbers, position = left_out(text), set(), 0
+def imports(text: str) -> list[bool]:
+    """Marks the characters in `use` declarations."""
+    code = code_of(text)
+    out = [False] * len(text)
+    for match in re.finditer(r"^ *(pub(\([^)]*\))? +)?use\b[^;]*;", code, re.M):
+        out[match.start() : match.end()] = [True] * (match.end() - match.start())
+    return out
+
+
+def lines_in(marks: list[bool], text: str) -> set[int]:
+    """Returns the numbers of the lines that begin with a marked character."""
+    numbers, position = set(), 0
     for number, line in enumerate(text.splitlines(True), 1):
         indent = len(line) - len(line.lstrip())
-        if line.strip() and out[position + indent]:
+        if line.strip() and marks[position + indent]:
             numbers.add(number)
         position += len(line)
     return numbers
@@ -194,9 +203,9 @@ def generate(text: str, suffix: str) -> list[tuple[int, str]]:
 
 
 def mutants_of(path: str, text: str, wanted: set[int] | None = None) -> list[Mutant]:
-    """Returns a file's mutants outside tests, comments, attributes and strings."""
-    lines, skipped = text.splitlines(True), lines_of_tests(text)
-    in_comment = in_block_comments(text)
+    """Returns a file's mutants outside tests, comments, attributes, strings and imports."""
+    lines, skipped = text.splitlines(True), lines_in(left_out(text), text)
+    in_comment, imported = in_block_comments(text), lines_in(imports(text), text)
     kept = [i for i in range(1, len(lines) + 1) if i not in skipped and i not in in_comment and lines[i - 1].strip()]
     # A result is valid while the code of the file, without its tests, is the same.
     code = [" ".join(tokens(lines[i - 1])) for i in kept]
@@ -205,7 +214,7 @@ def mutants_of(path: str, text: str, wanted: set[int] | None = None) -> list[Mut
     mutants, seen = [], set()
     for number, new in generate(text, os.path.splitext(path)[1]):
         old = lines[number - 1]
-        if number not in index or (wanted is not None and number not in wanted):
+        if number not in index or number in imported or (wanted is not None and number not in wanted):
             continue
         before, after = tokens(old), tokens(new)
         change = (number, " ".join(after))

@@ -4,10 +4,7 @@
 //!
 //! C header: [`include/drm/drm_ioctl.h`](srctree/include/drm/drm_ioctl.h)
 
-use crate::{
-    ffi::c_void,
-    prelude::*, //
-};
+use crate::prelude::*;
 use core::{
     mem::align_of,
     slice, //

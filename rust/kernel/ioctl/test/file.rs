@@ -8,7 +8,6 @@ use super::tester::Process;
 use crate::{
     bindings,
     error::from_err_ptr,
-    ffi::c_void,
     prelude::*, //
 };
 use core::ptr::NonNull;
