@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! An ioctl table. The dispatcher's frame must be small, even if a handler's frame is large.
+//! An ioctl table. The dispatcher's frame must be small, even if a handler's frame is large. The
+//! index of a command is masked.
 
 #![allow(missing_docs)]
 
@@ -10,6 +11,7 @@ use kernel::{
     ioctl::{
         ioctls,
         table::{
+            self,
             Call,
             IoctlTable, //
         },
@@ -120,4 +122,11 @@ impl MiscDevice for Device {
 #[inline(never)]
 pub fn dispatch(call: Call<'_>, device: &Device, cmd: u32, arg: usize, file: &File) -> isize {
     Device::call(call, device, cmd, arg, file)
+}
+
+/// needs: rust_helper_array_index_mask_nospec
+/// frame: 16
+#[inline(never)]
+pub fn index(cmd: u32) -> usize {
+    table::index(cmd, RESET, 8)
 }
