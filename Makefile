@@ -5,7 +5,7 @@
 BASE ?= 7.2
 ARCH ?= um
 LLVM ?= 1
-export BASE ARCH LLVM KDIR ZEROCOPY FRAGMENTS PATCH COUNT SEED FILES
+export BASE ARCH LLVM KDIR ZEROCOPY FRAGMENTS PATCH COUNT SEED FILES TOPIC COMMIT
 
 # A relative O= is relative to this folder, not to the kernel tree.
 ifdef O
@@ -15,7 +15,7 @@ endif
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 # Pass only the kernel's own options (V=, W=, CLIPPY=, CC=, -j) to the make of the tree.
-MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% FILES=% DURATION=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
+MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% FILES=% TOPIC=% COMMIT=% DURATION=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
 
 .PHONY: all
 all: config
@@ -38,8 +38,8 @@ help:
 	@echo 'make apply              apply the overlay to the tree (build/linux-BASE)'
 	@echo 'make refresh            copy edits of the tree back to the overlay  [PATCH=name.patch]'
 	@echo 'make check              check the overlay itself: its rules, style and scripts'
-	@echo 'make series             write the overlay as mails for a maintainer, in build/series-BASE'
-	@echo 'make series-build       compile each commit of that series in order'
+	@echo 'make series             write each topic as mails for its maintainers, in build/series-BASE  [TOPIC= COMMIT=]'
+	@echo 'make series-build       compile each commit of each topic, on the topics that it depends on  [TOPIC=]'
 	@echo 'make ledger             list unsafe conversions between bytes and types, in base and overlay, or in KDIR'
 	@echo 'make docs               build the pages of Documentation/rust, in build/docs-BASE'
 	@echo 'make uapi-table         list the traits that UAPI types derive, and why others do not'

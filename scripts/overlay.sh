@@ -3,6 +3,10 @@
 #
 # Lists the files and patches of the overlay. Sourced by apply, refresh, check and series.
 #
+# patches/TOPIC has the patches that a maintainer could take alone, and their cover letter. The
+# header of the letter has its "Subject:" and, in "Depends: TOPIC...", the topics that must come
+# before it.
+#
 # A patch is in git's mail format. Lines between its "---" and its diff list other files: "Brings:
 # PATH..." names the new files (or folders, ending in /) that the patch adds, and "Removes: PATH..."
 # names the files of the base that it deletes.
@@ -25,7 +29,24 @@ email=$(git -C "$top" config user.email) || email=overlay@localhost
 series() {
 	local patch
 	grep -v '^#' "$top/bases/$BASE/series" | while read -r patch; do
-		[[ $ZEROCOPY = base && $patch = zerocopy-[0-9]* ]] || echo "$patch"
+		[[ $ZEROCOPY = base && $patch = */zerocopy-[0-9]* ]] || echo "$patch"
+	done
+}
+
+# Prints the topics of this base, in order.
+topics() { series | cut -d/ -f1 | uniq; }
+
+# covered WORD TOPIC: prints the line of that WORD in the header of the topic's cover letter.
+covered() { sed -n "/^\$/q; s/^$1: //p" "$top/patches/$2/cover"; }
+
+# closure TOPIC: prints the topics that TOPIC depends on, and TOPIC itself, in order.
+closure() {
+	local topic found=" $1 "
+	for topic in $(topics | tac); do
+		[[ $found != *" $topic "* ]] || found+="$(covered Depends "$topic") "
+	done
+	for topic in $(topics); do
+		[[ $found != *" $topic "* ]] || echo "$topic"
 	done
 }
 
