@@ -37,8 +37,8 @@ pub use self::tester::{
 /// - replies that cannot be written ([`EFAULT`]);
 /// - arguments with all bytes equal, which the handler may reject with any errno.
 ///
-/// Each test runs as a native process and as a 32-bit process, for which the table may have
-/// separate commands.
+/// Each test runs as a native process and as a 32-bit process, because a table may have separate
+/// commands for 32-bit processes.
 ///
 /// The table does not specify which arguments a handler accepts. The tests use zeroed arguments, or
 /// the valid arguments that the caller gives, which must succeed. If a handler rejects zeros with

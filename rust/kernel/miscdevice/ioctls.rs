@@ -118,7 +118,7 @@ where
     /// # Safety
     ///
     /// - `file` must be a valid file that is associated with a `MiscDeviceRegistration<T>`.
-    /// - The current task must have user memory, as a process has in an ioctl.
+    /// - The current task must have user memory, as it has during an ioctl.
     unsafe extern "C" fn table_ioctl(
         file: *mut bindings::file,
         cmd: c_uint,
@@ -138,7 +138,7 @@ where
     /// # Safety
     ///
     /// - `file` must be a valid file that is associated with a `MiscDeviceRegistration<T>`.
-    /// - The current task must have user memory, as a process has in an ioctl.
+    /// - The current task must have user memory, as it has during an ioctl.
     unsafe extern "C" fn table_compat_ioctl(
         file: *mut bindings::file,
         cmd: c_uint,
