@@ -517,7 +517,7 @@ def run_named(tree: str, only: str, results: Results) -> bool:
 
 
 def run(tree: str, work: str, count: int, seed: int, only: str) -> int:
-    """Runs the named mutants, and then others in the order of the seed until enough have counted."""
+    """Runs the named mutants, and then others in the order of the seed until COUNT mutants have counted."""
     mutants = all_mutants(tree)
     random.Random(seed).shuffle(mutants)
     mutants = [mutant for mutant in mutants if re.search(only, mutant.path)]

@@ -29,7 +29,7 @@ enum Matcher {
     Repeat(Vec<Matcher>, Option<TokenTree>, char),
 }
 
-/// The match of a name in the pattern.
+/// The match of a metavariable: tokens, or the bindings in each round of a repetition.
 #[derive(Clone)]
 enum Binding {
     Tokens(TokenStream),
