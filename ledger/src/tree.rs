@@ -76,7 +76,8 @@ pub fn read(name: &str, folder: &Path) -> Result<Tree, String> {
                 Err(error) => {
                     let line = error.span().start().line;
                     errors.push(format!(
-                        "{file}:{line}: does not parse: {error}; correct it, because its sites are not counted"
+                        "{file}:{line}: does not parse: {error}; correct it, because its sites are \
+                         not counted"
                     ));
                 }
                 Ok(ast) => {

@@ -156,7 +156,7 @@ static void enter(__u64 state)
 		seed = random_u32(&state);
 		push_words(&ring, number, seed);
 		if (ring_enter(&ring) != (int)number)
-			complain("a call of an honest process did not serve all requests", number);
+			complain("an honest process did not serve all requests", number);
 		for (i = 0; i < number; i++)
 			if (!ring_pop(&ring, &completion) || !is_right(&completion, i, seed))
 				complain("an honest process received a wrong completion", i);
@@ -302,7 +302,7 @@ static void call(__u64 *state)
 		count(&done->refused);
 	/* Another thread may have closed the file. */
 	else if (result < 0 && result != -EBADF)
-		complain("a call of a hostile process returned an undocumented error", result);
+		complain("a hostile process received an undocumented error", result);
 	/* On a machine with one CPU, let the others run. */
 	if (!below(state, 16))
 		sched_yield();
