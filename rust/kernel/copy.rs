@@ -149,7 +149,7 @@ pub(crate) unsafe fn bytes_of_mut<T: FromBytes + ?Sized>(value: &mut T) -> &mut 
 
     // SAFETY:
     // - `value` covers `size` bytes, and the result borrows them.
-    // - The caller writes only initialized bytes. Any of them are a valid value of `T: FromBytes`.
+    // - The caller writes only initialized bytes. Any bytes are a valid value of `T: FromBytes`.
     unsafe { slice::from_raw_parts_mut(ptr::from_mut(value).cast(), size) }
 }
 
