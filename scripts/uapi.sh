@@ -13,7 +13,7 @@ uapi_includes() {
 	ln -sfn "$tree/include/uapi/asm-generic" "$exported/asm"
 	: > "$exported/linux/compiler.h"
 	printf '%s\n' -w -nostdinc -I"$tree/arch/$1/include/uapi" -I"$obj/arch/$1/include/generated/uapi" \
-		-I"$tree/include/uapi" -I"$exported" -I"$tree/usr/dummy-include" \
+		-I"$tree/include/uapi" -I"$exported" -I"$tree/usr/dummy-include" -I"$tree/samples/rust/include/uapi" \
 		-D__EXPORTED_HEADERS__ -D__user= -D__force= -D__iomem= -D__attribute_const__= '-D__packed=__attribute__((packed))'
 }
 
@@ -21,7 +21,8 @@ uapi_includes() {
 uapi_bindgen() {
 	local includes
 	mapfile -t includes < <(uapi_includes x86)
-	bindgen "$1" --rust-target 1.85 --use-core --ctypes-prefix ffi -o "$2" "${@:3}" "${includes[@]}" -I"$tree/include"
+	bindgen "$1" --rust-target 1.85 --use-core --ctypes-prefix ffi -o "$2" "${@:3}" "${includes[@]}" \
+		-I"$tree/include" -I"$tree/samples/rust/include"
 }
 
 # uapi_compile HEADER FOLDER: runs the stages of the kernel's build with the list FOLDER/derives.

@@ -2,7 +2,7 @@
 
 //! Misc devices whose ioctls carry an extensible struct: one device for each version of the header.
 //!
-//! C header: [`include/uapi/linux/rust_config.h`](srctree/include/uapi/linux/rust_config.h)
+//! C header: [`rust_config.h`](srctree/samples/rust/include/uapi/linux/rust_config.h)
 
 use kernel::{
     ioctl::ioctls,

@@ -4,7 +4,7 @@
 //! ioctl carries one request, or the address of an array of requests. The driver copies the words
 //! of each request to a buffer.
 //!
-//! C header: [`include/uapi/linux/rust_copy.h`](srctree/include/uapi/linux/rust_copy.h)
+//! C header: [`rust_copy.h`](srctree/samples/rust/include/uapi/linux/rust_copy.h)
 
 use kernel::{
     ioctl::ioctls,

@@ -2,7 +2,7 @@
 
 //! A misc device with an ioctl for each kind of argument that a table can declare.
 //!
-//! C header: [`include/uapi/linux/rust_kinds.h`](srctree/include/uapi/linux/rust_kinds.h)
+//! C header: [`rust_kinds.h`](srctree/samples/rust/include/uapi/linux/rust_kinds.h)
 
 use kernel::{
     ioctl::*,

@@ -2,7 +2,7 @@
 
 //! A misc device whose files wait for the events of a topic that several files share.
 //!
-//! C header: [`include/uapi/linux/rust_poll.h`](srctree/include/uapi/linux/rust_poll.h)
+//! C header: [`rust_poll.h`](srctree/samples/rust/include/uapi/linux/rust_poll.h)
 
 #![forbid(unsafe_code)]
 

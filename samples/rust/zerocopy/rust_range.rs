@@ -2,7 +2,7 @@
 
 //! A misc device whose ioctls carry a typed struct. It holds one range of addresses.
 //!
-//! C header: [`include/uapi/linux/rust_range.h`](srctree/include/uapi/linux/rust_range.h)
+//! C header: [`rust_range.h`](srctree/samples/rust/include/uapi/linux/rust_range.h)
 
 use kernel::{
     ioctl::ioctls,

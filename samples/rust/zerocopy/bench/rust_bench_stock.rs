@@ -2,7 +2,7 @@
 
 //! The driver of `rust_bench_c.c` in Rust, which copies and checks each argument by hand.
 //!
-//! C header: [`include/uapi/linux/rust_bench.h`](srctree/include/uapi/linux/rust_bench.h)
+//! C header: [`rust_bench.h`](srctree/samples/rust/include/uapi/linux/rust_bench.h)
 
 use core::mem::MaybeUninit;
 use kernel::{

@@ -2,7 +2,7 @@
 
 //! The driver of `rust_bench_c.c` in Rust, with a table of typed ioctls.
 //!
-//! C header: [`include/uapi/linux/rust_bench.h`](srctree/include/uapi/linux/rust_bench.h)
+//! C header: [`rust_bench.h`](srctree/samples/rust/include/uapi/linux/rust_bench.h)
 
 use core::num::NonZero;
 use kernel::{

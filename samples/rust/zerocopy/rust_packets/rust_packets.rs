@@ -4,7 +4,7 @@
 //!
 //! Each frame is copied into the kernel once. Its headers are then references into the copy.
 //!
-//! C header: [`include/uapi/linux/rust_packets.h`](srctree/include/uapi/linux/rust_packets.h)
+//! C header: [`rust_packets.h`](srctree/samples/rust/include/uapi/linux/rust_packets.h)
 
 mod flows;
 mod frame;

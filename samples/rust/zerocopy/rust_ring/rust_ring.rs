@@ -2,7 +2,7 @@
 
 //! A misc device that shares rings of requests and of completions with user space.
 //!
-//! C header: [`include/uapi/linux/rust_ring.h`](srctree/include/uapi/linux/rust_ring.h)
+//! C header: [`rust_ring.h`](srctree/samples/rust/include/uapi/linux/rust_ring.h)
 
 use core::mem::offset_of;
 use kernel::{
