@@ -492,12 +492,12 @@ TEST_F(packets, bad_addresses_are_refused)
 
 TEST_F(packets, unknown_commands_are_refused)
 {
-	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, _IOWR('|', 0xb2, struct rust_packets_flows), flows),
-			     "ioctl(_IOWR('|', 0xb2, ...))"), -ENOTTY);
-	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, _IOR('|', 0xb0, struct rust_packets_flows), flows),
-			     "ioctl(_IOR('|', 0xb0, ...)), of another direction"), -ENOTTY);
-	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, _IOR('|', 0xb1, __u64), flows),
-			     "ioctl(_IOR('|', 0xb1, ...)), of another size"), -ENOTTY);
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, _IOWR('|', 0xba, struct rust_packets_flows), flows),
+			     "ioctl(_IOWR('|', 0xba, ...))"), -ENOTTY);
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, _IOR('|', 0xb8, struct rust_packets_flows), flows),
+			     "ioctl(_IOR('|', 0xb8, ...)), of another direction"), -ENOTTY);
+	EXPECT_EQ(TRANSCRIBE(ioctl(self->fd, _IOR('|', 0xb9, __u64), flows),
+			     "ioctl(_IOR('|', 0xb9, ...)), of another size"), -ENOTTY);
 }
 
 TEST_HARNESS_MAIN

@@ -39,10 +39,10 @@ struct rust_config {
 
 /* Enums, so that bindgen exports the ioctl numbers to Rust. */
 enum {
-	RUST_CONFIG_GET		= _IOR('|', 0xa0, struct rust_config),
-	RUST_CONFIG_SET		= _IOW('|', 0xa1, struct rust_config),
+	RUST_CONFIG_GET		= _IOR('|', 0x98, struct rust_config),
+	RUST_CONFIG_SET		= _IOW('|', 0x99, struct rust_config),
 	/* Sets a configuration, and returns the previous one. */
-	RUST_CONFIG_SWAP	= _IOWR('|', 0xa2, struct rust_config),
+	RUST_CONFIG_SWAP	= _IOWR('|', 0x9a, struct rust_config),
 };
 
 /*
@@ -61,12 +61,12 @@ struct rust_config_v2 {
 };
 
 enum {
-	RUST_CONFIG_GET_V1	= _IOR('|', 0xa0, struct rust_config_v1),
-	RUST_CONFIG_SET_V1	= _IOW('|', 0xa1, struct rust_config_v1),
-	RUST_CONFIG_SWAP_V1	= _IOWR('|', 0xa2, struct rust_config_v1),
-	RUST_CONFIG_GET_V2	= _IOR('|', 0xa0, struct rust_config_v2),
-	RUST_CONFIG_SET_V2	= _IOW('|', 0xa1, struct rust_config_v2),
-	RUST_CONFIG_SWAP_V2	= _IOWR('|', 0xa2, struct rust_config_v2),
+	RUST_CONFIG_GET_V1	= _IOR('|', 0x98, struct rust_config_v1),
+	RUST_CONFIG_SET_V1	= _IOW('|', 0x99, struct rust_config_v1),
+	RUST_CONFIG_SWAP_V1	= _IOWR('|', 0x9a, struct rust_config_v1),
+	RUST_CONFIG_GET_V2	= _IOR('|', 0x98, struct rust_config_v2),
+	RUST_CONFIG_SET_V2	= _IOW('|', 0x99, struct rust_config_v2),
+	RUST_CONFIG_SWAP_V2	= _IOWR('|', 0x9a, struct rust_config_v2),
 };
 
 #endif /* _UAPI_LINUX_RUST_CONFIG_H */

@@ -83,8 +83,8 @@ struct rust_packets_statistics {
 /* An enum, so that bindgen exports the ioctl numbers to Rust. */
 enum {
 	/* Writes as many flows as fit, sorted by address, port, version and protocol. */
-	RUST_PACKETS_FLOWS	= _IOWR('|', 0xb0, struct rust_packets_flows),
-	RUST_PACKETS_STATISTICS	= _IOR('|', 0xb1, struct rust_packets_statistics),
+	RUST_PACKETS_FLOWS	= _IOWR('|', 0xb8, struct rust_packets_flows),
+	RUST_PACKETS_STATISTICS	= _IOR('|', 0xb9, struct rust_packets_statistics),
 };
 
 #endif /* _UAPI_LINUX_RUST_PACKETS_H */
