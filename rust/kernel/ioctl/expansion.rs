@@ -41,7 +41,13 @@ use core::{
 };
 
 /// The size in bytes up to which an argument is kept on the stack.
-pub const STACK_LIMIT: usize = 256;
+const STACK_LIMIT: usize = 256;
+
+/// Returns `true` if an argument is kept on the stack. A function aligns its stack frame to its
+/// most aligned value, even if that value has size 0.
+pub const fn fits_stack<T>() -> bool {
+    size_of::<T>() <= STACK_LIMIT && align_of::<T>() <= STACK_LIMIT
+}
 
 /// The flags for allocations of arguments.
 ///

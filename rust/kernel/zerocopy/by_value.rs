@@ -2,14 +2,17 @@
 
 //! The size limit of values that functions return by value.
 
-/// The size in bytes of the largest value that a function of the kernel crate returns by value.
+/// The size in bytes of the largest value that a function of the kernel crate returns by value, and
+/// the largest alignment of such a value.
 ///
 /// A value may be copied several times on its way to the caller, and each copy uses stack space.
 /// Some machines have a stack of only 8 KiB, so the limit does not depend on `CONFIG_FRAME_WARN`.
 /// `rustc` ignores that option anyway. Larger values must be read in place or into a box.
 pub const BY_VALUE_LIMIT: usize = 512;
 
-/// Fails to compile if `T` is larger than [`BY_VALUE_LIMIT`].
+/// Fails to compile if `T` is larger than [`BY_VALUE_LIMIT`], or more aligned.
+///
+/// A type of size 0 may have any alignment. A function aligns its whole stack frame to it.
 ///
 /// A function that returns a `T` should call this function in a `const` block. The compiler error
 /// then points to the caller of the function that returns the `T`.
@@ -18,5 +21,10 @@ pub(crate) const fn by_value<T>() {
         size_of::<T>() <= BY_VALUE_LIMIT,
         "expected at most the 512 bytes of `BY_VALUE_LIMIT`, found a larger type: \
          copy it to its destination with `read_into`, `read_init`, `read_once_into` or `read_box`"
+    );
+    assert!(
+        align_of::<T>() <= BY_VALUE_LIMIT,
+        "expected an alignment of at most the 512 bytes of `BY_VALUE_LIMIT`, found a larger one: \
+         remove `align` from the type"
     );
 }

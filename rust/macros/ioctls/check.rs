@@ -79,10 +79,7 @@ pub(super) fn fits_stack(name: &Path, ty: &Type, remedy: &str) -> TokenStream {
         shown(ty)
     );
     quote_spanned! {ty.span()=>
-        const _: () = ::core::assert!(
-            ::core::mem::size_of::<#ty>() <= ::kernel::ioctl::expansion::STACK_LIMIT,
-            #text
-        );
+        const _: () = ::core::assert!(::kernel::ioctl::expansion::fits_stack::<#ty>(), #text);
     }
 }
 

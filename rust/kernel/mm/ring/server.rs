@@ -203,6 +203,11 @@ where
                 size_of::<C>() <= BY_VALUE_LIMIT,
                 "this completion is larger than the 512 bytes of `BY_VALUE_LIMIT`: \
                  write the data to the shared memory, and complete with its offset"
+            );
+            assert!(
+                align_of::<C>() <= BY_VALUE_LIMIT,
+                "this completion is more aligned than the 512 bytes of `BY_VALUE_LIMIT`: \
+                 remove `align` from the type"
             )
         };
         let space_left = rings.completions.space_left()?;
