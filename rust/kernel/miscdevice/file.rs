@@ -7,6 +7,7 @@
 use crate::{
     bindings,
     cred::Credential,
+    prelude::*,
     types::Opaque, //
 };
 
@@ -80,5 +81,84 @@ impl UncountedFile {
         // SAFETY: By the type invariants, the credentials are valid. They do not change, and the
         // file holds a reference to them for longer than `self` lives.
         unsafe { Credential::from_ptr((*self.inner.get()).f_cred) }
+    }
+}
+
+/// Returns the result of a `read_iter` or `write_iter` to C.
+///
+/// After [`EIOCBQUEUED`], C would wait for a completion that never comes.
+#[inline]
+pub(super) fn transferred(result: Result<usize>) -> isize {
+    let result = result.and_then(|count| isize::try_from(count).map_err(|_| EIO));
+
+    match result {
+        Ok(count) => count,
+        Err(error) if error == EIOCBQUEUED => EIO.to_errno() as isize,
+        Err(error) => error.to_errno() as isize,
+    }
+}
+
+#[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
+#[macros::kunit_tests(rust_miscdevice_file)]
+mod tests {
+    use super::{
+        super::{
+            MiscDevice,
+            MiscDeviceOptions,
+            MiscDeviceRegistration, //
+        },
+        *,
+    };
+    use crate::{
+        fs::Kiocb,
+        iov::{
+            IovIterDest,
+            IovIterSource, //
+        },
+    };
+
+    struct Device;
+
+    #[vtable]
+    impl MiscDevice for Device {
+        type Ptr = KBox<Self>;
+
+        fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+            Err(ENODEV)
+        }
+
+        fn read_iter(_kiocb: Kiocb<'_, Self::Ptr>, _iov: &mut IovIterDest<'_>) -> Result<usize> {
+            Err(EIOCBQUEUED)
+        }
+
+        fn write_iter(_kiocb: Kiocb<'_, Self::Ptr>, _iov: &mut IovIterSource<'_>) -> Result<usize> {
+            Ok(EIOCBQUEUED.to_errno() as usize)
+        }
+    }
+
+    #[test]
+    fn no_transfer_is_queued() {
+        let operations = MiscDeviceOptions { name: c"test" }
+            .into_raw::<Device>()
+            .fops;
+        let kiocb = Opaque::<bindings::kiocb>::zeroed();
+        let iov = Opaque::<bindings::iov_iter>::zeroed();
+
+        // SAFETY: `operations` is a constant. The device accesses neither the request nor the I/O
+        // vector, which is first a destination and then a source.
+        let (read, written) = unsafe {
+            let read = (*operations)
+                .read_iter
+                .map(|read| read(kiocb.get(), iov.get()));
+            (*iov.get()).data_source = true;
+            let written = (*operations)
+                .write_iter
+                .map(|write| write(kiocb.get(), iov.get()));
+
+            (read, written)
+        };
+
+        assert_eq!(read, Some(EIO.to_errno() as isize));
+        assert_eq!(written, Some(EIO.to_errno() as isize));
     }
 }
