@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The interface of the sample driver samples/rust/zerocopy/rust_kinds.rs: a command for each kind
- * of argument.
+ * The interface of the sample driver samples/rust/zerocopy/rust_kinds/: a command for each kind of
+ * argument.
  */
 #ifndef _UAPI_LINUX_RUST_KINDS_H
 #define _UAPI_LINUX_RUST_KINDS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The interface of the sample driver samples/rust/zerocopy/rust_poll.rs.
+ * The interface of the sample driver samples/rust/zerocopy/rust_poll/.
  *
  * A file belongs to the topic that was current at its open(). It is readable (POLLIN) while the
  * topic has events that the file has not taken.

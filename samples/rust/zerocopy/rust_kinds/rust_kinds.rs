@@ -4,6 +4,12 @@
 //!
 //! C header: [`rust_kinds.h`](srctree/samples/rust/include/uapi/linux/rust_kinds.h)
 
+mod deadline;
+
+use deadline::{
+    Deadline32,
+    RUST_KINDS_SET_DEADLINE32, //
+};
 use kernel::{
     ioctl::*,
     miscdevice::*,
@@ -50,16 +56,6 @@ enum Mode {
     Fast,
 }
 
-/// `struct rust_kinds_deadline` of a 32-bit x86 process, where `u64` is aligned to 4 bytes.
-#[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
-#[repr(C, packed(4))]
-struct Deadline32 {
-    id: u32,
-    ns: u64,
-}
-
-const RUST_KINDS_SET_DEADLINE32: u32 = _IOW::<Deadline32>('|' as u32, 0xa4);
-
 #[pin_data]
 struct Kinds {
     #[pin]
@@ -103,15 +99,6 @@ impl Kinds {
 
     fn limits(self: Pin<&Self>) -> Result<rust_kinds_limits> {
         Ok(self.state.lock_killable()?.limits)
-    }
-
-    fn from_32(&Deadline32 { id, ns }: &Deadline32) -> Result<rust_kinds_deadline> {
-        Ok(rust_kinds_deadline { id, ns })
-    }
-
-    fn set_deadline(self: Pin<&Self>, deadline: &rust_kinds_deadline) -> Result {
-        self.state.lock_killable()?.deadline = deadline.ns;
-        Ok(())
     }
 
     fn state<'a>(self: Pin<&Self>, arg: OutArg<'a, rust_kinds_state>) -> Result<Replied<'a>> {

@@ -6,28 +6,26 @@
 
 #![forbid(unsafe_code)]
 
+mod topic;
+
 use kernel::{
-    error::code::ENODEV,
     fs::File,
     ioctl::ioctls,
     miscdevice::*,
-    new_mutex,
-    new_poll_condvar,
     prelude::*,
     sync::{
         atomic::{
             Atomic,
             Relaxed, //
         },
-        poll::{
-            FilePollTable,
-            PollCondVar, //
-        },
-        Arc,
-        Mutex,
-        SetOnce, //
+        poll::FilePollTable,
+        Arc, //
     },
     uapi::*, //
+};
+use topic::{
+    Current,
+    Topic, //
 };
 
 module! {
@@ -46,31 +44,6 @@ ioctls! {
     }
 }
 
-type Shared = Pin<KBox<Mutex<Option<Arc<Topic>>>>>;
-
-/// The topic for newly opened files.
-///
-/// A static is never dropped, so the module clears it.
-static CURRENT: SetOnce<Shared> = SetOnce::new();
-
-#[pin_data]
-struct Topic {
-    events: Atomic<u32>,
-    #[pin]
-    raised: PollCondVar,
-}
-
-impl Topic {
-    fn new() -> Result<Arc<Self>> {
-        let topic = pin_init!(Self {
-            events: Atomic::new(0),
-            raised <- new_poll_condvar!(),
-        });
-
-        Arc::pin_init(topic, GFP_KERNEL_ACCOUNT)
-    }
-}
-
 /// The private data of a file. It keeps the topic and its queue alive until the file is released.
 struct PollFile {
     topic: Arc<Topic>,
@@ -79,11 +52,7 @@ struct PollFile {
 
 impl PollFile {
     fn new() -> Result<KBox<Self>> {
-        let mut current = CURRENT.as_ref().ok_or(ENODEV)?.lock();
-        let topic = match &*current {
-            Some(topic) => topic.clone(),
-            None => current.insert(Topic::new()?).clone(),
-        };
+        let topic = Current::topic()?;
         let taken = Atomic::new(topic.events.load(Relaxed));
 
         Ok(KBox::new(Self { topic, taken }, GFP_KERNEL_ACCOUNT)?)
@@ -102,11 +71,7 @@ impl PollFile {
     }
 
     fn renew(&self) -> Result {
-        let old = CURRENT.as_ref().ok_or(ENODEV)?.lock().take();
-
-        // Drop it without the lock, since dropping the last reference waits for RCU.
-        drop(old);
-        Ok(())
+        Current::renew()
     }
 }
 
@@ -126,22 +91,6 @@ impl MiscDevice for PollFile {
 
         table.register_wait(&topic.raised);
         Ready::READ.when(topic.events.load(Relaxed) != taken.load(Relaxed))
-    }
-}
-
-/// A guard that populates [`CURRENT`] when the module is loaded, and clears it on unload.
-struct Current;
-
-impl Current {
-    fn new() -> Result<Self> {
-        CURRENT.populate(KBox::pin_init(new_mutex!(None), GFP_KERNEL)?);
-        Ok(Self)
-    }
-}
-
-impl Drop for Current {
-    fn drop(&mut self) {
-        CURRENT.as_ref().map(|current| current.lock().take());
     }
 }
 
