@@ -10,12 +10,7 @@ mod device;
 use device::Owner as LocalModule;
 use kernel::{
     fs::File,
-    miscdevice::{
-        MiscDevice,
-        MiscDeviceRegistration,
-        Ready,
-        UncountedFile, //
-    },
+    miscdevice::*,
     mm::ring::Server,
     new_poll_condvar,
     prelude::*,

@@ -9,7 +9,10 @@
 // A work item has no user memory, but the CPU may still have the page tables of a process. The
 // functions of a table do not check this.
 
+mod device;
+
 use core::mem::MaybeUninit;
+use device::Owner as LocalModule;
 use kernel::{
     fs::File,
     ioctl::{
@@ -18,26 +21,9 @@ use kernel::{
         table::IoctlTable,
         _IOW, //
     },
-    miscdevice::*,
     prelude::*,
     workqueue, //
 };
-
-module! {
-    type: Owner,
-    name: "refused",
-    authors: ["zerocopy for Rust-for-Linux"],
-    description: "What must not compile",
-    license: "GPL",
-}
-
-pub struct Owner;
-
-impl kernel::Module for Owner {
-    fn init(_module: &'static ThisModule) -> Result<Self> {
-        Ok(Self)
-    }
-}
 
 pub struct Device;
 
@@ -55,15 +41,8 @@ impl Device {
     }
 }
 
-#[vtable]
-impl MiscDevice for Device {
-    type Ptr = KBox<Self>;
-
-    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
-
-    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
-        Ok(KBox::new(Self, GFP_KERNEL)?)
-    }
+device::misc_device! {
+    impl Device {}
 }
 
 pub fn call(device: &Device, file: &File, addr: usize) {

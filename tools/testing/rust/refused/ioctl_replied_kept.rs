@@ -5,6 +5,9 @@
 
 // The handler returns the proof of an earlier call, without writing.
 
+mod device;
+
+use device::Owner as LocalModule;
 use kernel::{
     ioctl::{
         ioctls,
@@ -17,22 +20,6 @@ use kernel::{
     prelude::*,
     sync::Mutex, //
 };
-
-module! {
-    type: Owner,
-    name: "refused",
-    authors: ["zerocopy for Rust-for-Linux"],
-    description: "What must not compile",
-    license: "GPL",
-}
-
-struct Owner;
-
-impl kernel::Module for Owner {
-    fn init(_module: &'static ThisModule) -> Result<Self> {
-        Ok(Self)
-    }
-}
 
 type Page = [u8; 4096];
 

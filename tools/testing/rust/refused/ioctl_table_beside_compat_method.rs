@@ -4,31 +4,17 @@
 //! refused: Device: expected a table or the method `compat_ioctl`, found both: add `compat _ =>
 //! refused: misc Device {
 
+mod device;
+
+use device::Owner as LocalModule;
 use kernel::{
     fs::File,
     ioctl::{
         ioctls,
         _IO, //
     },
-    miscdevice::*,
     prelude::*, //
 };
-
-module! {
-    type: Owner,
-    name: "refused",
-    authors: ["zerocopy for Rust-for-Linux"],
-    description: "What must not compile",
-    license: "GPL",
-}
-
-struct Owner;
-
-impl kernel::Module for Owner {
-    fn init(_module: &'static ThisModule) -> Result<Self> {
-        Ok(Self)
-    }
-}
 
 const RESET: u32 = _IO('c' as u32, 1);
 
@@ -48,22 +34,15 @@ impl Device {
     }
 }
 
-#[vtable]
-impl MiscDevice for Device {
-    type Ptr = KBox<Self>;
+device::misc_device! {
+    impl Device {
+        fn ioctl(_device: &Self, _file: &File, _cmd: u32, _arg: usize) -> Result<isize> {
+            Ok(0)
+        }
 
-    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
-
-    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
-        Ok(KBox::new(Self, GFP_KERNEL)?)
-    }
-
-    fn ioctl(_device: &Self, _file: &File, _cmd: u32, _arg: usize) -> Result<isize> {
-        Ok(0)
-    }
-
-    #[cfg(CONFIG_COMPAT)]
-    fn compat_ioctl(_device: &Self, _file: &File, _cmd: u32, _arg: usize) -> Result<isize> {
-        Ok(0)
+        #[cfg(CONFIG_COMPAT)]
+        fn compat_ioctl(_device: &Self, _file: &File, _cmd: u32, _arg: usize) -> Result<isize> {
+            Ok(0)
+        }
     }
 }

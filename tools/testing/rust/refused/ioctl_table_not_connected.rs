@@ -7,6 +7,9 @@
 //! refused: WithoutMethod: expected the method `ioctl` in `impl MiscDevice`, found the line `_ =>
 //! refused: _ => ioctl, // The device has no such method.
 
+mod device;
+
+use device::Owner as LocalModule;
 use kernel::{
     fs::File,
     ioctl::{
@@ -16,22 +19,6 @@ use kernel::{
     miscdevice::*,
     prelude::*, //
 };
-
-module! {
-    type: Owner,
-    name: "refused",
-    authors: ["zerocopy for Rust-for-Linux"],
-    description: "What must not compile",
-    license: "GPL",
-}
-
-struct Owner;
-
-impl kernel::Module for Owner {
-    fn init(_module: &'static ThisModule) -> Result<Self> {
-        Ok(Self)
-    }
-}
 
 const RESET: u32 = _IO('c' as u32, 1);
 
@@ -87,28 +74,14 @@ impl MiscDevice for Forgotten {
     }
 }
 
-#[vtable]
-impl MiscDevice for WithMethod {
-    type Ptr = KBox<Self>;
-
-    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
-
-    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
-        Ok(KBox::new(Self, GFP_KERNEL)?)
-    }
-
-    fn ioctl(_device: &Self, _file: &File, _cmd: u32, _arg: usize) -> Result<isize> {
-        Ok(0)
+device::misc_device! {
+    impl WithMethod {
+        fn ioctl(_device: &Self, _file: &File, _cmd: u32, _arg: usize) -> Result<isize> {
+            Ok(0)
+        }
     }
 }
 
-#[vtable]
-impl MiscDevice for WithoutMethod {
-    type Ptr = KBox<Self>;
-
-    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
-
-    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
-        Ok(KBox::new(Self, GFP_KERNEL)?)
-    }
+device::misc_device! {
+    impl WithoutMethod {}
 }

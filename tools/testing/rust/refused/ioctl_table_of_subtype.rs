@@ -8,7 +8,10 @@
 
 #![allow(coherence_leak_check)]
 
+mod device;
+
 use core::marker::PhantomData;
+use device::Owner as LocalModule;
 use kernel::{
     ffi::c_long,
     fs::File,
@@ -20,28 +23,6 @@ use kernel::{
     miscdevice::*,
     prelude::*, //
 };
-
-module! {
-    type: Owner,
-    name: "refused",
-    authors: ["zerocopy for Rust-for-Linux"],
-    description: "What must not compile",
-    license: "GPL",
-}
-
-#[pin_data]
-struct Owner {
-    #[pin]
-    _device: MiscDeviceRegistration<Device<for<'a> fn(&'a u8)>>,
-}
-
-impl kernel::InPlaceModule for Owner {
-    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
-        try_pin_init!(Self {
-            _device <- MiscDeviceRegistration::register(MiscDeviceOptions { name: c"refused" }),
-        })
-    }
-}
 
 struct Device<F>(PhantomData<F>);
 

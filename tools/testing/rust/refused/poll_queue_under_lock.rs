@@ -10,12 +10,7 @@ mod device;
 use device::Owner as LocalModule;
 use kernel::{
     fs::File,
-    miscdevice::{
-        MiscDevice,
-        MiscDeviceRegistration,
-        Ready,
-        UncountedFile, //
-    },
+    miscdevice::*,
     new_mutex,
     prelude::*,
     sync::{

@@ -12,12 +12,7 @@ mod device;
 use device::Owner as LocalModule;
 use kernel::{
     fs::File,
-    miscdevice::{
-        MiscDevice,
-        MiscDeviceRegistration,
-        Ready,
-        UncountedFile, //
-    },
+    miscdevice::*,
     prelude::*,
     sync::{
         poll::{

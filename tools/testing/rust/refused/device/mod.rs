@@ -38,3 +38,28 @@ impl<const N: usize> MiscDevice for Device<N> {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 }
+
+/// Implements a misc device that connects its table, with these methods besides `open`.
+#[allow(unused_macros)]
+macro_rules! misc_device {
+    (impl $device:ident { $($methods:tt)* }) => {
+        #[vtable]
+        impl kernel::miscdevice::MiscDevice for $device {
+            type Ptr = KBox<Self>;
+
+            const IOCTLS: kernel::miscdevice::MiscIoctls<Self> =
+                kernel::miscdevice::MiscIoctls::TABLE;
+
+            fn open(
+                _file: &kernel::miscdevice::UncountedFile,
+                _misc: &kernel::miscdevice::MiscDeviceRegistration<Self>,
+            ) -> Result<Self::Ptr> {
+                Ok(KBox::new(Self, GFP_KERNEL)?)
+            }
+
+            $($methods)*
+        }
+    };
+}
+#[allow(unused_imports)]
+pub(crate) use misc_device;
