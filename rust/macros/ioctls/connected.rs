@@ -21,6 +21,26 @@ use syn::{
     Type, //
 };
 
+impl Subsystem {
+    /// Returns the trait of a device, as a path and as a short name.
+    pub(super) fn of_trait(self) -> (TokenStream, &'static str) {
+        match self {
+            Self::Misc => (quote!(::kernel::miscdevice::MiscDevice), "MiscDevice"),
+            Self::Drm => (quote!(::kernel::drm::Driver), "Driver"),
+            Self::Fwctl => (quote!(::kernel::fwctl::Operations), "Operations"),
+        }
+    }
+
+    /// Returns the const of the trait that connects a table, and its type.
+    fn table(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Misc => ("IOCTLS", "MiscIoctls"),
+            Self::Drm => ("IOCTLS", "DrmIoctls"),
+            Self::Fwctl => ("RPCS", "Rpcs"),
+        }
+    }
+}
+
 /// A method of a device that can serve unknown numbers.
 #[derive(Clone, Copy)]
 pub(super) struct Method {
@@ -57,24 +77,19 @@ impl Method {
         }
     }
 
-    /// Returns the trait of the method, as a path and as a short name.
-    pub(super) fn of_trait(&self) -> (TokenStream, &'static str) {
-        match self.subsystem {
-            Subsystem::Fwctl => (quote!(::kernel::fwctl::Operations), "Operations"),
-            _ => (quote!(::kernel::miscdevice::MiscDevice), "MiscDevice"),
-        }
-    }
-
     /// Returns the path of the method.
     pub(super) fn path(&self, device: &Type) -> TokenStream {
-        let ((of_trait, _), method) = (self.of_trait(), Ident::new(self.name, device.span()));
+        let ((of_trait, _), method) = (
+            self.subsystem.of_trait(),
+            Ident::new(self.name, device.span()),
+        );
         quote!(<#device as #of_trait>::#method)
     }
 
     /// Rejects a device that has either the method or the line, but not both.
     pub(super) fn check(&self, device: &Type, fallback: Option<&Fallback>) -> TokenStream {
         let Self { name, line, .. } = self;
-        let (of_trait, short) = self.of_trait();
+        let (of_trait, short) = self.subsystem.of_trait();
         let has = format_ident!("HAS_{}", name.to_uppercase());
         let (has, device_name) = (quote!(<#device as #of_trait>::#has), shown(device));
 
@@ -98,15 +113,22 @@ impl Method {
     }
 }
 
-/// Rejects a device whose trait implementation does not set the constant named `table` to a table.
-pub(super) fn has_table(device: &Type, method: Method, table: &str, wanted: &str) -> TokenStream {
-    let (of_trait, short) = method.of_trait();
-    let (table, name) = (Ident::new(table, device.span()), shown(device));
+/// Rejects a device that does not connect its table, unless its const, which `is_connected`
+/// receives, makes that expression true.
+pub(super) fn check_connected(
+    device: &Type,
+    subsystem: Subsystem,
+    found: &str,
+    is_connected: impl FnOnce(TokenStream) -> TokenStream,
+) -> TokenStream {
+    let (of_trait, short) = subsystem.of_trait();
+    let (table, ty) = subsystem.table();
     let text = format!(
-        "{name}: expected `{wanted}` in `impl {short}`, found no table: add the line, without \
-         which every command is unknown"
+        "{}: expected `const {table}: {ty}<Self> = {ty}::TABLE;` in `impl {short}`, found {found}: \
+         add the line, without which every command is unknown",
+        shown(device)
     );
-    quote_spanned! {device.span()=>
-        const _: () = ::core::assert!(<#device as #of_trait>::#table.is_table(), #text);
-    }
+    let table = Ident::new(table, device.span());
+    let is_connected = is_connected(quote_spanned!(device.span()=> <#device as #of_trait>::#table));
+    quote_spanned!(device.span()=> const _: () = ::core::assert!(#is_connected, #text);)
 }

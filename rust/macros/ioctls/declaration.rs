@@ -280,7 +280,7 @@ impl Fallback {
                      remove the line"
                 .to_string(),
             Some(method) if found != method.name => {
-                let (name, (_, of_trait)) = (method.name, method.of_trait());
+                let (name, (_, of_trait)) = (method.name, method.subsystem.of_trait());
                 format!(
                     "expected `{name}`, found `{found}`: pass unknown numbers to \
                      `{of_trait}::{name}`, or remove the line"

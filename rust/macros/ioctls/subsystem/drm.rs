@@ -9,9 +9,9 @@ use crate::ioctls::{
     check::{
         function,
         last,
-        number,
-        shown, //
+        number, //
     },
+    connected::check_connected,
     declaration::{
         Command,
         Direction,
@@ -19,12 +19,8 @@ use crate::ioctls::{
     },
 };
 use proc_macro2::TokenStream;
-use quote::{
-    quote,
-    quote_spanned, //
-};
+use quote::quote;
 use syn::{
-    spanned::Spanned,
     Error,
     Expr,
     Ident,
@@ -41,22 +37,15 @@ struct DrmCommand<'a> {
 
 impl<'a> DrmCommand<'a> {
     fn new(command: &'a Command) -> Result<Self> {
-        let argument = &command.argument;
-        let plain = command.is_plain();
-
-        match (&argument.ty, &argument.flags) {
-            (Some(ty), Some(flags)) if plain => Ok(Self { command, ty, flags }),
-            (Some(_), None) if plain => Err(Error::new_spanned(
-                &command.name,
-                "expected `flags` before `=>`, found none: add the permissions of the command, \
-                 such as `flags RENDER_ALLOW`",
-            )),
-            _ => Err(Error::new(
-                argument.word,
-                "expected `in TYPE`, `out TYPE` or `inout TYPE`, found another argument: use one \
-                 of these, which the DRM core copies",
-            )),
-        }
+        let (ty, flags) = command.in_buffer(
+            command.argument.flags.as_ref(),
+            true,
+            "expected `flags` before `=>`, found none: add the permissions of the command, such as \
+             `flags RENDER_ALLOW`",
+            "expected `in TYPE`, `out TYPE` or `inout TYPE`, found another argument: use one of \
+             these, which the DRM core copies",
+        )?;
+        Ok(Self { command, ty, flags })
     }
 
     /// Returns the last segment of the name without the prefix that the macro of the DRM core adds.
@@ -149,25 +138,14 @@ impl<'a> DrmCommand<'a> {
     }
 }
 
-/// Rejects a driver that does not connect the table.
-fn check_connected(driver: &Type) -> TokenStream {
-    let text = format!(
-        "{}: expected `const IOCTLS: DrmIoctls<Self> = DrmIoctls::TABLE;` in `impl Driver`, found \
-         other ioctls: add the line, without which every command is unknown",
-        shown(driver)
-    );
-    quote_spanned! {driver.span()=>
-        const _: () = ::core::assert!(
-            <#driver as ::kernel::drm::Driver>::IOCTLS
-                .has_numbers_of(&<#driver as ::kernel::drm::ioctl::DrmIoctlTable>::IOCTLS),
-            #text
-        );
-    }
-}
-
 pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
     let driver = &table.device;
-    let (mut items, mut entries) = (check_connected(driver), TokenStream::new());
+    let mut entries = TokenStream::new();
+    let mut items = check_connected(driver, table.subsystem, "other ioctls", |ioctls| {
+        quote! {
+            #ioctls.has_numbers_of(&<#driver as ::kernel::drm::ioctl::DrmIoctlTable>::IOCTLS)
+        }
+    });
 
     for (index, command) in table.commands.iter().enumerate() {
         let drm = DrmCommand::new(command)?;

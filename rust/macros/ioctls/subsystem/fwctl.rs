@@ -12,7 +12,7 @@ use crate::ioctls::{
         number, //
     },
     connected::{
-        has_table,
+        check_connected,
         Method, //
     },
     declaration::{
@@ -24,7 +24,6 @@ use crate::ioctls::{
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
-    Error,
     Ident,
     Result,
     Type, //
@@ -39,23 +38,15 @@ struct FwctlCommand<'a> {
 
 impl<'a> FwctlCommand<'a> {
     fn new(command: &'a Command) -> Result<Self> {
-        let argument = &command.argument;
-
-        match (&argument.ty, &argument.scope) {
-            (Some(ty), Some(scope)) if command.is_plain() && !command.file => {
-                Ok(Self { command, ty, scope })
-            }
-            (Some(_), None) if command.is_plain() => Err(Error::new_spanned(
-                &command.name,
-                "expected `scope` before `=>`, found none: add the lowest scope that may call the \
-                 command, such as `scope DebugReadOnly`",
-            )),
-            _ => Err(Error::new(
-                argument.word,
-                "expected `in TYPE`, `out TYPE` or `inout TYPE` without `(file)`, found another \
-                 command: use one of these, whose argument is in a buffer of the fwctl core",
-            )),
-        }
+        let (ty, scope) = command.in_buffer(
+            command.argument.scope.as_ref(),
+            !command.file,
+            "expected `scope` before `=>`, found none: add the lowest scope that may call the \
+             command, such as `scope DebugReadOnly`",
+            "expected `in TYPE`, `out TYPE` or `inout TYPE` without `(file)`, found another \
+             command: use one of these, whose argument is in a buffer of the fwctl core",
+        )?;
+        Ok(Self { command, ty, scope })
     }
 
     /// Returns the function that serves the command.
@@ -152,11 +143,11 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         commands.push(command.describe(table, None));
     }
 
-    let connected = has_table(
+    let connected = check_connected(
         device,
-        Method::FW_RPC,
-        "RPCS",
-        "const RPCS: Rpcs<Self> = Rpcs::TABLE;",
+        table.subsystem,
+        "no table",
+        |rpcs| quote!(#rpcs.is_table()),
     );
     let method = Method::FW_RPC.check(device, table.fallback.as_ref());
     let fw_rpc = Method::FW_RPC.path(device);

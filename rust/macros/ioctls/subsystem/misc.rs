@@ -11,7 +11,7 @@ use crate::ioctls::{
         sizeless_number, //
     },
     connected::{
-        has_table,
+        self,
         Method, //
     },
     declaration::{
@@ -70,17 +70,17 @@ fn fallback(device: &Type, method: Method, function: &Ident) -> TokenStream {
 /// Rejects a device that does not connect the table, or that has methods hidden by the table.
 fn check_connected(table: &Ioctls) -> TokenStream {
     let device = &table.device;
-    let has_table = has_table(
+    let connected = connected::check_connected(
         device,
-        Method::IOCTL,
-        "IOCTLS",
-        "const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;",
+        table.subsystem,
+        "no table",
+        |ioctls| quote!(#ioctls.is_table()),
     );
     let ioctl = Method::IOCTL.check(device, table.fallback.as_ref());
     let compat_ioctl = Method::COMPAT_IOCTL.check(device, table.compat_fallback.as_ref());
 
     quote! {
-        #has_table
+        #connected
         #ioctl
         #[cfg(CONFIG_COMPAT)]
         #compat_ioctl
@@ -103,6 +103,24 @@ fn dispatch(arms: &TokenStream, sizeless_arms: &TokenStream, unknown: &TokenStre
         match cmd {
             #arms
             _ => #unknown,
+        }
+    }
+}
+
+/// Returns a method of `IoctlTable` with this name and body.
+fn method(name: &str, body: TokenStream) -> TokenStream {
+    let name = format_ident!("{name}");
+    quote! {
+        #[allow(unused_variables)]
+        #[inline]
+        fn #name(
+            call: ::kernel::ioctl::table::Call<'_>,
+            device: Self::Device<'_>,
+            cmd: u32,
+            arg: usize,
+            file: &::kernel::fs::File,
+        ) -> ::kernel::ffi::c_long {
+            #body
         }
     }
 }
@@ -162,23 +180,17 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
         None => quote!(Self::call(call, device, cmd, arg, file)),
     };
     let has_compat = !compat.is_empty() || table.compat_fallback.is_some();
+    let call = method("call", call);
     let compat_call = has_compat.then(|| {
-        quote! {
-            #[allow(unused_variables)]
-            #[inline]
-            fn compat_call(
-                call: ::kernel::ioctl::table::Call<'_>,
-                device: Self::Device<'_>,
-                cmd: u32,
-                arg: usize,
-                file: &::kernel::fs::File,
-            ) -> ::kernel::ffi::c_long {
+        method(
+            "compat_call",
+            quote! {
                 match cmd {
                     #compat_arms
                     _ => #compat_rest,
                 }
-            }
-        }
+            },
+        )
     });
     let (has_fallback, has_compat_fallback) =
         (table.fallback.is_some(), table.compat_fallback.is_some());
@@ -203,18 +215,7 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
                 const HAS_FALLBACK: bool = #has_fallback;
                 const HAS_COMPAT_FALLBACK: bool = #has_compat_fallback;
 
-                #[allow(unused_variables)]
-                #[inline]
-                fn call(
-                    call: ::kernel::ioctl::table::Call<'_>,
-                    device: Self::Device<'_>,
-                    cmd: u32,
-                    arg: usize,
-                    file: &::kernel::fs::File,
-                ) -> ::kernel::ffi::c_long {
-                    #call
-                }
-
+                #call
                 #compat_call
             }
         };
