@@ -9,7 +9,10 @@ use super::table::Call;
 use crate::{
     ffi::c_long,
     prelude::*,
-    uaccess::UserSlice, //
+    uaccess::{
+        UserSlice,
+        UserSliceReader, //
+    },
 };
 use core::{
     marker::PhantomData,
@@ -213,9 +216,7 @@ impl<T: FromBytes> InArg<'_, T> {
     /// After an error, the contents of `out` are unspecified.
     #[inline(always)]
     pub fn read_into(self, out: &mut T) -> Result {
-        user_slice::<T>(self.call, self.addr)
-            .reader()
-            .read_into(out)?;
+        reader::<T>(self.call, self.addr).read_into(out)?;
         check_reserved((self.accepts)(out))
     }
 
@@ -226,9 +227,7 @@ impl<T: FromBytes> InArg<'_, T> {
     /// Returns the same errors as [`Self::read_into`].
     #[inline(always)]
     pub fn read_init(self, out: &mut MaybeUninit<T>) -> Result<&mut T> {
-        let value = user_slice::<T>(self.call, self.addr)
-            .reader()
-            .read_init(out)?;
+        let value = reader::<T>(self.call, self.addr).read_init(out)?;
         check_reserved((self.accepts)(value))?;
         Ok(value)
     }
@@ -257,7 +256,7 @@ impl<'call, T: IntoBytes + Immutable> OutArg<'call, T> {
     ///   unspecified.
     #[inline(always)]
     pub fn write(self, value: &T) -> Result<Replied<'call>> {
-        user_slice::<T>(self.call, self.addr)
+        user_memory(self.call, self.addr, size_of::<T>())
             .writer()
             .write(value)?;
         Ok(Replied(self.call))
@@ -302,9 +301,11 @@ impl<T: IntoBytes + Immutable> OutSlice<'_, T> {
     }
 }
 
+/// Returns a reader of a `T` at `addr` of the process that made the call.
 #[inline(always)]
-pub(super) fn user_slice<T>(call: Call<'_>, arg: usize) -> UserSlice {
-    user_memory(call, arg, size_of::<T>())
+pub(super) fn reader<T>(_call: Call<'_>, addr: usize) -> UserSliceReader {
+    // SAFETY: By the type invariants of `_call`, the current task has user memory.
+    unsafe { UserSliceReader::of_process(UserPtr::from_addr(addr), size_of::<T>()) }
 }
 
 /// Returns the `len` bytes at `addr` of the process that made the call.

@@ -6,8 +6,8 @@
 
 use super::{
     argument::{
+        reader,
         user_memory,
-        user_slice,
         ByValue,
         Count,
         HandlerResult,
@@ -27,6 +27,7 @@ use super::{
 use crate::{
     alloc::Flags,
     bindings,
+    copy,
     ffi::c_long,
     prelude::*,
     uaccess::{
@@ -151,7 +152,7 @@ pub fn read<'a, T: FromBytes>(
     slot: &'a mut MaybeUninit<T>,
     arg: usize,
 ) -> Result<&'a mut T> {
-    user_slice::<T>(call, arg).reader().read_init(slot)
+    copy::read_init(&mut reader::<T>(call, arg), slot)
 }
 
 #[inline(always)]
@@ -163,12 +164,12 @@ pub fn try_read<'a, T>(
 where
     T: TryFromBytes + KnownLayout + Immutable,
 {
-    user_slice::<T>(call, arg).reader().try_read_init(slot)
+    copy::try_read_init(&mut reader::<T>(call, arg), slot)
 }
 
 #[inline(always)]
 pub fn read_box<T: FromBytes>(call: Call<'_>, arg: usize) -> Result<KBox<T>> {
-    user_slice::<T>(call, arg).reader().read_box(FLAGS)
+    copy::read_box(&mut reader::<T>(call, arg), FLAGS)
 }
 
 #[inline(always)]
@@ -176,7 +177,7 @@ pub fn try_read_box<T: TryFromBytes + KnownLayout + Immutable>(
     call: Call<'_>,
     arg: usize,
 ) -> Result<KBox<T>> {
-    user_slice::<T>(call, arg).reader().try_read_box(FLAGS)
+    copy::try_read_box(&mut reader::<T>(call, arg), FLAGS)
 }
 
 #[inline(always)]
@@ -278,7 +279,7 @@ fn array_size<T>(count: usize, limit: usize) -> Result<usize> {
 
 #[inline(always)]
 pub fn write<T: IntoBytes + Immutable>(call: Call<'_>, arg: usize, value: &T) -> Result {
-    user_slice::<T>(call, arg).writer().write(value)
+    user_memory(call, arg, size_of::<T>()).writer().write(value)
 }
 
 #[inline(always)]

@@ -11,6 +11,7 @@ use crate::{
     fs::File,
     ioctl::table::{
         Call,
+        CommandDesc,
         Decoded,
         IoctlTable, //
     },
@@ -69,11 +70,11 @@ where
     pub const TABLE: Self = Self {
         // INVARIANT: The entries expect a file that is associated with a
         // `MiscDeviceRegistration<T>`, and user memory of the task.
-        native: Some(MiscdeviceVTable::<T>::table_ioctl),
+        native: Some(MiscdeviceVTable::<T>::table_ioctl::<false>),
         compat: if T::COMPAT_COMMANDS.is_empty() && !T::HAS_COMPAT_FALLBACK {
             bindings::compat_ptr_ioctl
         } else {
-            Some(MiscdeviceVTable::<T>::table_compat_ioctl)
+            Some(MiscdeviceVTable::<T>::table_ioctl::<true>)
         },
         has_fallback: T::HAS_FALLBACK,
         has_compat_fallback: T::HAS_COMPAT_FALLBACK,
@@ -115,67 +116,45 @@ impl<T> MiscdeviceVTable<T>
 where
     T: MiscDevice + for<'a> IoctlTable<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
 {
+    /// The `unlocked_ioctl` of a device with a table, or its `compat_ioctl` if `COMPAT` is set.
+    ///
     /// # Safety
     ///
     /// - `file` must be a valid file that is associated with a `MiscDeviceRegistration<T>`.
     /// - The current task must have user memory, as it has during an ioctl.
-    unsafe extern "C" fn table_ioctl(
+    unsafe extern "C" fn table_ioctl<const COMPAT: bool>(
         file: *mut bindings::file,
         cmd: c_uint,
         arg: c_ulong,
     ) -> c_long {
-        // SAFETY: The caller guarantees that `file` is valid during this call, and associated with
-        // a `MiscDeviceRegistration<T>`.
-        let (device, file) = unsafe { Self::opened(file) };
-        // SAFETY: The caller guarantees that the task has user memory during this call.
-        let call = unsafe { Call::new() };
-        let ret = T::call(call, device, cmd, arg, file);
-
-        pr_debug!("{} = {}\n", Decoded::new(T::COMMANDS, cmd), ret);
-        ret
-    }
-
-    /// # Safety
-    ///
-    /// - `file` must be a valid file that is associated with a `MiscDeviceRegistration<T>`.
-    /// - The current task must have user memory, as it has during an ioctl.
-    unsafe extern "C" fn table_compat_ioctl(
-        file: *mut bindings::file,
-        cmd: c_uint,
-        arg: c_ulong,
-    ) -> c_long {
-        // SAFETY: The caller guarantees that `file` is valid during this call, and associated with
-        // a `MiscDeviceRegistration<T>`.
-        let (device, file) = unsafe { Self::opened(file) };
-        // SAFETY: The caller guarantees that the task has user memory during this call.
-        let call = unsafe { Call::new() };
-        let ret = T::compat_call(call, device, cmd, arg, file);
-
-        let decoded = Decoded::new(T::COMPAT_COMMANDS, cmd).or(T::COMMANDS);
-        pr_debug!("{} = {}\n", decoded, ret);
-        ret
-    }
-
-    /// Returns the private data that `open` has stored in a file, and the file.
-    ///
-    /// # Safety
-    ///
-    /// `file` must be associated with a `MiscDeviceRegistration<T>`, and valid until after `'a`.
-    #[inline(always)]
-    unsafe fn opened<'a>(
-        file: *mut bindings::file,
-    ) -> (<T::Ptr as ForeignOwnable>::Borrowed<'a>, &'a File) {
         // SAFETY:
+        // - The caller guarantees that `file` is valid during this call, and associated with a
+        //   `MiscDeviceRegistration<T>`.
         // - An ioctl may read the private data of the file. `open` has stored it, and only
         //   `release` takes it back.
         // - The caller of an ioctl has a reference to the file, which it can have taken only after
         //   `open` has returned.
         // - This thread has no active `fdget_pos` region on the file.
-        unsafe {
+        let (device, file) = unsafe {
             (
                 <T::Ptr as ForeignOwnable>::borrow((*file).private_data),
                 File::from_raw_file(file),
             )
-        }
+        };
+        // SAFETY: The caller guarantees that the task has user memory during this call.
+        let call = unsafe { Call::new() };
+        let (ret, compat_commands): (_, &[CommandDesc]) = if COMPAT {
+            let ret = T::compat_call(call, device, cmd, arg, file);
+            (ret, T::COMPAT_COMMANDS)
+        } else {
+            (T::call(call, device, cmd, arg, file), &[])
+        };
+
+        pr_debug!(
+            "{} = {}\n",
+            Decoded::new(compat_commands, cmd).or(T::COMMANDS),
+            ret
+        );
+        ret
     }
 }

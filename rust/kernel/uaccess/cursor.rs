@@ -2,12 +2,28 @@
 
 //! The position of a reader or writer. Only this module checks and moves it.
 
-use super::UserPtr;
+use super::{
+    UserPtr,
+    UserSliceReader, //
+};
 use crate::{
     bindings,
     error::to_result,
     prelude::*, //
 };
+
+impl UserSliceReader {
+    /// Creates a reader in a system call.
+    ///
+    /// # Safety
+    ///
+    /// The current task must have user memory.
+    #[inline(always)]
+    pub(crate) unsafe fn of_process(ptr: UserPtr, length: usize) -> Self {
+        // INVARIANT: The caller guarantees that the current task has user memory.
+        Self { ptr, length }
+    }
+}
 
 /// Copies the next `len` bytes and moves past them.
 ///

@@ -113,11 +113,13 @@ unsafe impl ByteSource for UserSliceReader {
     fn fill_value<T>(&mut self, out: &mut MaybeUninit<T>) -> Result {
         let out = copy::bytes_mut(slice::from_mut(out));
 
-        if !is_word(out.len()) {
-            return self.fill_sized(out);
-        }
         cursor::advance(&mut self.ptr, &mut self.length, out.len(), |from| {
-            get_word(from, out)
+            // A constant block, so that the closure has the code of one case only.
+            if const { is_word(size_of::<T>()) } {
+                get_word(from, out)
+            } else {
+                copy_in(from, out, false)
+            }
         })
     }
 }
