@@ -214,6 +214,8 @@ pub struct CommandDesc {
     pub size: Size,
     /// The direction of the argument.
     pub direction: Direction,
+    /// `true` if the handler itself copies the argument.
+    pub deferred: bool,
     /// `true` if the argument is copied back even if the handler fails.
     pub copy_back_on_error: bool,
     /// The bits that must be zero in the argument, or in each of its elements.
@@ -467,7 +469,7 @@ pub const fn assert_unique(native: &[CommandDesc], compat: &[CommandDesc], name:
     }
 }
 
-const fn nth<'a>(
+pub(super) const fn nth<'a>(
     native: &'a [CommandDesc],
     compat: &'a [CommandDesc],
     n: usize,
@@ -479,7 +481,7 @@ const fn nth<'a>(
     }
 }
 
-const fn is_same(a: &str, b: &str) -> bool {
+pub(super) const fn is_same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut i = 0;
 
@@ -490,20 +492,20 @@ const fn is_same(a: &str, b: &str) -> bool {
 }
 
 /// The text of a compile-time error, truncated if it is too long.
-struct Text {
+pub(super) struct Text {
     bytes: [u8; 256],
     len: usize,
 }
 
 impl Text {
-    const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             bytes: [0; 256],
             len: 0,
         }
     }
 
-    const fn and(mut self, text: &str) -> Self {
+    pub(super) const fn and(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         let mut i = 0;
 
@@ -529,7 +531,7 @@ impl Text {
         }
     }
 
-    const fn as_str(&self) -> &str {
+    pub(super) const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
             Err(_) => "expected a number that fits this command: correct the table or the header",
@@ -579,6 +581,7 @@ mod tests {
             count,
             size,
             direction: Direction::In,
+            deferred: false,
             copy_back_on_error: false,
             reserved: &[],
         }

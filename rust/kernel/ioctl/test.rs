@@ -11,13 +11,21 @@ mod device;
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
 mod file;
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
+mod given;
+#[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
 mod tester;
 
 #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
-pub use self::tester::{
-    as_each_process,
-    Process,
-    Tester, //
+pub use self::{
+    given::{
+        check_given,
+        Outcome, //
+    },
+    tester::{
+        as_each_process,
+        Process,
+        Tester, //
+    },
 };
 
 /// Defines KUnit tests for the commands of a misc device.
@@ -40,9 +48,25 @@ pub use self::tester::{
 /// Each test runs as a native process and as a 32-bit process, because a table may have separate
 /// commands for 32-bit processes.
 ///
-/// The table does not specify which arguments a handler accepts. The tests use zeroed arguments, or
-/// the valid arguments that the caller gives, which must succeed. If a handler rejects zeros with
-/// the errno that a test expects, the test fails until the caller gives a valid argument.
+/// # Commands
+///
+/// The table does not specify which arguments a handler accepts. By default, the tests use zeroed
+/// arguments, and a handler may reject them with any errno that no test expects. A line for a
+/// command changes this:
+///
+/// | line | tests of the command |
+/// |---|---|
+/// | `NAME: ARGUMENT` | use this argument, which must succeed |
+/// | `NAME: ARGUMENT => ERRNO` | use this argument, with which the handler must fail with `ERRNO` |
+/// | `NAME => ERRNO` | use zeros, with which the handler must fail with `ERRNO` |
+/// | `NAME: skip` | do not run, which the log reports |
+///
+/// `NAME` is the constant of the command. The `compat` name of a command stands for another
+/// command, with its own line. The expression `ARGUMENT` has the type of the argument in the table.
+/// Skip a command that must not run in a test, such as one that waits for another process.
+///
+/// A line for a constant that is not in the table does not compile, and neither does a second line
+/// for a command.
 ///
 /// The tests are built if `CONFIG_RUST_IOCTL_KUNIT_TEST` is enabled.
 ///
@@ -54,18 +78,62 @@ pub use self::tester::{
 ///
 /// # Examples
 ///
-/// ```ignore
-/// kernel::ioctl_tests! {
-///     rust_range: RangeDevice = RangeDevice::new();
-///     RUST_RANGE_SET: rust_range { start: 1, length: 1, flags: 0, reserved: 0 },
+/// ```
+/// # mod example {
+/// # use kernel::{ioctl::*, miscdevice::*, prelude::*};
+/// # #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
+/// # #[repr(C)]
+/// # struct Range { start: u64, length: u64 }
+/// # const FOO_SET: u32 = _IOW::<Range>('|' as u32, 0x80);
+/// # const FOO_START: u32 = _IO('|' as u32, 0x81);
+/// # const FOO_WAIT: u32 = _IO('|' as u32, 0x82);
+/// # struct Foo;
+/// ioctls! {
+///     misc Foo {
+///         FOO_SET: in Range => set,
+///         FOO_START: none => start,
+///         FOO_WAIT: none => wait,
+///     }
 /// }
+///
+/// impl Foo {
+///     fn set(&self, range: &Range) -> Result {
+///         range.start.checked_add(range.length).ok_or(EOVERFLOW)?;
+///         Ok(())
+///     }
+///
+///     /// Fails, because no test machine has this device.
+///     fn start(&self) -> Result {
+///         Err(ENODEV)
+///     }
+///
+/// #   fn wait(&self) -> Result { Ok(()) }
+/// #   fn new() -> Result<KBox<Self>> { Ok(KBox::new(Self, GFP_KERNEL)?) }
+///     // ...
+/// }
+/// # #[vtable]
+/// # impl MiscDevice for Foo {
+/// #     type Ptr = KBox<Self>;
+/// #     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+/// #     fn open(
+/// #         _file: &UncountedFile,
+/// #         _misc: &MiscDeviceRegistration<Self>,
+/// #     ) -> Result<Self::Ptr> {
+/// #         Self::new()
+/// #     }
+/// # }
+///
+/// kernel::ioctl_tests! {
+///     rust_ioctl_example: Foo = Foo::new();
+///     FOO_SET: Range { start: 1, length: 1 },
+///     FOO_START => ENODEV,
+///     FOO_WAIT: skip,
+/// }
+/// # }
 /// ```
 #[macro_export]
 macro_rules! ioctl_tests {
-    (
-        $suite:ident: $device:ty = $new:expr
-        $(; $($cmd:path: $argument:expr),* $(,)?)?
-    ) => {
+    ($suite:ident: $device:ty = $new:expr $(; $($lines:tt)*)?) => {
         const _: () = {
             #[cfg(CONFIG_RUST_IOCTL_KUNIT_TEST)]
             #[$crate::macros::kunit_tests($suite)]
@@ -77,19 +145,14 @@ macro_rules! ioctl_tests {
                     Tester, //
                 };
 
-                #[allow(clippy::unnecessary_cast)]
-                fn tester(process: Process) -> $crate::error::Result<Tester<$device>> {
-                    #[allow(unused_mut)]
-                    let mut tester = Tester::<$device>::new($new?, process)?;
-                    $($(
-                        tester.set_valid($cmd as u32, &$argument)?;
-                    )*)?
-                    Ok(tester)
+                $crate::ioctl_tester! {
+                    { tester: Tester<$device> = $new }
+                    $($($lines)*)?
                 }
 
                 #[test]
-                fn valid_arguments_are_taken() -> $crate::error::Result {
-                    as_each_process(tester, Tester::valid_arguments_are_taken)
+                fn given_outcomes_occur() -> $crate::error::Result {
+                    as_each_process(tester, Tester::given_outcomes_occur)
                 }
 
                 #[test]
@@ -128,5 +191,54 @@ macro_rules! ioctl_tests {
                 }
             }
         };
+    };
+}
+
+/// Defines the function that creates the tester of [`ioctl_tests!`], from the lines for commands.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! ioctl_tester {
+    ({
+        $tester:ident: Tester<$device:ty> = $new:expr
+        $(, $cmd:path, $argument:expr, $outcome:expr)*
+    }) => {
+        #[allow(clippy::unnecessary_cast)]
+        const _: () = $crate::ioctl::test::check_given(
+            <$device as $crate::ioctl::IoctlTable>::COMMANDS,
+            <$device as $crate::ioctl::IoctlTable>::COMPAT_COMMANDS,
+            &[$(($cmd as u32, ::core::stringify!($cmd))),*],
+        );
+
+        #[allow(clippy::unnecessary_cast)]
+        fn $tester(process: Process) -> $crate::error::Result<Tester<$device>> {
+            #[allow(unused_mut)]
+            let mut tester = Tester::<$device>::new($new?, process)?;
+            $(tester.give($cmd as u32, $argument, $outcome)?;)*
+            Ok(tester)
+        }
+    };
+    ({ $($done:tt)* } $cmd:path: skip $(, $($rest:tt)*)?) => {
+        $crate::ioctl_tester! {
+            { $($done)*, $cmd, &(), $crate::ioctl::test::Outcome::Skip }
+            $($($rest)*)?
+        }
+    };
+    ({ $($done:tt)* } $cmd:path => $errno:expr $(, $($rest:tt)*)?) => {
+        $crate::ioctl_tester! {
+            { $($done)*, $cmd, &(), $crate::ioctl::test::Outcome::Errno($errno) }
+            $($($rest)*)?
+        }
+    };
+    ({ $($done:tt)* } $cmd:path: $argument:expr => $errno:expr $(, $($rest:tt)*)?) => {
+        $crate::ioctl_tester! {
+            { $($done)*, $cmd, &$argument, $crate::ioctl::test::Outcome::Errno($errno) }
+            $($($rest)*)?
+        }
+    };
+    ({ $($done:tt)* } $cmd:path: $argument:expr $(, $($rest:tt)*)?) => {
+        $crate::ioctl_tester! {
+            { $($done)*, $cmd, &$argument, $crate::ioctl::test::Outcome::Success }
+            $($($rest)*)?
+        }
     };
 }

@@ -13,6 +13,7 @@ use super::{
         Direction,
         Ioctls,
         Numbers,
+        Passing,
         Reserved, //
     },
 };
@@ -50,6 +51,7 @@ impl Command {
             )),
             _ => quote!(::kernel::ioctl::table::Size::Exact),
         };
+        let deferred = argument.passing == Passing::Deferred;
         let copy_back_on_error = argument.copy_back_on_error;
         let cfgs = &self.cfgs;
         let reserved = compat
@@ -66,6 +68,7 @@ impl Command {
                 count: #count,
                 size: #size,
                 direction: ::kernel::ioctl::table::Direction::#direction,
+                deferred: #deferred,
                 copy_back_on_error: #copy_back_on_error,
                 reserved: #reserved,
             }

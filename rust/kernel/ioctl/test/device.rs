@@ -274,6 +274,8 @@ crate::ioctl_tests! {
     rust_ioctl: Device = Device::new();
     MODE: Mode::Slow,
     SET_MODE: Mode::Fast,
+    FAIL => EBUSY,
+    TRY: u64::MAX => EBUSY,
     SET_NARROW: Range32 { start: 1, length: 2, reserved: 0 },
 }
 
@@ -324,6 +326,72 @@ impl MiscDevice for FallBack {
     }
 }
 
+const WAIT: u32 = _IOW::<Range>('c' as u32, 14);
+const LOCKED: u32 = _IOW::<Range>('c' as u32, 15);
+const LOAD_LOCKED: u32 = _IOW::<Range>('c' as u32, 16);
+const INVALID: u32 = _IOW::<Range>('c' as u32, 17);
+
+/// A device with commands that its tests skip, or that fail.
+struct Locked;
+
+ioctls! {
+    misc Locked {
+        WAIT: in Range => wait,
+        LOCKED: in Range => locked,
+        LOAD_LOCKED: in deferred Range => load_locked,
+        INVALID: in versioned Range min start => invalid,
+    }
+    reserved Range { reserved }
+}
+
+/// The number of calls of [`Locked::wait`].
+static WAITS: Atomic<i32> = Atomic::new(0);
+
+impl Locked {
+    fn new() -> Result<KBox<Self>> {
+        Ok(KBox::new(Self, GFP_KERNEL)?)
+    }
+
+    fn wait(&self, _range: &Range) -> Result {
+        WAITS.fetch_add(1, Relaxed);
+        Ok(())
+    }
+
+    fn locked(&self, range: &Range) -> Result {
+        match range.start {
+            7 => Err(EACCES),
+            _ => Err(EBUSY),
+        }
+    }
+
+    fn load_locked(&self, _range: InArg<'_, Range>) -> Result {
+        Err(EBUSY)
+    }
+
+    fn invalid(&self, _range: &Range) -> Result {
+        Err(EINVAL)
+    }
+}
+
+#[vtable]
+impl MiscDevice for Locked {
+    type Ptr = KBox<Self>;
+
+    const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+
+    fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        Self::new()
+    }
+}
+
+crate::ioctl_tests! {
+    rust_ioctl_locked: Locked = Locked::new();
+    WAIT: skip,
+    LOCKED: Range { start: 7, ..Device::RANGE } => EACCES,
+    LOAD_LOCKED => EBUSY,
+    INVALID => EINVAL
+}
+
 /// A device that does not connect its table.
 struct Unconnected;
 
@@ -358,6 +426,7 @@ mod tests {
     use super::{
         super::{
             as_each_process,
+            Outcome,
             Process,
             Tester, //
         },
@@ -492,6 +561,89 @@ mod tests {
             expect(c"of the method", device.call(OTHER, 7), value)?;
             expect(c"of the method", device.call(OTHER, 8), errno(busy))?;
             expect(c"of neither", device.call(OTHER + 1, 0), errno(ENOTTY))?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_skipped_command_is_not_called() -> Result {
+        fn tester(process: Process) -> Result<Tester<Locked>> {
+            let mut tester = Tester::<Locked>::new(Locked::new()?, process)?;
+
+            tester.give(WAIT, &(), Outcome::Skip)?;
+            tester.give(LOCKED, &(), Outcome::Errno(EBUSY))?;
+            tester.give(LOAD_LOCKED, &(), Outcome::Errno(EBUSY))?;
+            tester.give(INVALID, &(), Outcome::Errno(EINVAL))?;
+            Ok(tester)
+        }
+        let waits = WAITS.load(Relaxed);
+
+        as_each_process(tester, |tester| {
+            tester.given_outcomes_occur()?;
+            tester.unknown_numbers_are_refused()?;
+            tester.other_sizes_are_refused()?;
+            tester.reserved_bits_are_checked()?;
+            tester.tails_of_newer_versions_are_checked()?;
+            tester.bad_addresses_are_refused()?;
+            tester.replies_that_cannot_be_written_are_refused()?;
+            tester.failures_write_nothing()
+        })?;
+        expect(c"its handler", WAITS.load(Relaxed), waits)
+    }
+
+    #[test]
+    fn another_outcome_fails() -> Result {
+        for (cmd, start, outcome, wanted) in [
+            (LOCKED, 0, Outcome::Errno(EBUSY), None),
+            (LOCKED, 0, Outcome::Errno(EACCES), Some(EINVAL)),
+            (LOCKED, 0, Outcome::Success, Some(EINVAL)),
+            (LOCKED, 7, Outcome::Errno(EACCES), None),
+            (LOCKED, 7, Outcome::Errno(EBUSY), Some(EINVAL)),
+            (WAIT, 0, Outcome::Success, None),
+            (WAIT, 0, Outcome::Errno(EBUSY), Some(EINVAL)),
+        ] {
+            for process in [Process::Native, Process::Compat] {
+                let mut tester = Tester::<Locked>::new(Locked::new()?, process)?;
+                let range = Range {
+                    start,
+                    ..Device::RANGE
+                };
+
+                tester.give(cmd, &range, outcome)?;
+                expect(c"an outcome", tester.given_outcomes_occur().err(), wanted)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn an_errno_that_a_test_expects_must_be_given() -> Result {
+        for (outcome, wanted) in [
+            (Outcome::Errno(EINVAL), None),
+            (Outcome::Success, Some(EINVAL)),
+        ] {
+            let mut tester = Tester::<Locked>::new(Locked::new()?, Process::Native)?;
+
+            tester.give(WAIT, &(), Outcome::Skip)?;
+            tester.give(INVALID, &(), outcome)?;
+            expect(c"bits", tester.reserved_bits_are_checked().err(), wanted)?;
+            expect(c"sizes", tester.other_sizes_are_refused().err(), wanted)?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_handler_that_copies_its_argument_may_fail_first() -> Result {
+        for (outcome, wanted) in [
+            (Outcome::Errno(EBUSY), None),
+            (Outcome::Errno(EACCES), Some(EINVAL)),
+            (Outcome::Success, Some(EINVAL)),
+        ] {
+            let mut tester = Tester::<Locked>::new(Locked::new()?, Process::Native)?;
+
+            tester.give(LOAD_LOCKED, &(), outcome)?;
+            let got = tester.bad_addresses_are_refused();
+            expect(c"an address", got.err(), wanted)?;
         }
         Ok(())
     }

@@ -14,7 +14,11 @@ use super::{
         },
         _IOC_SIZE, //
     },
-    file::TestFile, //
+    file::TestFile,
+    given::{
+        Given,
+        Outcome, //
+    },
 };
 use crate::{
     fmt,
@@ -55,7 +59,7 @@ pub struct Tester<T> {
     file: TestFile,
     user: UserMemory,
     process: Process,
-    valid: KVec<(u32, KVec<u8>)>,
+    given: KVec<Given>,
     /// Makes the type invariant in `T`, because the files of a subtype or supertype have other
     /// private data.
     _device: PhantomData<fn(T) -> T>,
@@ -74,6 +78,14 @@ const fn with_nr(cmd: u32, nr: u32) -> u32 {
 
 const fn with_size(cmd: u32, size: usize) -> u32 {
     table::without_size(cmd) | ((size as u32) << uapi::_IOC_SIZESHIFT)
+}
+
+/// Returns the size of the argument that the tests choose.
+fn default_size(command: &CommandDesc) -> usize {
+    match command.size {
+        Size::Multiple(element) => element,
+        _ => _IOC_SIZE(command.number),
+    }
 }
 
 const MAX_SIZE: usize = uapi::_IOC_SIZEMASK as usize;
@@ -113,22 +125,22 @@ where
             file,
             user,
             process,
-            valid: KVec::new(),
+            given: KVec::new(),
             _device: PhantomData,
         })
     }
 
-    /// Sets an argument that the handler of `cmd` accepts.
-    pub fn set_valid<A: IntoBytes + Immutable>(&mut self, cmd: u32, argument: &A) -> Result {
-        if Self::decoded(cmd).command().is_none() {
-            return self.fail(
-                cmd,
-                fmt!("the table has no such command, but there is an argument for it"),
-            );
-        }
-        let mut bytes = KVec::new();
-        bytes.extend_from_slice(argument.as_bytes(), GFP_KERNEL)?;
-        self.valid.push((cmd, bytes), GFP_KERNEL)?;
+    /// Sets the argument for `cmd`, and the outcome of a call with it. An empty argument stands for
+    /// zeros.
+    pub fn give<A: IntoBytes + Immutable>(
+        &mut self,
+        cmd: u32,
+        argument: &A,
+        outcome: Outcome,
+    ) -> Result {
+        let given = Given::new(cmd, argument.as_bytes(), outcome)?;
+
+        self.given.push(given, GFP_KERNEL)?;
         Ok(())
     }
 
@@ -141,15 +153,33 @@ where
         [compat, T::COMMANDS].into_iter().flatten()
     }
 
-    /// Returns each command number with a valid size of its argument.
+    /// Returns the line of the caller for the command.
+    fn given(&self, command: &CommandDesc) -> Option<&Given> {
+        self.given.iter().find(|given| command.has(given.cmd))
+    }
+
+    /// Returns the errno that the caller expects of the command.
+    fn errno(&self, command: &CommandDesc) -> Option<Error> {
+        match self.given(command)?.outcome {
+            Outcome::Errno(errno) => Some(errno),
+            Outcome::Success | Outcome::Skip => None,
+        }
+    }
+
+    fn is_skipped(&self, command: &CommandDesc) -> bool {
+        self.given(command)
+            .is_some_and(|given| matches!(given.outcome, Outcome::Skip))
+    }
+
+    /// Returns each command number that is not skipped, with a valid size of its argument.
     fn numbers(&self) -> Result<KVec<(&'static CommandDesc, u32, usize)>> {
         let mut numbers = KVec::new();
 
         for command in self.commands() {
-            let size = match command.size {
-                Size::Multiple(element) => element,
-                _ => _IOC_SIZE(command.number),
-            };
+            if self.is_skipped(command) {
+                continue;
+            }
+            let size = default_size(command);
             let first = with_size(command.number, size);
             for cmd in first..first + command.count as u32 {
                 numbers.push((command, cmd, size), GFP_KERNEL)?;
@@ -228,26 +258,32 @@ where
     /// Returns an argument for the command, truncated or zero-padded to `size` bytes.
     fn argument(&self, command: &CommandDesc, size: usize) -> Result<KVec<u8>> {
         let mut bytes = KVec::from_elem(0, size.min(UserMemory::END), GFP_KERNEL)?;
-        let valid = self.valid.iter().find(|(valid, _)| command.has(*valid));
 
-        if let Some((_, valid)) = valid {
-            for (byte, valid) in bytes.iter_mut().zip(valid.iter()) {
-                *byte = *valid;
+        if let Some(given) = self.given(command) {
+            for (byte, given) in bytes.iter_mut().zip(given.argument.iter()) {
+                *byte = *given;
             }
         }
         Ok(bytes)
     }
 
-    /// Returns an argument with which a correct call does not return `error`.
+    /// Returns an argument with which a correct call does not return `error`, unless the caller
+    /// expects this errno.
     ///
     /// With any other argument, a test that expects `error` would prove nothing.
     fn argument_without(&self, command: &CommandDesc, cmd: u32, error: Error) -> Result<KVec<u8>> {
         let bytes = self.argument(command, _IOC_SIZE(cmd))?;
 
+        if self.errno(command) == Some(error) {
+            return Ok(bytes);
+        }
         if self.call_command(command, cmd, &bytes)? == error.to_errno() as c_long {
             return self.fail(
                 cmd,
-                fmt!("{error:?} is also the result for zeros: give the tests a valid argument"),
+                fmt!(
+                    "{error:?} is also the result for this argument: give the tests a valid \
+                     argument, or this errno"
+                ),
             );
         }
         Ok(bytes)
@@ -285,21 +321,39 @@ where
         Ok(())
     }
 
-    /// Checks that each valid argument of the caller succeeds.
-    pub fn valid_arguments_are_taken(&self) -> Result {
-        for (given, valid) in self.valid.iter() {
+    /// Checks that a call with each argument of the caller has the outcome that the caller expects.
+    pub fn given_outcomes_occur(&self) -> Result {
+        for given in self.given.iter() {
             // Only processes of the other kind have this command.
-            let Some(command) = self.commands().find(|command| command.has(*given)) else {
+            let Some(command) = self.commands().find(|command| command.has(given.cmd)) else {
                 continue;
             };
-            let cmd = match command.size {
-                Size::Exact => *given,
-                _ => with_size(*given, valid.len()),
+            let zeros = self.argument(command, default_size(command))?;
+            let bytes = if given.argument.is_empty() {
+                &zeros
+            } else {
+                &given.argument
             };
-            let got = self.call_command(command, cmd, valid)?;
+            let cmd = match command.size {
+                Size::Exact => given.cmd,
+                _ => with_size(given.cmd, bytes.len()),
+            };
+            let got = || self.call_command(command, cmd, bytes);
 
-            if got < 0 {
-                return self.fail(cmd, fmt!("{got}, although the argument is valid"));
+            match given.outcome {
+                Outcome::Skip => pr_info!("{} is skipped\n", Self::decoded(cmd)),
+                Outcome::Success => {
+                    let got = got()?;
+                    if got < 0 {
+                        return self.fail(cmd, fmt!("{got}, although the argument is valid"));
+                    }
+                }
+                Outcome::Errno(wanted) => {
+                    let got = got()?;
+                    if got != wanted.to_errno() as c_long {
+                        return self.fail(cmd, fmt!("{got}, not {wanted:?}"));
+                    }
+                }
             }
         }
         Ok(())
@@ -439,9 +493,12 @@ where
                 continue;
             }
 
+            let errno = self.errno(command).filter(|_| command.deferred);
             let refuse = |addr| {
                 let got = self.call(cmd, addr);
-                if got == EFAULT.to_errno() as c_long {
+                // The handler may fail before it copies the argument itself.
+                let is_own = errno.is_some_and(|errno| got == errno.to_errno() as c_long);
+                if got == EFAULT.to_errno() as c_long || is_own {
                     Ok(())
                 } else {
                     self.fail(cmd, fmt!("{got}, not EFAULT, at {addr:#x}"))
