@@ -4,28 +4,88 @@
 //!
 //! C header: [`include/linux/fwctl.h`](srctree/include/linux/fwctl.h)
 //!
-//! ```ignore
-//! #[vtable]
-//! impl Operations for Context {
-//!     const RPCS: rpc::Rpcs<Self> = rpc::Rpcs::TABLE;
-//!     ...
+//! ```
+//! use kernel::{
+//!     fwctl::{
+//!         rpc::*,
+//!         Device,
+//!         DeviceType,
+//!         Operations, //
+//!     },
+//!     ioctl::*,
+//!     new_mutex,
+//!     sync::Mutex, //
+//! };
+//!
+//! // The crate `uapi` has the structs and the opcodes of a C header. Here, Rust declares them.
+//! #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
+//! #[repr(C)]
+//! struct Header {
+//!     opcode: u32,
+//!     reserved: u32,
 //! }
 //!
-//! impl rpc::Protocol for Context {
-//!     type Header = uapi::foo_rpc_header;
+//! #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
+//! #[repr(C)]
+//! struct Limit {
+//!     header: Header,
+//!     milliwatts: u32,
+//!     reserved: u32,
+//! }
 //!
-//!     fn opcode(header: &Self::Header) -> u32 {
+//! const FOO_GET_LIMIT: u32 = 1;
+//! const FOO_SET_LIMIT: u32 = 2;
+//!
+//! ioctls! {
+//!     fwctl Context {
+//!         FOO_GET_LIMIT: out Limit scope DebugReadOnly => limit,
+//!         FOO_SET_LIMIT: in Limit scope Configuration => set_limit,
+//!     }
+//!     reserved Limit { reserved }
+//! }
+//!
+//! #[pin_data]
+//! struct Context {
+//!     #[pin]
+//!     milliwatts: Mutex<u32>,
+//! }
+//!
+//! impl Context {
+//!     fn limit(self: Pin<&Self>, _device: &Device<Self>, _data: &()) -> Result<Limit> {
+//!         let header = Header { opcode: FOO_GET_LIMIT, reserved: 0 };
+//!
+//!         Ok(Limit { header, milliwatts: *self.milliwatts.lock(), reserved: 0 })
+//!     }
+//!
+//!     fn set_limit(
+//!         self: Pin<&Self>,
+//!         _device: &Device<Self>,
+//!         _data: &(),
+//!         limit: &Limit,
+//!     ) -> Result {
+//!         *self.milliwatts.lock() = limit.milliwatts;
+//!         Ok(())
+//!     }
+//! }
+//!
+//! impl Protocol for Context {
+//!     type Header = Header;
+//!
+//!     fn opcode(header: &Header) -> u32 {
 //!         header.opcode
 //!     }
 //! }
 //!
-//! ioctls! {
-//!     fwctl Context {
-//!         uapi::FOO_RPC_TEMPERATURE: out uapi::foo_rpc_temperature scope DebugReadOnly
-//!             => temperature,
-//!         uapi::FOO_RPC_LIMIT: in uapi::foo_rpc_limit scope Configuration => set_limit,
+//! #[vtable]
+//! impl Operations for Context {
+//!     type RegistrationData<'a> = ();
+//!
+//!     const DEVICE_TYPE: DeviceType = DeviceType::Pds;
+//!     const RPCS: Rpcs<Self> = Rpcs::TABLE;
+//!
+//!     fn open<'a>(_device: &Device<Self>, _data: &()) -> impl PinInit<Self, Error> {
+//!         try_pin_init!(Self { milliwatts <- new_mutex!(15_000) })
 //!     }
-//!     reserved uapi::foo_rpc_limit { reserved }
 //! }
 //! ```
 //!

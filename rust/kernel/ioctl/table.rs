@@ -1,128 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tables of ioctl commands, declared by [`ioctls!`](crate::ioctl::ioctls).
+//! Tables of ioctl commands, declared by [`ioctls!`].
 //!
 //! C header: [`include/uapi/asm-generic/ioctl.h`](srctree/include/uapi/asm-generic/ioctl.h)
-//!
-//! A table begins with the subsystem that calls its commands (`misc`, `drm` or `fwctl`), and the
-//! type of the device. A line consists of the constant of a command in the C header, the direction
-//! and type of its argument, and the method of the device that handles it:
-//!
-//! ```ignore
-//! ioctls! {
-//!     misc RangeDevice {
-//!         RUST_RANGE_GET: out rust_range => get,
-//!         RUST_RANGE_SET: in rust_range => set,
-//!     }
-//!     reserved rust_range { flags & !RUST_RANGE_FLAGS, reserved }
-//! }
-//! ```
-//!
-//! The device connects the table by `const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE` in its
-//! `impl MiscDevice`. A command may have a doc comment and a `#[cfg]`.
-//!
-//! # Arguments
-//!
-//! The handler receives the device and then the argument, in the form that the table below lists.
-//! Inputs are copied from user space and checked before the handler runs, and outputs are copied to
-//! user space after it returns. With an `InArg`, `OutArg` or `OutSlice`, the handler itself copies
-//! the argument.
-//!
-//! | argument | number | handler parameter | handler returns |
-//! |---|---|---|---|
-//! | `none` | `_IO` | | `Result` or `Result<u32>` |
-//! | `by_value u32` | `_IO`, `_IOW` of 4 bytes | `u32` | `Result` or `Result<u32>` |
-//! | `in T` | `_IOW` | `&T` | `Result` or `Result<u32>` |
-//! | `out T` | `_IOR` | | `Result<T>` |
-//! | `inout T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
-//! | `in boxed T` | `_IOW` | `KBox<T>` | `Result` or `Result<u32>` |
-//! | `out boxed T` | `_IOR` | `&mut T`, zeroed | `Result` or `Result<u32>` |
-//! | `inout boxed T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
-//! | `in deferred T` | `_IOW` | [`InArg<'_, T>`](super::InArg) | `Result` or `Result<u32>` |
-//! | `out deferred T` | `_IOR` | [`OutArg<'a, T>`] | [`Result<Replied<'a>>`] |
-//! | `in [T]`, named `NAME[..]` | any size | `UVec<T>` | `Result` or `Result<u32>` |
-//! | `out [T]`, named `NAME[..]` | any size | [`OutSlice<'_, T>`] | `Result` or `Result<u32>` |
-//!
-//! [`OutSlice<'_, T>`]: super::OutSlice
-//! [`Result<Replied<'a>>`]: super::Replied
-//! [`OutArg<'a, T>`]: super::OutArg
-//!
-//! A handler can keep a `KBox` or a `UVec`. Their memory is charged to the process
-//! ([`GFP_KERNEL_ACCOUNT`]).
-//!
-//! An argument `by_value` is a `u32`, an `i32` or a `usize`.
-//!
-//! An `InArg`, `OutArg`, `Replied` or `OutSlice` belongs to one call. A handler cannot keep it,
-//! send it to another thread, or return the `Replied` of an earlier call.
-//!
-//! These modifiers change how a command is served:
-//!
-//! - `try`, before the type of a `by_value`, `in` or `inout`, reads and validates a type with
-//!   invalid bit patterns. The type must implement `TryFromBytes`.
-//! - `NAME[COUNT]` declares `COUNT` commands with consecutive numbers. The handler receives the
-//!   index of the command before the argument.
-//! - `=> handler(file)` passes the [`File`] to the handler as its last parameter.
-//!
-//! # Clauses
-//!
-//! These clauses describe an argument further:
-//!
-//! - `versioned T min FIELD`: the struct can grow at its end. `FIELD` is the last field of its
-//!   first version. The number may encode the size of any version, including versions newer than
-//!   `T`. For the rules, see
-//!   [`UserSliceReader::read_versioned`](crate::uaccess::UserSliceReader::read_versioned).
-//! - `with POINTER: [U; COUNT] max LIMIT`: the fields `POINTER` and `COUNT` of the argument
-//!   describe an array in user space. The handler receives a copy of the array as a `UVec<U>` after
-//!   the argument.
-//! - `compat NAME_32: T_32 (CONVERSION, ...)`: 32-bit processes use the number `NAME_32`, and lay
-//!   out the argument as `T_32`. Methods of the device convert it: `from_32(&T_32) -> Result<T>`
-//!   for `in`, `to_32(&T) -> Result<T_32>` for `out`, and both for `inout`. If a UAPI header
-//!   declares `T`, then `T_32` must have the size of `T` in a 32-bit process, and fields with the
-//!   same names and offsets. An argument without this clause must be
-//!   [`CompatLayout`](super::CompatLayout).
-//! - `copy_back_on_error`: an `inout` argument is copied back to user space even if the handler
-//!   fails.
-//!
-//! `LIMIT`, `BITS`, and the `COUNT` of `NAME[COUNT]` are constant expressions. They cannot use the
-//! argument or any other value of the call.
-//!
-//! # Reserved fields
-//!
-//! `reserved T { FIELD, FIELD & BITS }` lists the fields and bits that must be zero in each `T`
-//! that a command reads: an argument, the argument of a 32-bit process, or an element of an array.
-//! The type must be written the same way throughout the table, because the macro does not resolve
-//! `use` and `type`.
-//!
-//! # Unknown numbers
-//!
-//! A number that is not in the table returns [`ENOTTY`], unless one of these lines passes it on:
-//!
-//! - `_ => ioctl` calls [`MiscDevice::ioctl`](crate::miscdevice::MiscDevice::ioctl).
-//! - `compat _ => compat_ioctl` calls
-//!   [`MiscDevice::compat_ioctl`](crate::miscdevice::MiscDevice#method.compat_ioctl) for unknown
-//!   numbers of a 32-bit process. Without this line, `_ => ioctl` serves them too.
-//!
-//! A device with a table must not implement either method unless the table has the corresponding
-//! line.
-//!
-//! # Errors
-//!
-//! - [`ENOTTY`]: the table has no command with this number. The direction and the size are part of
-//!   the number.
-//! - [`EINVAL`]: a reserved field is not zero, an argument read with `try` is not valid, or the
-//!   number encodes a size that is smaller than the first version or not a multiple of the element
-//!   size.
-//! - [`E2BIG`]: the tail of a newer version is not zero, or an array has more than `LIMIT`
-//!   elements.
-//! - [`EFAULT`]: the argument cannot be read, or the reply cannot be written.
-//! - [`ENOMEM`]: the allocation of a boxed argument or of an array failed.
-//! - [`EOVERFLOW`]: the size of an array in bytes overflows.
-//! - [`ERANGE`]: the handler returned a number that does not fit in an `int`.
-//! - Any error of the handler, or of a conversion for 32-bit processes.
-//!
-//! All other errors are reported before the handler runs, except [`ERANGE`], an error in the
-//! conversion of the reply, and [`EFAULT`] on the reply. With `in deferred`, the argument is copied
-//! and checked when the handler reads it, so these errors also occur while the handler runs.
 
 use super::{
     _IOC_DIR,
@@ -138,6 +18,294 @@ use crate::{
     types::NotThreadSafe, //
 };
 use core::marker::PhantomData;
+
+/// Declares the ioctls of a device: for each, the constant of the C header, the argument and the
+/// handler.
+///
+/// A table begins with the subsystem that calls its commands (`misc`, `drm` or `fwctl`), and the
+/// type of the device. A line consists of the constant of a command in the C header, the direction
+/// and type of its argument, and the method of the device that handles it:
+///
+/// ```
+/// use kernel::{
+///     ioctl::*,
+///     miscdevice::*,
+///     new_mutex,
+///     sync::Mutex, //
+/// };
+///
+/// # #[allow(non_camel_case_types)]
+/// // The crate `uapi` has the struct and the numbers of a C header. Here, Rust declares them.
+/// #[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
+/// #[repr(C)]
+/// struct foo_range {
+///     start: u64,
+///     length: u64,
+///     flags: u32,
+///     reserved: u32,
+/// }
+/// const FOO_FLAGS: u32 = 3;
+/// const FOO_GET: u32 = _IOR::<foo_range>('|' as u32, 0x80);
+/// const FOO_SET: u32 = _IOW::<foo_range>('|' as u32, 0x81);
+///
+/// ioctls! {
+///     misc Foo {
+///         FOO_GET: out foo_range => get,
+///         FOO_SET: in foo_range => set,
+///     }
+///     reserved foo_range { flags & !FOO_FLAGS, reserved }
+/// }
+///
+/// #[pin_data]
+/// struct Foo {
+///     #[pin]
+///     range: Mutex<foo_range>,
+/// }
+///
+/// impl Foo {
+///     fn new() -> Result<Pin<KBox<Self>>> {
+///         let range = foo_range::new_zeroed();
+///         KBox::pin_init(pin_init!(Self { range <- new_mutex!(range) }), GFP_KERNEL_ACCOUNT)
+///     }
+///
+///     fn get(self: Pin<&Self>) -> Result<foo_range> {
+///         Ok(*self.range.lock())
+///     }
+///
+///     fn set(self: Pin<&Self>, range: &foo_range) -> Result {
+///         *self.range.lock() = *range;
+///         Ok(())
+///     }
+/// }
+///
+/// #[vtable]
+/// impl MiscDevice for Foo {
+///     type Ptr = Pin<KBox<Self>>;
+///
+///     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+///
+///     fn open(_file: &UncountedFile, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+///         Self::new()
+///     }
+/// }
+/// ```
+///
+/// The device connects the table by `const IOCTLS` in its `impl MiscDevice`. A command may have a
+/// doc comment and a `#[cfg]`. `kernel::drm::ioctl` and `kernel::fwctl::rpc` describe the tables of
+/// their subsystems.
+///
+/// # Expansion
+///
+/// The macro generates a `match` over the numbers, and a function for each command. Apart from its
+/// attributes, paths and compile-time checks, the function for `FOO_SET` is:
+///
+/// ```text
+/// fn __call_foo_set(
+///     call: Call<'_>,
+///     device: <Foo as IoctlTable>::Device<'_>,
+///     cmd: u32,
+///     arg: usize,
+///     file: &File,
+/// ) -> c_long {
+///     let serve = move || -> Result<c_long> {
+///         let mut slot = MaybeUninit::<foo_range>::uninit();
+///         let value = read::<foo_range>(call, &mut slot, arg)?;
+///         {
+///             let value: &foo_range = &*value;
+///             check_reserved({
+///                 true
+///                     & (value.flags & const { !FOO_FLAGS } == 0)
+///                     & (IsZero::is_zero(&value.reserved))
+///             })?;
+///         }
+///         return_value::<FOO_SET, _>(<Foo>::set(device, &*value))
+///     };
+///     syscall_return(serve())
+/// }
+/// ```
+///
+/// # Arguments
+///
+/// The handler receives the device and then the argument, in the form that the table below lists.
+/// Inputs are copied from user space and checked before the handler runs, and outputs are copied to
+/// user space after it returns. With an `InArg`, `OutArg` or `OutSlice`, the handler itself copies
+/// the argument.
+///
+/// | argument | number | handler parameter | handler returns |
+/// |---|---|---|---|
+/// | `none` | `_IO` | | `Result` or `Result<u32>` |
+/// | `by_value u32` | `_IO`, `_IOW` of 4 bytes | `u32` | `Result` or `Result<u32>` |
+/// | `in T` | `_IOW` | `&T` | `Result` or `Result<u32>` |
+/// | `out T` | `_IOR` | | `Result<T>` |
+/// | `inout T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
+/// | `in boxed T` | `_IOW` | `KBox<T>` | `Result` or `Result<u32>` |
+/// | `out boxed T` | `_IOR` | `&mut T`, zeroed | `Result` or `Result<u32>` |
+/// | `inout boxed T` | `_IOWR` | `&mut T` | `Result` or `Result<u32>` |
+/// | `in deferred T` | `_IOW` | [`InArg<'_, T>`](super::InArg) | `Result` or `Result<u32>` |
+/// | `out deferred T` | `_IOR` | [`OutArg<'a, T>`] | [`Result<Replied<'a>>`] |
+/// | `in [T]`, named `NAME[..]` | any size | `UVec<T>` | `Result` or `Result<u32>` |
+/// | `out [T]`, named `NAME[..]` | any size | [`OutSlice<'_, T>`] | `Result` or `Result<u32>` |
+///
+/// [`OutSlice<'_, T>`]: super::OutSlice
+/// [`Result<Replied<'a>>`]: super::Replied
+/// [`OutArg<'a, T>`]: super::OutArg
+///
+/// A handler can keep a `KBox` or a `UVec`. Their memory is charged to the process
+/// ([`GFP_KERNEL_ACCOUNT`]).
+///
+/// An argument `by_value` is a `u32`, an `i32` or a `usize`.
+///
+/// An `InArg`, `OutArg`, `Replied` or `OutSlice` belongs to one call. A handler cannot keep it,
+/// send it to another thread, or return the `Replied` of an earlier call.
+///
+/// These modifiers change how a command is served:
+///
+/// - `try`, before the type of a `by_value`, `in` or `inout`, reads and validates a type with
+///   invalid bit patterns. The type must implement `TryFromBytes`.
+/// - `NAME[COUNT]` declares `COUNT` commands with consecutive numbers. The handler receives the
+///   index of the command before the argument.
+/// - `=> handler(file)` passes the [`File`] to the handler as its last parameter.
+///
+/// # Clauses
+///
+/// These clauses describe an argument further:
+///
+/// - `versioned T min FIELD`: the struct can grow at its end. `FIELD` is the last field of its
+///   first version. The number may encode the size of any version, including versions newer than
+///   `T`. For the rules, see
+///   [`UserSliceReader::read_versioned`](crate::uaccess::UserSliceReader::read_versioned).
+/// - `with POINTER: [U; COUNT] max LIMIT`: the fields `POINTER` and `COUNT` of the argument
+///   describe an array in user space. The handler receives a copy of the array as a `UVec<U>` after
+///   the argument.
+/// - `compat NAME_32: T_32 (CONVERSION, ...)`: 32-bit processes use the number `NAME_32`, and lay
+///   out the argument as `T_32`. Methods of the device convert it: `from_32(&T_32) -> Result<T>`
+///   for `in`, `to_32(&T) -> Result<T_32>` for `out`, and both for `inout`. If a UAPI header
+///   declares `T`, then `T_32` must have the size of `T` in a 32-bit process, and fields with the
+///   same names and offsets. An argument without this clause must be
+///   [`CompatLayout`](super::CompatLayout).
+/// - `copy_back_on_error`: an `inout` argument is copied back to user space even if the handler
+///   fails.
+///
+/// `LIMIT`, `BITS`, and the `COUNT` of `NAME[COUNT]` are constant expressions. They cannot use the
+/// argument or any other value of the call.
+///
+/// This table shows most of these words. The sample `samples/rust/zerocopy/rust_kinds` has handlers
+/// for them.
+///
+/// ```
+/// # use kernel::{fs::File, ioctl::*, miscdevice::*};
+/// # #[derive(TryFromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
+/// # #[repr(u32)]
+/// # enum Mode { Slow, Fast }
+/// # #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
+/// # #[repr(C)]
+/// # struct Limits { low: u32, high: u32 }
+/// # #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
+/// # #[repr(C)]
+/// # struct Load { words: u64, count: u32, reserved: u32 }
+/// # #[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+/// # #[repr(C)]
+/// # struct Time { seconds: u64, nanoseconds: u64 }
+/// # #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
+/// # #[repr(C)]
+/// # struct Time32 { seconds: u32, nanoseconds: u32 }
+/// # const BAR_RESET: u32 = _IO('|' as u32, 0x80);
+/// # const BAR_SET_MODE: u32 = _IOW::<Mode>('|' as u32, 0x81);
+/// # const BAR_SET_CHANNEL: u32 = _IOW::<u32>('|' as u32, 0x90);
+/// # const BAR_READ_LOG: u32 = _IOR::<[u8; 0]>('|' as u32, 0x82);
+/// # const BAR_SET_LIMITS: u32 = _IOW::<Limits>('|' as u32, 0x83);
+/// # const BAR_LOAD: u32 = _IOW::<Load>('|' as u32, 0x84);
+/// # const BAR_WAIT: u32 = _IOWR::<Time>('|' as u32, 0x85);
+/// # const BAR_WAIT32: u32 = _IOWR::<Time32>('|' as u32, 0x85);
+/// # const BAR_SET_KEYS: u32 = _IOW::<[u8; 512]>('|' as u32, 0x86);
+/// ioctls! {
+///     misc Bar {
+///         BAR_RESET: none => reset,
+///         BAR_SET_MODE: in try Mode => set_mode,
+///         BAR_SET_CHANNEL[8]: in u32 => set_channel,
+///         BAR_READ_LOG[..]: out [u8] => read_log,
+///         BAR_SET_LIMITS: in versioned Limits min low => set_limits,
+///         BAR_LOAD: in Load with words: [u32; count] max 64 => load,
+///         BAR_WAIT: inout Time compat BAR_WAIT32: Time32 (from_32, to_32) => wait(file),
+///         BAR_SET_KEYS: in boxed [u8; 512] => set_keys,
+///         _ => ioctl,
+///     }
+///     reserved Load { reserved }
+/// }
+/// # struct Bar;
+/// # impl Bar {
+/// #     fn reset(&self) -> Result { Ok(()) }
+/// #     fn set_mode(&self, _mode: &Mode) -> Result { Ok(()) }
+/// #     fn set_channel(&self, _channel: usize, _value: &u32) -> Result { Ok(()) }
+/// #     fn read_log(&self, log: OutSlice<'_, u8>) -> Result<u32> { log.write(&[]) }
+/// #     fn set_limits(&self, _limits: &Limits) -> Result { Ok(()) }
+/// #     fn load(&self, _load: &Load, _words: UVec<u32>) -> Result { Ok(()) }
+/// #     fn wait(&self, _time: &mut Time, _file: &File) -> Result { Ok(()) }
+/// #     fn set_keys(&self, _keys: KBox<[u8; 512]>) -> Result { Ok(()) }
+/// #     fn from_32(time: &Time32) -> Result<Time> {
+/// #         let (seconds, nanoseconds) = (time.seconds.into(), time.nanoseconds.into());
+/// #         Ok(Time { seconds, nanoseconds })
+/// #     }
+/// #     fn to_32(time: &Time) -> Result<Time32> {
+/// #         let seconds = time.seconds.try_into()?;
+/// #         Ok(Time32 { seconds, nanoseconds: time.nanoseconds.try_into()? })
+/// #     }
+/// # }
+/// # #[vtable]
+/// # impl MiscDevice for Bar {
+/// #     type Ptr = KBox<Self>;
+/// #     const IOCTLS: MiscIoctls<Self> = MiscIoctls::TABLE;
+/// #     fn open(
+/// #         _file: &UncountedFile,
+/// #         _misc: &MiscDeviceRegistration<Self>,
+/// #     ) -> Result<Self::Ptr> {
+/// #         Ok(KBox::new(Self, GFP_KERNEL)?)
+/// #     }
+/// #     fn ioctl(_device: &Self, _file: &File, _cmd: u32, _arg: usize) -> Result<isize> {
+/// #         Err(ENOTTY)
+/// #     }
+/// # }
+/// ```
+///
+/// # Reserved fields
+///
+/// `reserved T { FIELD, FIELD & BITS }` lists the fields and bits that must be zero in each `T`
+/// that a command reads: an argument, the argument of a 32-bit process, or an element of an array.
+/// The type must be written the same way throughout the table, because the macro does not resolve
+/// `use` and `type`.
+///
+/// # Unknown numbers
+///
+/// A number that is not in the table returns [`ENOTTY`], unless one of these lines passes it on:
+///
+/// - `_ => ioctl` calls [`MiscDevice::ioctl`](crate::miscdevice::MiscDevice::ioctl).
+/// - `compat _ => compat_ioctl` calls
+///   [`MiscDevice::compat_ioctl`](crate::miscdevice::MiscDevice#method.compat_ioctl) for unknown
+///   numbers of a 32-bit process. Without this line, `_ => ioctl` serves them too.
+///
+/// A device with a table must not implement either method unless the table has the corresponding
+/// line.
+///
+/// # Errors
+///
+/// - [`ENOTTY`]: the table has no command with this number. The direction and the size are part of
+///   the number.
+/// - [`EINVAL`]: a reserved field is not zero, an argument read with `try` is not valid, or the
+///   number encodes a size that is smaller than the first version or not a multiple of the element
+///   size.
+/// - [`E2BIG`]: the tail of a newer version is not zero, or an array has more than `LIMIT`
+///   elements.
+/// - [`EFAULT`]: the argument cannot be read, or the reply cannot be written.
+/// - [`ENOMEM`]: the allocation of a boxed argument or of an array failed.
+/// - [`EOVERFLOW`]: the size of an array in bytes overflows.
+/// - [`ERANGE`]: the handler returned a number that does not fit in an `int`.
+/// - Any error of the handler, or of a conversion for 32-bit processes.
+///
+/// All other errors are reported before the handler runs, except [`ERANGE`], an error in the
+/// conversion of the reply, and [`EFAULT`] on the reply. With `in deferred`, the argument is copied
+/// and checked when the handler reads it, so these errors also occur while the handler runs.
+#[doc(inline)]
+pub use macros::ioctls;
 
 /// A proof that a process is in an ioctl, which gives access to its memory without a check.
 ///

@@ -4,17 +4,9 @@
 //!
 //! C header: [`include/drm/drm_ioctl.h`](srctree/include/drm/drm_ioctl.h)
 //!
-//! ```ignore
-//! ioctls! {
-//!     drm FooDriver {
-//!         uapi::DRM_IOCTL_FOO_GET_PARAM: inout uapi::drm_foo_get_param
-//!             flags RENDER_ALLOW => get_param,
-//!         uapi::DRM_IOCTL_FOO_CREATE: inout uapi::drm_foo_create
-//!             flags AUTH | RENDER_ALLOW => create(file),
-//!     }
-//!     reserved uapi::drm_foo_create { flags & !FOO_CREATE_FLAGS, pad }
-//! }
-//! ```
+//! The table of [`drivers/gpu/drm/nova/driver.rs`](srctree/drivers/gpu/drm/nova/driver.rs) is an
+//! example. After its argument, each command has the permissions that it requires, such as
+//! `flags AUTH | RENDER_ALLOW`.
 //!
 //! The driver connects the table by setting [`Driver::IOCTLS`] to [`DrmIoctls::TABLE`].
 //!
