@@ -36,7 +36,7 @@ impl<T: FromBytes + IntoBytes + KnownLayout> DrmIoctlArg for T {}
 /// `data` must point to `size_of::<T>()` initialized bytes that nothing else accesses for `'a`.
 #[inline(always)]
 pub unsafe fn argument<'a, T: DrmIoctlArg>(data: *mut c_void) -> Result<&'a mut T> {
-    // The DRM core allocates the buffer, so it is aligned for a `u64`.
+    // The DRM core aligns the buffer for a `u64`.
     const_assert!(align_of::<T>() <= align_of::<u64>());
 
     // SAFETY: The caller guarantees that `data` points to `size_of::<T>()` initialized bytes, and
