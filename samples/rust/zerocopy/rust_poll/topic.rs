@@ -59,7 +59,7 @@ impl Current {
         })
     }
 
-    /// Gives later files another topic.
+    /// Starts a new topic for files that are opened from now on.
     pub(crate) fn renew() -> Result {
         let old = CURRENT.as_ref().ok_or(ENODEV)?.lock().take();
 
