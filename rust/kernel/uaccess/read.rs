@@ -114,7 +114,7 @@ unsafe impl ByteSource for UserSliceReader {
         let out = copy::bytes_mut(slice::from_mut(out));
 
         cursor::advance(&mut self.ptr, &mut self.length, out.len(), |from| {
-            // A constant block, so that the closure has the code of one case only.
+            // The block is constant, so the closure contains the code of only one case.
             if const { is_word(size_of::<T>()) } {
                 get_word(from, out)
             } else {

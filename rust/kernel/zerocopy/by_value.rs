@@ -10,9 +10,9 @@
 /// `rustc` ignores that option anyway. Larger values must be read in place or into a box.
 pub const BY_VALUE_LIMIT: usize = 512;
 
-/// Fails to compile if `T` is larger than [`BY_VALUE_LIMIT`], or more aligned.
+/// Fails to compile if the size or the alignment of `T` exceeds [`BY_VALUE_LIMIT`].
 ///
-/// A type of size 0 may have any alignment. A function aligns its whole stack frame to it.
+/// A type of size 0 may have any alignment, to which a function aligns its whole stack frame.
 ///
 /// A function that returns a `T` should call this function in a `const` block. The compiler error
 /// then points to the caller of the function that returns the `T`.

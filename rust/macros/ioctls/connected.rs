@@ -113,8 +113,8 @@ impl Method {
     }
 }
 
-/// Rejects a device that does not connect its table, unless its const, which `is_connected`
-/// receives, makes that expression true.
+/// Rejects a device that does not connect its table. `is_connected` receives the constant of the
+/// device, and returns an expression that is true for a connected table.
 pub(super) fn check_connected(
     device: &Type,
     subsystem: Subsystem,

@@ -27,7 +27,7 @@ use kernel::{
     },
 };
 
-/// Has no size, but moves the stack pointer of each function with such a value by up to 64 KiB.
+/// Has size 0, but moves the stack pointer of each function with such a value by up to 64 KiB.
 #[derive(FromBytes, IntoBytes, Immutable)]
 #[repr(C, align(65536))]
 pub struct Aligned;

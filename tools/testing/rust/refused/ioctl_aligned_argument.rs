@@ -18,7 +18,7 @@ use kernel::{
     prelude::*, //
 };
 
-/// Has no size, but moves the stack pointer of each function with such a value by up to 64 KiB.
+/// Has size 0, but moves the stack pointer of each function with such a value by up to 64 KiB.
 #[derive(FromBytes, IntoBytes, Immutable, CompatLayout)]
 #[repr(C, align(65536))]
 pub struct Aligned;
