@@ -65,6 +65,10 @@ pub use self::{
 /// command, with its own line. The expression `ARGUMENT` has the type of the argument in the table.
 /// Skip a command that must not run in a test, such as one that waits for another process.
 ///
+/// A handler with a `deferred` argument may fail with `ERRNO` before it copies the argument. The
+/// tests therefore do not check the reserved bits of such an argument, and accept `ERRNO` for a bad
+/// address.
+///
 /// A line for a constant that is not in the table does not compile, and neither does a second line
 /// for a command.
 ///

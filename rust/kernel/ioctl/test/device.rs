@@ -625,6 +625,7 @@ mod tests {
             let mut tester = Tester::<Locked>::new(Locked::new()?, Process::Native)?;
 
             tester.give(WAIT, &(), Outcome::Skip)?;
+            tester.give(LOAD_LOCKED, &(), Outcome::Skip)?;
             tester.give(INVALID, &(), outcome)?;
             expect(c"bits", tester.reserved_bits_are_checked().err(), wanted)?;
             expect(c"sizes", tester.other_sizes_are_refused().err(), wanted)?;
