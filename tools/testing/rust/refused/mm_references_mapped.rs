@@ -14,12 +14,12 @@ use kernel::{
     prelude::*,
 };
 
-/// Lets user space write any byte to a `bool`.
-pub fn mmap(flags: &mut VVec<bool>, vma: &VmaNew) -> Result {
+/// Lets user space change values while the kernel has references to them.
+pub fn mmap(values: &mut VVec<u32>, vma: &VmaNew) -> Result {
     let mapping = vma.set_mixedmap();
     let addresses = (vma.start()..vma.end()).step_by(PAGE_SIZE);
 
-    for (address, page) in addresses.zip(flags.page_iter()) {
+    for (address, page) in addresses.zip(values.page_iter()) {
         mapping.vm_insert_page(address, &page)?;
     }
     Ok(())
