@@ -65,17 +65,13 @@ edits() { sed -n 's,^diff --git a/\(.*\) b/.*,\1,p' "$top/patches/$1"; }
 
 # brought_by PATCH: selects the lines on stdin that PATCH brings.
 brought_by() {
-	local paths
-	mapfile -t paths < <(named Brings "$1")
-	local file path
-	while read -r file; do
-		for path in "${paths[@]}"; do
-			case $path in
-			*/) if [[ $file = "$path"* ]]; then echo "$file" && break; fi ;;
-			*) if [[ $file = "$path" ]]; then echo "$file" && break; fi ;;
-			esac
-		done
-	done
+	# The paths come before the lines, separated by an empty line.
+	{ named Brings "$1"; echo; cat; } | awk '
+		!listed && $0 == "" { listed = 1; next }
+		!listed && /\/$/ { folders[$0]; next }
+		!listed { files[$0]; next }
+		$0 in files { print; next }
+		{ for (folder in folders) if (index($0, folder) == 1) { print; next } }'
 }
 
 in_base() { in_tree cat-file -e "base:$1" 2> /dev/null; }
