@@ -8,8 +8,9 @@
 # before it.
 #
 # A patch is in git's mail format. Lines between its "---" and its diff list other files: "Brings:
-# PATH..." names the new files (or folders, ending in /) that the patch adds, and "Removes: PATH..."
-# names the files of the base that it deletes.
+# PATH..." names the new files that the patch adds, with * for any part of a name, and "Removes:
+# PATH..." names the files of the base that it deletes. "Adds: PATH ADDRESS" names lines of a new
+# file that an earlier patch brings, by an address of sed. The earlier commits do not have them.
 
 pinned=$(awk '$1 == "name" && $3 == "\"zerocopy\"" { z = 1 } z && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' \
 	"$top/rust/zerocopy/Cargo.lock")
@@ -68,10 +69,16 @@ brought_by() {
 	# The paths come before the lines, separated by an empty line.
 	{ named Brings "$1"; echo; cat; } | awk '
 		!listed && $0 == "" { listed = 1; next }
-		!listed && /\/$/ { folders[$0]; next }
+		!listed && /\*/ { gsub(/[.]/, "[.]"); gsub(/\*/, ".*"); patterns["^" $0 "$"]; next }
 		!listed { files[$0]; next }
 		$0 in files { print; next }
-		{ for (folder in folders) if (index($0, folder) == 1) { print; next } }'
+		{ for (pattern in patterns) if ($0 ~ pattern) { print; next } }'
+}
+
+# Prints the lines of new files that a later patch adds: PATCH PATH ADDRESS.
+added_lines() {
+	local patch
+	for patch in $(series); do sed -n "/^---\$/,/^diff --git /s|^Adds: |$patch |p" "$top/patches/$patch"; done
 }
 
 in_base() { in_tree cat-file -e "base:$1" 2> /dev/null; }
