@@ -11,6 +11,7 @@
 # PATH..." names the new files that the patch adds, with * for any part of a name, and "Removes:
 # PATH..." names the files of the base that it deletes. "Adds: PATH ADDRESS" names lines of a new
 # file that an earlier patch brings, by an address of sed. The earlier commits do not have them.
+# "Size: REASON" says why a patch adds more than 1,000 lines.
 
 pinned=$(awk '$1 == "name" && $3 == "\"zerocopy\"" { z = 1 } z && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' \
 	"$top/rust/zerocopy/Cargo.lock")
