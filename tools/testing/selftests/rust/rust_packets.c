@@ -204,7 +204,7 @@ TEST_F(capture, the_report_matches_tshark)
 	printf("#   %ld frames, %ld flows\n", frames, count);
 }
 
-/* In an emulator on a busy host, the calls for all lengths take more than the default 30 seconds. */
+/* In an emulator on a busy host, all lengths take more than the default 30 seconds. */
 TEST_F_TIMEOUT(capture, a_frame_that_ends_early_is_refused, 120)
 {
 	const unsigned char *frame;
