@@ -84,17 +84,16 @@ impl UncountedFile {
     }
 }
 
-/// Returns the result of a `read_iter` or `write_iter` to C.
+/// Returns the result of a `read_iter` or `write_iter` of `len` bytes to C.
 ///
-/// After [`EIOCBQUEUED`], C would wait for a completion that never comes.
+/// C limits `len` to `MAX_RW_COUNT`, and relies on a result of at most `len` bytes. After
+/// [`EIOCBQUEUED`], C would wait for a completion that never comes.
 #[inline]
-pub(super) fn transferred(result: Result<usize>) -> isize {
-    let result = result.and_then(|count| isize::try_from(count).map_err(|_| EIO));
-
+pub(super) fn transferred(len: usize, result: Result<usize>) -> isize {
     match result {
-        Ok(count) => count,
-        Err(error) if error == EIOCBQUEUED => EIO.to_errno() as isize,
-        Err(error) => error.to_errno() as isize,
+        Ok(count) if count <= len => count as isize,
+        Err(error) if error != EIOCBQUEUED => error.to_errno() as isize,
+        _ => EIO.to_errno() as isize,
     }
 }
 
@@ -131,13 +130,13 @@ mod tests {
             Err(EIOCBQUEUED)
         }
 
-        fn write_iter(_kiocb: Kiocb<'_, Self::Ptr>, _iov: &mut IovIterSource<'_>) -> Result<usize> {
-            Ok(EIOCBQUEUED.to_errno() as usize)
+        fn write_iter(_kiocb: Kiocb<'_, Self::Ptr>, iov: &mut IovIterSource<'_>) -> Result<usize> {
+            Ok(iov.len() + 1)
         }
     }
 
     #[test]
-    fn no_transfer_is_queued() {
+    fn no_transfer_is_queued_or_longer_than_its_vector() {
         let operations = MiscDeviceOptions { name: c"test" }
             .into_raw::<Device>()
             .fops;
@@ -160,5 +159,13 @@ mod tests {
 
         assert_eq!(read, Some(EIO.to_errno() as isize));
         assert_eq!(written, Some(EIO.to_errno() as isize));
+    }
+
+    #[test]
+    fn other_results_are_returned() {
+        assert_eq!(transferred(2, Ok(2)), 2);
+        assert_eq!(transferred(2, Ok(3)), EIO.to_errno() as isize);
+        assert_eq!(transferred(2, Ok(usize::MAX)), EIO.to_errno() as isize);
+        assert_eq!(transferred(2, Err(EAGAIN)), EAGAIN.to_errno() as isize);
     }
 }
