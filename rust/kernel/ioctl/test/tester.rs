@@ -427,6 +427,9 @@ where
         for (command, cmd, _) in self.numbers()? {
             // The bits are checked only if the handler copies the argument.
             if self.errno_before_copy(command).is_some() {
+                if !command.reserved.is_empty() {
+                    pr_info!("{}: its reserved bits are not checked\n", Self::decoded(cmd));
+                }
                 continue;
             }
             for bits in command.reserved {
