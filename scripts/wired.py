@@ -60,12 +60,12 @@ class Commit:
         self.new = git(tree, "show", "--format=", "--name-only", "--diff-filter=A", "--no-renames", commit).splitlines()
 
     def names(self, pattern: str, *paths: str) -> bool:
-        """Returns whether a line of the files at the paths matches the pattern."""
+        """Returns True if a line of the files at the paths matches the pattern."""
         run = subprocess.run(["git", "-C", self.tree, "grep", "-qE", pattern, self.commit, "--", *paths], check=False)
         return run.returncode == 0
 
     def maintained(self, path: str) -> bool:
-        """Returns whether MAINTAINERS has the file or a folder above it."""
+        """Returns True if MAINTAINERS has the file or a folder above it."""
         if not self.entries:
             entries = re.findall(r"^F:\t(\S+)$", git(self.tree, "show", f"{self.commit}:MAINTAINERS"), re.M)
             # "*" and "*/" are those of the whole tree.
@@ -75,14 +75,12 @@ class Commit:
                    for start, entry in self.entries)
 
     def wired(self, path: str) -> bool:
-        """Returns whether another file names the file as its kind requires."""
+        """Returns True if another file names the file as its kind requires."""
         folder, name = os.path.split(path)
         above = os.path.dirname(folder)
         stem, suffix = os.path.splitext(name)
         quoted, makefile = re.escape(name), [f"{folder}/Makefile", f"{folder}/Kbuild"]
-        if path.startswith(NOT_COUNTED):
-            return True
-        if path.startswith(CASES):
+        if path.startswith((*NOT_COUNTED, *CASES)):
             return True
         if name in ("Makefile", "Kbuild"):
             return self.names(rf"\b{re.escape(os.path.basename(folder))}/", f"{above}/Makefile", f"{above}/Kbuild")
