@@ -67,8 +67,8 @@ pub use self::{
 ///
 /// A handler with a `deferred` argument may fail with `ERRNO` before it copies the argument. The
 /// tests therefore do not check the reserved bits of such an argument, which the log reports, and
-/// accept `ERRNO` for a bad address. If `ERRNO` is also the result of a check in the list above, the
-/// tests cannot tell the two apart.
+/// accept `ERRNO` for a bad address. If `ERRNO` is also the result of a check in the list above,
+/// the tests cannot tell the two apart.
 ///
 /// A line for a constant that is not in the table does not compile, and neither does a second line
 /// for a command.

@@ -428,7 +428,10 @@ where
             // The bits are checked only if the handler copies the argument.
             if self.errno_before_copy(command).is_some() {
                 if !command.reserved.is_empty() {
-                    pr_info!("{}: its reserved bits are not checked\n", Self::decoded(cmd));
+                    pr_info!(
+                        "{}: its reserved bits are not checked\n",
+                        Self::decoded(cmd)
+                    );
                 }
                 continue;
             }
