@@ -20,11 +20,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 REVIEWED = os.path.join(TOP, "scripts/mutants.reviewed")
 NAMED = os.path.join(TOP, "scripts/mutants.named")
+BATCH = 160
 
 # The tested files, as in-tree paths. For files of the base, only lines of the overlay are mutated.
 AREAS = re.compile(
@@ -516,6 +518,16 @@ def run_named(tree: str, only: str, results: Results) -> bool:
     return noticed == len(named)
 
 
+def in_batches(tree: str, mutants: list[Mutant], results: Results) -> Iterator[Mutant]:
+    """Tests mutants in batches, and yields them in order. A batch is sorted by crate, because make builds all crates
+    again after a change of the macros."""
+    for start in range(0, len(mutants), BATCH):
+        batch = mutants[start : start + BATCH]
+        for mutant in sorted(batch, key=lambda mutant: mutant.path.split("/")[:2]):
+            result_of(tree, mutant, results)
+        yield from batch
+
+
 def run(tree: str, work: str, count: int, seed: int, only: str) -> int:
     """Runs the named mutants, and then others in the order of the seed until COUNT mutants have counted."""
     mutants = all_mutants(tree)
@@ -524,7 +536,7 @@ def run(tree: str, work: str, count: int, seed: int, only: str) -> int:
     results, report = Results(work, tree), Report()
     try:
         all_named = run_named(tree, only, results)
-        for mutant in mutants:
+        for mutant in in_batches(tree, mutants, results):
             if report.counted == count:
                 break
             report.add(mutant, result_of(tree, mutant, results))
