@@ -80,6 +80,26 @@ macro_rules! file_and_object {
             ) -> Result<u32> {
                 Ok(0)
             }
+
+            /// A handler for any argument.
+            #[cfg(not(drm_registration_data))]
+            pub(crate) fn any<A>(
+                _device: &Device<$driver>,
+                _data: &mut A,
+                _file: &drm::File<$file>,
+            ) -> Result<u32> {
+                Ok(0)
+            }
+
+            #[cfg(drm_registration_data)]
+            pub(crate) fn any<A>(
+                _device: &Device<$driver>,
+                _registration: &(),
+                _data: &mut A,
+                _file: &drm::File<$file>,
+            ) -> Result<u32> {
+                Ok(0)
+            }
         }
     };
 }
