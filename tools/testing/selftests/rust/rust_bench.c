@@ -387,7 +387,7 @@ static __u64 duration(int fd, unsigned int cmd, void *arg)
 
 #define FRAMES 100UL
 
-/* Prints a line for scripts/bench. */
+/* Prints the cost of an operation of a driver. */
 static void report(const char *driver, const char *command, const char *op, __u64 cost)
 {
 	printf("# bench: %s: %s: %s: %llu\n", driver, command, op, cost);

@@ -207,8 +207,8 @@ static __u64 (*clock)(void);
 static unsigned int least_words;
 
 /*
- * Prints the cost of the fastest of 20 runs, for scripts/bench-ring: the method, the bytes per
- * request, the requests per batch, the number of requests, and their total cost.
+ * Prints the cost of the fastest of 20 runs: the method, the bytes per request, the requests per
+ * batch, the number of requests, and their total cost.
  */
 static void measure(const char *name, way_t way, unsigned int count, unsigned int batch)
 {
