@@ -19,7 +19,7 @@ module! {
     license: "GPL",
 }
 
-/// The module. In some bases, `#[vtable]` refers to it as `crate::LocalModule`.
+/// The module. In some kernels, `#[vtable]` refers to it as `crate::LocalModule`.
 pub(crate) struct Owner;
 
 impl kernel::Module for Owner {

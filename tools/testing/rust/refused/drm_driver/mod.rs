@@ -22,7 +22,7 @@ pub(crate) struct MyObject {}
 #[pin_data]
 pub(crate) struct TheirObject {}
 
-/// The device that the handlers of a driver receive. In some bases it has more type parameters.
+/// The device that the handlers of a driver receive. In some kernels it has more type parameters.
 #[cfg(not(drm_registration_data))]
 pub(crate) type Device<T> = drm::Device<T>;
 #[cfg(drm_registration_data)]
