@@ -10,8 +10,9 @@
 # A patch is in git's mail format. Lines between its "---" and its diff list other files: "Brings:
 # PATH..." names the new files that the patch adds, with * for any part of a name, and "Removes:
 # PATH..." names the files of the base that it deletes. "Adds: PATH ADDRESS" names lines of a new
-# file that an earlier patch brings, by an address of sed. The earlier commits do not have them.
-# "Size: REASON" says why a patch adds more than 1,000 lines.
+# file that an earlier patch brings, by an address of sed. The earlier commits do not have them, and
+# neither does the tree of a base whose series lacks the patch. If several patches have the same
+# line, the first of them adds the lines. "Size: REASON" says why a patch adds more than 1,000 lines.
 
 pinned=$(awk '$1 == "name" && $3 == "\"zerocopy\"" { z = 1 } z && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' \
 	"$top/rust/zerocopy/Cargo.lock")
@@ -76,10 +77,43 @@ brought_by() {
 		{ for (pattern in patterns) if ($0 ~ pattern) { print; next } }'
 }
 
-# Prints the lines of new files that a later patch adds: PATCH PATH ADDRESS.
-added_lines() {
-	local patch
-	for patch in $(series); do sed -n "/^---\$/,/^diff --git /s|^Adds: |$patch |p" "$top/patches/$patch"; done
+# For each new file, the lines that later patches, or patches of another base, add to it: PATCH ADDRESS.
+declare -A later
+
+# Sets later to the lines before the first patch.
+read_later() {
+	local patch path address
+	later=()
+	while read -r patch path address; do later[$path]+="$patch $address"$'\n'; done < <(
+		cd "$top/patches"
+		grep -hv '^#' "$top"/bases/*/series | sort -u |
+			while read -r patch; do [ ! -f "$patch" ] || echo "$patch"; done |
+			xargs awk '
+				FNR == 1 { below = 0 }
+				/^---$/ { below = 1 }
+				/^diff --git / { nextfile }
+				below && sub(/^Adds: /, "") { print FILENAME, $0 }')
+}
+
+# adds_later PATCH PATH: checks that PATCH adds lines to a new file.
+adds_later() { [[ $'\n'${later[$2]} = *$'\n'"$1 "* ]]; }
+
+# add_lines PATCH PATH: moves the lines that PATCH adds to a new file out of later.
+add_lines() {
+	later[$2]=$(awk -v patch="$1" '
+		{ line[NR] = $0; address[NR] = substr($0, length($1) + 2) }
+		$1 == patch { added[address[NR]] }
+		END { for (i = 1; i <= NR; i++) if (!(address[i] in added)) print line[i] }' <<< "${later[$2]}")
+}
+
+# without PATH: prints a new file without the lines in later, and without the second of two empty
+# lines.
+without() {
+	local patch address script=(-e "")
+	while read -r patch address; do
+		[ -z "$address" ] || script+=(-e "${address}d")
+	done <<< "${later[$1]:-}"
+	sed "${script[@]}" "$top/$1" | if [ -n "${later[$1]:-}" ]; then cat -s | sed '${/^$/d}'; else cat; fi
 }
 
 in_base() { in_tree cat-file -e "base:$1" 2> /dev/null; }
