@@ -22,9 +22,14 @@ use core::marker::PhantomData;
 /// Declares the ioctls of a device: for each, the constant of the C header, the argument and the
 /// handler.
 ///
-/// A table begins with the subsystem that calls its commands (`misc`, `drm` or `fwctl`), and the
-/// type of the device. A line consists of the constant of a command in the C header, the direction
-/// and type of its argument, and the method of the device that handles it:
+/// A table begins with the subsystem that calls its commands, and the type of the device:
+///
+/// - `misc DEVICE`: a type that implements [`MiscDevice`](crate::miscdevice::MiscDevice).
+/// - `drm DRIVER`: a type that implements `drm::Driver`. See `kernel::drm::ioctl`.
+/// - `fwctl CONTEXT`: a type that implements `fwctl::Operations`. See `kernel::fwctl::rpc`.
+///
+/// A line consists of the constant of a command in the C header, the direction and type of its
+/// argument, and the method of the device that handles it:
 ///
 /// ```
 /// use kernel::{
@@ -91,8 +96,7 @@ use core::marker::PhantomData;
 /// ```
 ///
 /// The device connects the table by `const IOCTLS` in its `impl MiscDevice`. A command may have a
-/// doc comment and a `#[cfg]`. `kernel::drm::ioctl` and `kernel::fwctl::rpc` describe the tables of
-/// their subsystems.
+/// doc comment and a `#[cfg]`.
 ///
 /// # Expansion
 ///

@@ -280,16 +280,6 @@ impl Command {
         }
         checks
     }
-
-    /// Rejects a reply that is too large for the stack, for subsystems whose core passes the
-    /// argument in a buffer.
-    pub(super) fn check_reply(&self) -> Option<TokenStream> {
-        let argument = &self.argument;
-        let out = argument.direction == Direction::Out;
-        let ty = argument.ty.as_ref().filter(|_| out)?;
-
-        Some(fits_stack(&self.name, ty, "use `inout` with _IOWR()"))
-    }
 }
 
 impl Reserved {

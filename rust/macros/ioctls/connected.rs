@@ -72,8 +72,9 @@ impl Method {
         match (subsystem, compat) {
             (Subsystem::Misc, false) => Some(Self::IOCTL),
             (Subsystem::Misc, true) => Some(Self::COMPAT_IOCTL),
+            (Subsystem::Drm, _) => None,
             (Subsystem::Fwctl, false) => Some(Self::FW_RPC),
-            (Subsystem::Fwctl, true) | (Subsystem::Drm, _) => None,
+            (Subsystem::Fwctl, true) => None,
         }
     }
 

@@ -213,9 +213,6 @@ impl Parse for Ioctls {
         while !input.is_empty() {
             reserved.push(input.parse()?);
         }
-        for command in &commands {
-            command.check_subsystem(subsystem)?;
-        }
         Ok(Self {
             subsystem,
             device,
@@ -242,8 +239,8 @@ impl Parse for Subsystem {
             Ok(Self::Fwctl)
         } else if input.peek(Token![impl]) {
             Err(input.error(
-                "expected `misc DEVICE`, `drm DRIVER` or `fwctl CONTEXT`, found `impl`: begin the \
-                 table with the subsystem",
+                "expected a subsystem, found `impl`: begin the table with the subsystem of the \
+                 device, as in `misc DEVICE`",
             ))
         } else {
             Err(found.error())
@@ -617,45 +614,6 @@ impl Argument {
 }
 
 impl Command {
-    /// Returns `true` if the line has only a direction, a type and arrays.
-    pub(super) fn is_plain(&self) -> bool {
-        let argument = &self.argument;
-
-        matches!(self.numbers, Numbers::One)
-            && !matches!(argument.direction, Direction::None | Direction::ByValue)
-            && argument.passing == Passing::Plain
-            && argument.compat.is_none()
-            && !argument.validated
-            && !argument.copy_back_on_error
-            && !argument.versioned
-    }
-
-    /// Rejects clauses that belong to another subsystem.
-    fn check_subsystem(&self, subsystem: Subsystem) -> Result<()> {
-        if let (Subsystem::Drm, [cfg, ..]) = (subsystem, &self.cfgs[..]) {
-            return Err(Error::new_spanned(
-                cfg,
-                "expected no `#[cfg]` on a command of a DRM driver, whose number is its index in \
-                 the table: return an error from the handler instead",
-            ));
-        }
-        match &self.argument {
-            Argument {
-                flags: Some(flags), ..
-            } if subsystem != Subsystem::Drm => Err(Error::new_spanned(
-                flags,
-                "expected `flags` only in a `drm` table, found them in another: remove them",
-            )),
-            Argument {
-                scope: Some(scope), ..
-            } if subsystem != Subsystem::Fwctl => Err(Error::new_spanned(
-                scope,
-                "expected a `scope` only in an `fwctl` table, found one in another: remove it",
-            )),
-            _ => Ok(()),
-        }
-    }
-
     /// Returns `true` if the number may encode several sizes.
     pub(super) fn has_any_size(&self) -> bool {
         matches!(self.numbers, Numbers::AnySize) || self.argument.versioned

@@ -2,6 +2,7 @@
 
 //! The table of each subsystem, which calls the functions of the commands.
 
+mod buffer;
 mod drm;
 mod fwctl;
 mod misc;
@@ -14,11 +15,13 @@ use super::declaration::{
 use proc_macro2::TokenStream;
 use syn::{
     Error,
-    Result,
-    Type, //
+    Result, //
 };
 
 pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
+    for command in &table.commands {
+        command.check_clauses(table.subsystem)?;
+    }
     match table.subsystem {
         Subsystem::Misc => misc::table(table),
         Subsystem::Drm => drm::table(table),
@@ -27,23 +30,22 @@ pub(super) fn table(table: &Ioctls) -> Result<TokenStream> {
 }
 
 impl Command {
-    /// Returns the type and the clause of a command whose argument is in a buffer of the core.
-    ///
-    /// `missing` describes a command without the clause, and `other` a command that is not plain or
-    /// does not fit the subsystem otherwise.
-    fn in_buffer<'a, C>(
-        &'a self,
-        clause: Option<&'a C>,
-        fits: bool,
-        missing: &str,
-        other: &str,
-    ) -> Result<(&'a Type, &'a C)> {
-        let plain = self.is_plain();
+    /// Rejects clauses that belong to another subsystem.
+    fn check_clauses(&self, subsystem: Subsystem) -> Result<()> {
+        let argument = &self.argument;
 
-        match (&self.argument.ty, clause) {
-            (Some(ty), Some(clause)) if plain && fits => Ok((ty, clause)),
-            (Some(_), None) if plain => Err(Error::new_spanned(&self.name, missing)),
-            _ => Err(Error::new(self.argument.word, other)),
+        if let (Some(flags), true) = (&argument.flags, subsystem != Subsystem::Drm) {
+            return Err(Error::new_spanned(
+                flags,
+                "expected `flags` only in a `drm` table, found them in another: remove them",
+            ));
         }
+        if let (Some(scope), true) = (&argument.scope, subsystem != Subsystem::Fwctl) {
+            return Err(Error::new_spanned(
+                scope,
+                "expected a `scope` only in an `fwctl` table, found one in another: remove it",
+            ));
+        }
+        Ok(())
     }
 }

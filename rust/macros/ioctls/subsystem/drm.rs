@@ -37,6 +37,13 @@ struct DrmCommand<'a> {
 
 impl<'a> DrmCommand<'a> {
     fn new(command: &'a Command) -> Result<Self> {
+        if let [cfg, ..] = &command.cfgs[..] {
+            return Err(Error::new_spanned(
+                cfg,
+                "expected no `#[cfg]` on a command of a DRM driver, whose number is its index in \
+                 the table: return an error from the handler instead",
+            ));
+        }
         let (ty, flags) = command.in_buffer(
             command.argument.flags.as_ref(),
             true,

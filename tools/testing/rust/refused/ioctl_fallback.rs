@@ -3,7 +3,6 @@
 //! refused: expected `ioctl`, found `reset`: pass unknown numbers to `MiscDevice::ioctl`
 //! refused: expected `compat_ioctl`, found `ioctl`: pass unknown numbers to
 //! refused: expected one fallback to `ioctl`, found a second: remove the line
-//! refused: expected a command, found a fallback, which this subsystem does not have
 
 mod device;
 
@@ -26,12 +25,6 @@ ioctls! {
     misc Device<2> {
         _ => ioctl,
         SET: in Range => set,
-        _ => ioctl,
-    }
-}
-
-ioctls! {
-    drm Device<3> {
         _ => ioctl,
     }
 }

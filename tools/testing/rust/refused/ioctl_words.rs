@@ -10,7 +10,7 @@
 //! refused: SET: expected either `try` or `deferred`, found both
 //! refused: SET: expected `versioned` alone, found it with `try`, `boxed` or `deferred`
 //! refused: SET: expected one of
-//! refused: expected `misc DEVICE`, `drm DRIVER` or `fwctl CONTEXT`, found `impl`
+//! refused: expected a subsystem, found `impl`
 
 mod device;
 
