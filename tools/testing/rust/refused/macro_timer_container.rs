@@ -2,7 +2,7 @@
 
 //! accepted: the macro does not use a macro of its caller in an unsafe block
 
-#![allow(missing_docs)]
+#![allow(missing_docs, unused_extern_crates)]
 #![forbid(unsafe_code)]
 
 // With these lines, the path `::kernel` refers to this crate.
