@@ -4,6 +4,10 @@
  * samples/rust/zerocopy/rust_ring/ for shared and for pinned words, with the ioctls of
  * rust_copy.rs, which copy the words, and in this process. All results must be equal.
  *
+ * With the arguments "calls COUNT WORDS", makes COUNT requests for WORDS words each with ioctls
+ * that copy, and the same requests through the ring, which copies nothing. A tool that counts
+ * copies can compare its counts.
+ *
  * With the argument "count", prints the cost of each method instead, in ticks of the time-stamp
  * counter, which QEMU advances once per instruction (-icount shift=0). With "time", prints it in
  * ns.
@@ -256,8 +260,26 @@ static int measure_all(void)
 	return 0;
 }
 
+/* Makes COUNT requests for SIZE words each with one ioctl, and then through the ring. */
+static int calls(unsigned int count, unsigned int size)
+{
+	unsigned int batch, left;
+
+	if (size > WORDS)
+		return 1;
+	set_up();
+	for (left = count; left; left -= batch) {
+		batch = left < batch_of(size) ? left : batch_of(size);
+		if (each(size, batch) != shared(size, batch))
+			return 1;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 3 && !strcmp(argv[1], "calls"))
+		return calls(atoi(argv[2]), atoi(argv[3]));
 	if (argc > 1 && !strcmp(argv[1], "count")) {
 		clock = ticks;
 		return measure_all();
