@@ -5,7 +5,7 @@
 BASE ?= 7.2
 ARCH ?= um
 LLVM ?= 1
-export BASE ARCH LLVM KDIR ZEROCOPY FRAGMENTS PATCH COUNT SEED FILES TOPIC COMMIT
+export BASE ARCH LLVM KDIR ZEROCOPY FRAGMENTS PATCH COUNT SEED FILES TOPIC COMMIT PROGRAM HOST
 
 # A relative O= is relative to this folder, not to the kernel tree.
 ifdef O
@@ -15,7 +15,7 @@ endif
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 # Pass only the kernel's own options (V=, W=, CLIPPY=, CC=, -j) to the make of the tree.
-MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% FILES=% TOPIC=% COMMIT=% DURATION=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
+MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% FILES=% TOPIC=% COMMIT=% PROGRAM=% HOST=% DURATION=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
 
 .PHONY: all
 all: config
@@ -32,6 +32,7 @@ help:
 	@echo 'make LLVM=1 mutants     break the overlay one line at a time, and list unnoticed changes  [COUNT= SEED= FILES=]'
 	@echo 'make LLVM=1 bench       compare ioctls in C and in Rust, in instructions for each call'
 	@echo 'make LLVM=1 bench-ring  compare requests and payload through rings and through ioctls that copy'
+	@echo 'make LLVM=1 copies      count the copies of a program, by ioctl command, with advice  [PROGRAM= HOST=1]'
 	@echo 'make LLVM=1 sizes       compare the code size of the drivers that the overlay edits with the base'
 	@echo 'make LLVM=1 bench-build compare the build time with the base, in user CPU (four cold builds)'
 	@echo
@@ -99,6 +100,11 @@ bench: apply
 .PHONY: bench-ring
 bench-ring: apply
 	+@scripts/bench-ring
+
+# With HOST=1, traces this machine, without a kernel of its own.
+.PHONY: copies
+copies: $(if $(filter 1,$(HOST)),,apply)
+	+@scripts/count-copies
 
 .PHONY: bench-build
 bench-build: config
