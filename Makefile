@@ -5,7 +5,7 @@
 BASE ?= 7.2
 ARCH ?= um
 LLVM ?= 1
-export BASE ARCH LLVM KDIR ZEROCOPY FRAGMENTS PATCH COUNT SEED FILES TOPIC COMMIT PROGRAM HOST
+export BASE ARCH LLVM KDIR ZEROCOPY FRAGMENTS PATCH COUNT SEED FILES TOPIC COMMIT PROGRAM HOST DIR
 
 # A relative O= is relative to this folder, not to the kernel tree.
 ifdef O
@@ -15,7 +15,7 @@ endif
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 # Pass only the kernel's own options (V=, W=, CLIPPY=, CC=, -j) to the make of the tree.
-MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% FILES=% TOPIC=% COMMIT=% PROGRAM=% HOST=% DURATION=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
+MAKEOVERRIDES := $(filter-out BASE=% KDIR=% ZEROCOPY=% FRAGMENTS=% PATCH=% COUNT=% SEED=% FILES=% TOPIC=% COMMIT=% PROGRAM=% HOST=% DIR=% DURATION=% ARCH=% LLVM=% O=%,$(MAKEOVERRIDES))
 
 .PHONY: all
 all: config
@@ -46,6 +46,7 @@ help:
 	@echo 'make uapi-table         list the traits that UAPI types derive, and why others do not'
 	@echo 'make vendor-verify      compare the vendored crates with their releases'
 	@echo 'make vendor-import      import the pinned release into the tree (part of apply)'
+	@echo 'make skills             install the skills for coding assistants  DIR=/path/to/skills'
 	@echo 'make setup              install the tools that the host lacks'
 	@echo
 	@echo 'The tree'"'"'s own: menuconfig savedefconfig rust-analyzer rustdoc rustfmtcheck clean'
@@ -105,6 +106,10 @@ bench-ring: apply
 .PHONY: copies
 copies: $(if $(filter 1,$(HOST)),,apply)
 	+@scripts/count-copies
+
+.PHONY: skills
+skills:
+	@scripts/skills install
 
 .PHONY: bench-build
 bench-build: config

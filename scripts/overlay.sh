@@ -56,7 +56,7 @@ closure() {
 # Prints the new files at their in-tree paths, without the project's own files.
 overlay_files() {
 	(cd "$top" && find . \( -path ./.git -o -path ./build -o -path ./bases -o -path ./patches -o -path ./scripts \
-		-o -path ./configs -o -path ./ledger -o -path ./.ci -o -path ./rust/zerocopy \) -prune -o -type f \
+		-o -path ./configs -o -path ./skills -o -path ./ledger -o -path ./.ci -o -path ./rust/zerocopy \) -prune -o -type f \
 		! -path ./README.md ! -path ./Makefile ! -path ./.gitignore ! -name '*.swp' -printf '%P\n') | sort
 }
 
