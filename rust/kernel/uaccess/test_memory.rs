@@ -206,7 +206,7 @@ pub(crate) fn expect<T: PartialEq + fmt::Debug>(case: &CStr, got: T, wanted: T) 
     if got == wanted {
         return Ok(());
     }
-    pr_err!("{case:?}: {got:?}, not {wanted:?}\n");
+    pr_err!("{case:?}: expected {wanted:?}, found {got:?}\n");
     Err(EINVAL)
 }
 
@@ -217,7 +217,7 @@ pub(crate) fn warned() -> bool {
     unsafe { bindings::test_taint(bindings::TAINT_WARN) != 0 }
 }
 
-/// Signals for the tests: `fatal_signal_pending()` only reports the second.
+/// Signals for the tests. `fatal_signal_pending()` reports only `SIGKILL`.
 #[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
 pub(crate) const SIGUSR1: c_int = 10;
 #[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]

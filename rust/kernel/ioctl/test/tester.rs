@@ -60,7 +60,7 @@ pub struct Tester<T> {
     user: UserMemory,
     process: Process,
     given: KVec<Given>,
-    /// Makes the type invariant in `T`, because the files of a subtype or supertype have other
+    /// Makes `Self` invariant over `T`, because the files of a subtype or supertype have other
     /// private data.
     _device: PhantomData<fn(T) -> T>,
 }
@@ -80,7 +80,7 @@ const fn with_size(cmd: u32, size: usize) -> u32 {
     table::without_size(cmd) | ((size as u32) << uapi::_IOC_SIZESHIFT)
 }
 
-/// Returns the size of the argument that the tests choose.
+/// Returns the argument size that the tests choose by default.
 fn default_size(command: &CommandDesc) -> usize {
     match command.size {
         Size::Multiple(element) => element,
@@ -97,7 +97,7 @@ impl<T> Tester<T>
 where
     T: MiscDevice + for<'a> IoctlTable<Device<'a> = <T::Ptr as ForeignOwnable>::Borrowed<'a>>,
 {
-    /// Opens a file of `device` for calls of `process`.
+    /// Opens a file of `device` for calls by `process`.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ where
         let user = UserMemory::new()?;
 
         if !T::IOCTLS.is_table() {
-            pr_err!("`const IOCTLS` of the device is not the table under test\n");
+            pr_err!("expected `MiscIoctls::TABLE` in `const IOCTLS`, found no table: set it\n");
             return Err(ENOTTY);
         }
         let operations = MiscDeviceOptions { name: c"test" }.into_raw::<T>().fops;
@@ -153,7 +153,7 @@ where
         [compat, T::COMMANDS].into_iter().flatten()
     }
 
-    /// Returns the line of the caller for the command.
+    /// Returns the line that the caller gives for the command, if there is one.
     fn given(&self, command: &CommandDesc) -> Option<&Given> {
         self.given.iter().find(|given| command.has(given.cmd))
     }
@@ -315,7 +315,7 @@ where
         let got = self.call(cmd, self.place(bytes)?);
 
         if got != wanted.to_errno() as c_long {
-            return self.fail(cmd, fmt!("{got}, not {wanted:?}"));
+            return self.fail(cmd, fmt!("expected {wanted:?}, found {got}"));
         }
         if self.after(bytes.len())?[..] != *bytes {
             return self.fail(
@@ -350,13 +350,19 @@ where
                 Outcome::Success => {
                     let got = got()?;
                     if got < 0 {
-                        return self.fail(cmd, fmt!("{got}, although the argument is valid"));
+                        return self.fail(
+                            cmd,
+                            fmt!("expected success, found {got}: give a valid argument"),
+                        );
                     }
                 }
                 Outcome::Errno(wanted) => {
                     let got = got()?;
                     if got != wanted.to_errno() as c_long {
-                        return self.fail(cmd, fmt!("{got}, not {wanted:?}"));
+                        return self.fail(
+                            cmd,
+                            fmt!("expected {wanted:?}, found {got}: correct the errno"),
+                        );
                     }
                 }
             }
@@ -478,7 +484,10 @@ where
 
                 let got = self.call_command(command, newer, &bytes)?.min(0);
                 if got != wanted {
-                    return self.fail(newer, fmt!("{got}, not {wanted}, with a tail of zeros"));
+                    return self.fail(
+                        newer,
+                        fmt!("expected {wanted}, found {got}, with a tail of zeros"),
+                    );
                 }
                 if got == 0
                     && self.after(size + more)?[size..]
@@ -515,7 +524,7 @@ where
                 if got == EFAULT.to_errno() as c_long || is_own {
                     Ok(())
                 } else {
-                    self.fail(cmd, fmt!("{got}, not EFAULT, at {addr:#x}"))
+                    self.fail(cmd, fmt!("expected EFAULT, found {got}, at {addr:#x}"))
                 }
             };
 
@@ -540,7 +549,7 @@ where
                 if got != EFAULT.to_errno() as c_long {
                     return self.fail(
                         cmd,
-                        fmt!("{got}, not EFAULT, with an argument in read-only memory"),
+                        fmt!("expected EFAULT, found {got}, with an argument in read-only memory"),
                     );
                 }
             }

@@ -127,8 +127,8 @@ where
     /// While the server sleeps, its flag asks user space to call [`Self::kick`] after submitting
     /// entries or making space for completions. Several threads may serve.
     ///
-    /// The flag is cleared when the last serving thread returns, with or without an error. Later
-    /// submissions wait for the next call.
+    /// The flag is cleared when the last sleeping thread wakes, so it is not set after all serving
+    /// threads have returned, with or without an error. Later submissions wait for the next call.
     ///
     /// # Errors
     ///
@@ -201,12 +201,12 @@ where
         const {
             assert!(
                 size_of::<C>() <= BY_VALUE_LIMIT,
-                "this completion is larger than the 512 bytes of `BY_VALUE_LIMIT`: \
+                "expected a completion of at most 512 bytes, found a larger one: \
                  write the data to the shared memory, and complete with its offset"
             );
             assert!(
                 align_of::<C>() <= BY_VALUE_LIMIT,
-                "this completion is more aligned than the 512 bytes of `BY_VALUE_LIMIT`: \
+                "expected a completion aligned to at most 512 bytes, found a larger alignment: \
                  remove `align` from the type"
             )
         };

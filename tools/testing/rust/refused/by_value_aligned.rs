@@ -6,7 +6,7 @@
 //! refused: UserAddr::<Aligned>::read`
 //! refused: IovIterSource<'_>>::read::<Aligned>`
 //! refused: VolatileRef::<'_, Aligned
-//! refused: this completion is more aligned than the 512 bytes of `BY_VALUE_LIMIT`
+//! refused: expected a completion aligned to at most 512 bytes, found a larger alignment
 
 #![allow(missing_docs)]
 #![forbid(unsafe_code)]

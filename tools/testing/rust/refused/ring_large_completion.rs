@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: this completion is larger than the 512 bytes of `BY_VALUE_LIMIT`
+//! refused: expected a completion of at most 512 bytes, found a larger one
 
 #![allow(missing_docs)]
 
