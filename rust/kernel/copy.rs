@@ -95,7 +95,7 @@ pub(crate) fn read<T: FromBytes>(source: &mut impl ByteSource) -> Result<T> {
     let mut value = MaybeUninit::uninit();
     source.fill_value(&mut value)?;
 
-    // SAFETY: The source has initialized all bytes. Any bytes are a valid value of `T: FromBytes`.
+    // SAFETY: The source has initialized all bytes. Every bit pattern is a valid `T: FromBytes`.
     Ok(unsafe { value.assume_init() })
 }
 
@@ -107,7 +107,7 @@ pub(crate) fn read_init<'a, T: FromBytes>(
 ) -> Result<&'a mut T> {
     source.fill_value(out)?;
 
-    // SAFETY: The source has initialized all bytes. Any bytes are a valid value of `T: FromBytes`.
+    // SAFETY: The source has initialized all bytes. Every bit pattern is a valid `T: FromBytes`.
     Ok(unsafe { out.assume_init_mut() })
 }
 
@@ -149,7 +149,7 @@ pub(crate) unsafe fn bytes_of_mut<T: FromBytes + ?Sized>(value: &mut T) -> &mut 
 
     // SAFETY:
     // - `value` covers `size` bytes, and the result borrows them.
-    // - The caller writes only initialized bytes. Any bytes are a valid value of `T: FromBytes`.
+    // - The caller writes only initialized bytes. Every bit pattern is a valid `T: FromBytes`.
     unsafe { slice::from_raw_parts_mut(ptr::from_mut(value).cast(), size) }
 }
 
@@ -179,7 +179,7 @@ where
 {
     let value = filled_box(source, flags)?;
 
-    // SAFETY: The source has initialized all bytes. Any bytes are a valid value of `T: FromBytes`.
+    // SAFETY: The source has initialized all bytes. Every bit pattern is a valid `T: FromBytes`.
     Ok(unsafe { value.assume_init() })
 }
 
@@ -227,8 +227,8 @@ where
 {
     fill_spare(source, vec, count, flags)?;
 
-    // SAFETY: The source has initialized `count` elements of the spare capacity. Any bytes are a
-    // valid value of `T: FromBytes`.
+    // SAFETY: The source has initialized `count` elements of the spare capacity. Every bit pattern
+    // is a valid `T: FromBytes`.
     unsafe { vec.inc_len(count) };
     Ok(())
 }
@@ -331,6 +331,6 @@ where
     source.fill(tail)?;
 
     // SAFETY: The header has been written and the source has initialized the rest. Together they
-    // have the size of the value. Any bytes are a valid value of `T: FromBytes`.
+    // have the size of the value. Every bit pattern is a valid `T: FromBytes`.
     Ok(unsafe { memory.into_box(elems) })
 }

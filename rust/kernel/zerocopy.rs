@@ -2,9 +2,9 @@
 
 //! Conversions between bytes and types that the compiler checks.
 //!
-//! Types cross the boundary to user space, to a device or to firmware as bytes. The traits in this
-//! module state the properties of a type. Only their derives implement them, so the compiler proves
-//! each property from the fields and the representation of the type:
+//! A driver exchanges values with user space, a device or firmware as bytes. The traits in this
+//! module state the properties of a type. A driver can implement them only by deriving them, so the
+//! compiler proves each property from the fields and the representation of the type:
 //!
 //! | trait | meaning |
 //! |---|---|

@@ -17,7 +17,7 @@
 //!     sync::Mutex, //
 //! };
 //!
-//! // The crate `uapi` has the structs and the opcodes of a C header. Here, Rust declares them.
+//! // In a driver, the structs and the opcodes come from a C header, through the crate `uapi`.
 //! #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
 //! #[repr(C)]
 //! struct Header {
@@ -96,7 +96,7 @@
 //! | argument | request | handler parameter | handler returns | response |
 //! |---|---|---|---|---|
 //! | `in T` | a `T` | `&T` | `Result` | empty |
-//! | `out T` | a header, or longer | | `Result<T>` | a `T` |
+//! | `out T` | at least a header | | `Result<T>` | a `T` |
 //! | `inout T` | a `T` | `&mut T` in the buffer | `Result` | the `T` |
 //!
 //! The handlers are functions of the context of an open file. Their parameters are this context,

@@ -72,7 +72,7 @@ impl<Name> ReturnValue<Name> for Result {
     }
 }
 
-/// User space receives an `int`. A number that does not fit is an error ([`ERANGE`]).
+/// User space receives an `int`. A number that does not fit causes [`ERANGE`].
 impl<Name> ReturnValue<Name> for Result<u32> {
     #[inline(always)]
     fn return_value(self) -> Result<c_long> {
@@ -308,7 +308,7 @@ pub(super) fn reader<T>(_call: Call<'_>, addr: usize) -> UserSliceReader {
     unsafe { UserSliceReader::of_process(UserPtr::from_addr(addr), size_of::<T>()) }
 }
 
-/// Returns the `len` bytes at `addr` of the process that made the call.
+/// Returns the user memory of `len` bytes at `addr`, in the process that made the call.
 #[inline(always)]
 pub(super) fn user_memory(_call: Call<'_>, addr: usize, len: usize) -> UserSlice {
     // SAFETY: By the type invariants of `_call`, the current task has user memory.

@@ -40,7 +40,7 @@ use core::marker::PhantomData;
 /// };
 ///
 /// # #[allow(non_camel_case_types)]
-/// // The crate `uapi` has the struct and the numbers of a C header. Here, Rust declares them.
+/// // In a driver, the struct and the numbers come from a C header, through the crate `uapi`.
 /// #[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, CompatLayout)]
 /// #[repr(C)]
 /// struct foo_range {
@@ -157,7 +157,7 @@ use core::marker::PhantomData;
 /// A handler can keep a `KBox` or a `UVec`. Their memory is charged to the process
 /// ([`GFP_KERNEL_ACCOUNT`]).
 ///
-/// An argument `by_value` is a `u32`, an `i32` or a `usize`.
+/// Without `try`, a `by_value` argument is a `u32`, an `i32` or a `usize`.
 ///
 /// An `InArg`, `OutArg`, `Replied` or `OutSlice` belongs to one call. A handler cannot keep it,
 /// send it to another thread, or return the `Replied` of an earlier call.
@@ -172,7 +172,7 @@ use core::marker::PhantomData;
 ///
 /// # Clauses
 ///
-/// These clauses describe an argument further:
+/// These clauses describe properties of an argument:
 ///
 /// - `versioned T min FIELD`: the struct can grow at its end. `FIELD` is the last field of its
 ///   first version. The number may encode the size of any version, including versions newer than
@@ -193,8 +193,8 @@ use core::marker::PhantomData;
 /// `LIMIT`, `BITS`, and the `COUNT` of `NAME[COUNT]` are constant expressions. They cannot use the
 /// argument or any other value of the call.
 ///
-/// This table shows most of these words. The sample `samples/rust/zerocopy/rust_kinds` has handlers
-/// for them.
+/// The table below uses most of these words. The sample `samples/rust/zerocopy/rust_kinds` has
+/// handlers for them.
 ///
 /// ```
 /// # use kernel::{fs::File, ioctl::*, miscdevice::*};
@@ -520,7 +520,7 @@ pub const fn without_size(cmd: u32) -> u32 {
     cmd & !(uapi::_IOC_SIZEMASK << uapi::_IOC_SIZESHIFT)
 }
 
-/// Rejects a number that encodes another direction than `direction`, which `expected` describes.
+/// Rejects a number that does not encode `direction`, which `expected` describes.
 #[doc(hidden)]
 #[track_caller]
 pub const fn check_direction(cmd: u32, direction: u32, name: &str, expected: &str) {
@@ -543,7 +543,7 @@ pub const fn check_direction(cmd: u32, direction: u32, name: &str, expected: &st
     panic!("{}", text.as_str());
 }
 
-/// Rejects a number that encodes another size than `size`, which is the size of `argument`.
+/// Rejects a number that does not encode `size`, the size of `argument`.
 #[doc(hidden)]
 #[track_caller]
 pub const fn check_size(cmd: u32, size: Option<usize>, name: &str, argument: &str) {
@@ -587,7 +587,7 @@ pub const fn size_of_value(cmd: u32) -> Option<usize> {
     }
 }
 
-/// Returns `true` if `count` consecutive numbers from `cmd` on exist, and `count` is not zero.
+/// Returns `true` if `count` consecutive numbers exist, starting at `cmd`, and `count` is not zero.
 const fn has_room(cmd: u32, count: usize) -> bool {
     count > 0 && count <= 256 - _IOC_NR(cmd) as usize
 }
@@ -609,7 +609,7 @@ pub const fn check_count(cmd: u32, count: usize, name: &str) {
     panic!("{}", text.as_str());
 }
 
-/// Returns the last of `count` consecutive numbers from `cmd` on.
+/// Returns the last of `count` consecutive numbers, starting at `cmd`.
 pub const fn last_number(cmd: u32, count: usize) -> u32 {
     cmd + (count as u32).saturating_sub(1)
 }
@@ -716,7 +716,7 @@ pub const fn is_aligned<T, F>(_field: fn(T) -> F) -> bool {
     align_of::<T>() >= align_of::<F>()
 }
 
-/// Returns the index of a command in a range of `count` numbers from `first` on.
+/// Returns the index of a command in a range of `count` numbers, starting at `first`.
 ///
 /// The index is below `count`, even if the CPU speculates.
 #[inline(always)]

@@ -59,16 +59,16 @@ pub use self::{
 /// | `NAME: ARGUMENT` | use this argument, which must succeed |
 /// | `NAME: ARGUMENT => ERRNO` | use this argument, with which the handler must fail with `ERRNO` |
 /// | `NAME => ERRNO` | use zeros, with which the handler must fail with `ERRNO` |
-/// | `NAME: skip` | do not run, which the log reports |
+/// | `NAME: skip` | do not run, and log that the command is skipped |
 ///
 /// `NAME` is the constant of the command. The `compat` name of a command stands for another
 /// command, with its own line. The expression `ARGUMENT` has the type of the argument in the table.
 /// Skip a command that must not run in a test, such as one that waits for another process.
 ///
 /// A handler with a `deferred` argument may fail with `ERRNO` before it copies the argument. The
-/// tests therefore do not check the reserved bits of such an argument, which the log reports, and
-/// accept `ERRNO` for a bad address. If `ERRNO` is also the result of a check in the list above,
-/// the tests cannot tell the two apart.
+/// tests therefore accept `ERRNO` for a bad address. They skip the reserved bits of such an
+/// argument, and log this. If `ERRNO` is also the result of a check in the list above, the tests
+/// cannot tell the two apart.
 ///
 /// A line for a constant that is not in the table does not compile, and neither does a second line
 /// for a command.

@@ -4,9 +4,9 @@
 //!
 //! C header: [`include/linux/uio.h`](srctree/include/linux/uio.h)
 //!
-//! A value is copied completely or not at all. If the I/O vector ends ([`EINVAL`]) or faults
-//! ([`EFAULT`]) within the value, the I/O vector does not move. `read_iter` and `write_iter` can
-//! then return the number of bytes copied before.
+//! A value is copied completely or not at all. The I/O vector does not move if it ends within the
+//! value ([`EINVAL`]), or if the value has a bad address ([`EFAULT`]). `read_iter` and `write_iter`
+//! can then return the number of bytes that were copied before the value.
 
 use super::{
     IovIterDest,
@@ -29,7 +29,7 @@ use core::mem::MaybeUninit;
 // SAFETY: `copy_from_iter_raw()` writes only initialized bytes, and returns the bytes that it has
 // initialized. `fill()` returns `Ok` only if it has initialized all bytes of `out`.
 unsafe impl ByteSource for IovIterSource<'_> {
-    // As in C drivers, a write that is too short is not a bad address.
+    // As in C drivers, a `write()` that is too short returns `EINVAL`, not `EFAULT`.
     const SHORT: Error = EINVAL;
 
     fn remaining(&self) -> usize {
@@ -62,7 +62,7 @@ impl IovIterSource<'_> {
     /// # Errors
     ///
     /// - [`EINVAL`]: the I/O vector ends within the value. The I/O vector has not moved.
-    /// - [`EFAULT`]: the I/O vector faults within the value. The I/O vector has not moved.
+    /// - [`EFAULT`]: the value has a bad address. The I/O vector has not moved.
     ///
     /// # Examples
     ///
@@ -104,7 +104,7 @@ impl IovIterSource<'_> {
     /// # Errors
     ///
     /// - [`EINVAL`]: the I/O vector ends within the value. The I/O vector has not moved.
-    /// - [`EFAULT`]: the I/O vector faults within the value. The I/O vector has not moved.
+    /// - [`EFAULT`]: the value has a bad address. The I/O vector has not moved.
     /// - [`EINVAL`]: the bytes are not a valid value of the type. The I/O vector has moved past
     ///   them.
     pub fn try_read<T: TryFromBytes>(&mut self) -> Result<T> {
@@ -119,8 +119,8 @@ impl IovIterSource<'_> {
     /// # Errors
     ///
     /// - [`EINVAL`]: the I/O vector ends within the value. The I/O vector has not moved.
-    /// - [`EFAULT`]: the I/O vector faults within the value. The I/O vector has not moved. The
-    ///   content of `out` is unspecified.
+    /// - [`EFAULT`]: the value has a bad address. The I/O vector has not moved. The
+    ///   contents of `out` are unspecified.
     pub fn read_into<T: FromBytes + ?Sized>(&mut self, out: &mut T) -> Result {
         copy::read_into(self, out)
     }
@@ -130,7 +130,7 @@ impl IovIterSource<'_> {
     /// # Errors
     ///
     /// - [`EINVAL`]: the I/O vector ends within the value. The I/O vector has not moved.
-    /// - [`EFAULT`]: the I/O vector faults within the value. The I/O vector has not moved.
+    /// - [`EFAULT`]: the value has a bad address. The I/O vector has not moved.
     /// - [`ENOMEM`]: the allocation failed.
     pub fn read_box<T: FromBytes, A: Allocator>(&mut self, flags: Flags) -> Result<Box<T, A>> {
         copy::read_box(self, flags)
@@ -143,7 +143,7 @@ impl IovIterSource<'_> {
     /// - [`E2BIG`]: `count` exceeds `limit`.
     /// - [`EOVERFLOW`]: the size of the elements overflows.
     /// - [`EINVAL`]: the I/O vector ends within the elements. The I/O vector has not moved.
-    /// - [`EFAULT`]: the I/O vector faults within the elements. The I/O vector has not moved.
+    /// - [`EFAULT`]: an element has a bad address. The I/O vector has not moved.
     /// - [`ENOMEM`]: the allocation failed.
     pub fn read_vec<T: FromBytes>(
         &mut self,
@@ -163,8 +163,8 @@ impl IovIterDest<'_> {
     /// # Errors
     ///
     /// - [`EINVAL`]: the I/O vector ends within the value. The I/O vector has not moved.
-    /// - [`EFAULT`]: the I/O vector faults within the value. The I/O vector has not moved. The
-    ///   content of the user memory is unspecified.
+    /// - [`EFAULT`]: the value has a bad address. The I/O vector has not moved. The
+    ///   contents of the user memory are unspecified.
     ///
     /// # Examples
     ///

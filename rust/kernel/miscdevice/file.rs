@@ -58,7 +58,8 @@ impl UncountedFile {
     /// `file` must be a file that is being opened or released, for the duration of `'a`.
     #[inline]
     pub(super) unsafe fn from_raw<'a>(file: *const bindings::file) -> &'a Self {
-        // SAFETY: The caller guarantees that `file` is valid for `'a`. This type is transparent.
+        // SAFETY: The caller guarantees that `file` is valid for `'a`. `Self` is
+        // `repr(transparent)`.
         //
         // INVARIANT: A file has flags and credentials from its allocation until after its release.
         unsafe { &*file.cast() }
@@ -84,10 +85,11 @@ impl UncountedFile {
     }
 }
 
-/// Returns the result of a `read_iter` or `write_iter` of `len` bytes to C.
+/// Converts the result of a `read_iter` or `write_iter` of `len` bytes to the return value for C.
 ///
-/// C limits `len` to `MAX_RW_COUNT`, and relies on a result of at most `len` bytes. After
-/// [`EIOCBQUEUED`], C would wait for a completion that never comes.
+/// Returns [`EIO`] for more than `len` bytes, and for [`EIOCBQUEUED`]. C limits `len` to
+/// `MAX_RW_COUNT`, and relies on a result of at most `len` bytes. After [`EIOCBQUEUED`], C would
+/// wait for a completion that never comes.
 #[inline]
 pub(super) fn transferred(len: usize, result: Result<usize>) -> isize {
     match result {

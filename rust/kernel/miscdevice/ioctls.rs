@@ -41,7 +41,7 @@ pub struct MiscIoctls<T> {
     /// `true` if unknown numbers of a 32-bit process are passed to [`MiscDevice::compat_ioctl`].
     #[cfg_attr(not(CONFIG_COMPAT), expect(dead_code))]
     has_compat_fallback: bool,
-    /// Makes the type invariant in `T`: the entries of a subtype or supertype expect another type
+    /// Makes `Self` invariant over `T`: the entries of a subtype or supertype expect another type
     /// of file.
     _device: PhantomData<fn(T) -> T>,
 }

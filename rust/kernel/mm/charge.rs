@@ -130,7 +130,7 @@ impl User {
         let limit = unsafe { bindings::rlimit(bindings::RLIMIT_MEMLOCK) } >> PAGE_SHIFT;
 
         self.add(pages, limit).or_else(|error| {
-            // Check the capability only past the limit, because the check is audited.
+            // Check the capability only if the limit is exceeded, because the check is audited.
             // SAFETY: The function only checks the credentials of the current task.
             if unsafe { bindings::capable(bindings::CAP_IPC_LOCK as c_int) } {
                 self.add(pages, usize::MAX)

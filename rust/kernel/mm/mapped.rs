@@ -128,7 +128,7 @@ const _: () = {
 /// The pages are charged to the memory cgroup of the process that allocates them. Until they are
 /// freed, they also count towards the user's `RLIMIT_MEMLOCK`.
 ///
-/// Dropping this frees the pages, and may sleep.
+/// Dropping this releases the kernel's references to the pages, and may sleep.
 ///
 /// # Invariants
 ///

@@ -41,7 +41,7 @@
 //!         Ok(index)
 //!     }
 //!
-//!     /// Returns the sum of `count` words from `offset` on, and loads each word once.
+//!     /// Returns the sum of the `count` words at `offset`, and loads each word once.
 //!     fn sum(&self, index: usize, offset: usize, count: usize) -> Result<u64> {
 //!         let buffer = self.0.get(index).ok_or(ENOENT)?;
 //!         let mut sum = 0u64;
@@ -99,9 +99,9 @@ use core::{
 
 /// A range of pinned user memory.
 ///
-/// The range contains the memory that was mapped at the address when it was pinned. The driver
-/// keeps access if the process later unmaps the memory. If the process forks, the child gets copies
-/// of private pages.
+/// The range contains the memory that was mapped at the address when the range was pinned. The
+/// driver keeps access if the process later unmaps the memory. If the process forks, the child gets
+/// copies of private pages.
 ///
 /// Memory pinned as [`ReadOnly`](super::volatile::ReadOnly) need not be writable by the process,
 /// and the kernel does not write to it.
@@ -111,7 +111,7 @@ use core::{
 /// # Invariants
 ///
 /// - `offset` is less than [`PAGE_SIZE`], and `len` is at most `MAX_LEN`.
-/// - The `len` bytes from `offset` on are within `pages`.
+/// - The `len` bytes at `offset` are within `pages`.
 /// - If `M` is [`ReadWrite`], the pages are pinned for writing.
 pub struct PinnedPages<M: Mode> {
     pages: Pages,
@@ -324,7 +324,7 @@ impl PinnedPages<ReadWrite> {
 /// # Invariants
 ///
 /// - `offset` is less than [`PAGE_SIZE`].
-/// - The `left` bytes from `offset` on are within `pages`. These pages are pinned for `'a`, and for
+/// - The `left` bytes at `offset` are within `pages`. These pages are pinned for `'a`, and for
 ///   writing if `M` is [`ReadWrite`].
 /// - `offset` and `left` are multiples of the size of a `T`, which divides [`PAGE_SIZE`].
 pub struct Chunks<'a, T, M> {
@@ -414,7 +414,7 @@ unsafe impl Send for Pages {}
 unsafe impl Sync for Pages {}
 
 impl Pages {
-    /// Pins `count` pages, which must be at most `i32::MAX`, from the page of `start` on.
+    /// Pins `count` pages, at most `i32::MAX`, the first of which contains the address `start`.
     fn new(start: usize, count: usize, write: bool) -> Result<Self> {
         // Kernel threads have no user memory.
         let mm = charge::current_mm().ok_or(EFAULT)?;
@@ -515,7 +515,7 @@ unsafe fn held(list: &[*mut bindings::page]) -> Result<usize> {
 /// `page` must be pinned.
 #[inline(always)]
 unsafe fn address(page: *mut bindings::page) -> NonNull<u8> {
-    // SAFETY: All pages have a kernel address without `CONFIG_HIGHMEM`.
+    // SAFETY: Without `CONFIG_HIGHMEM`, all pages have a kernel address.
     unsafe { NonNull::new_unchecked(bindings::page_address(page).cast()) }
 }
 

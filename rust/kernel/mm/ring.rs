@@ -188,8 +188,7 @@ pub struct Consumer<T: 'static> {
 }
 
 impl<T: FromBytes> Consumer<T> {
-    /// Creates a consumer, and sets the words written by the kernel, `head` and `need_wakeup`, to
-    /// 0.
+    /// Creates a consumer, and sets `head` and `need_wakeup`, which the kernel writes, to 0.
     ///
     /// User space must start with its counter at 0. Other methods return errors for an invalid
     /// counter.
@@ -317,7 +316,7 @@ pub struct Producer<T: 'static> {
 }
 
 impl<T: IntoBytes + Immutable> Producer<T> {
-    /// Creates a producer, and sets the counter written by the kernel, `tail`, to 0.
+    /// Creates a producer, and sets `tail`, which the kernel writes, to 0.
     ///
     /// User space must start with its counter at 0. Other methods return errors for an invalid
     /// counter.
@@ -486,7 +485,7 @@ mod tests {
                 .at(LAYOUT.entries + (index % COUNT) as usize * size_of::<Entry>())
         }
 
-        /// Returns `true` if the bytes from `offset` on have their initial value.
+        /// Returns `true` if all bytes after the first `offset` have their initial value.
         fn is_untouched(&self, offset: usize) -> Result<bool> {
             let rest = self.pages.slice::<u8>(offset, PAGE_SIZE - offset)?;
             Ok(rest.iter().all(|byte| byte.read_once() == 0xa5))

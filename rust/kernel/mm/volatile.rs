@@ -152,8 +152,7 @@ impl<'a, T, M> VolatileRef<'a, T, M> {
         // SAFETY: By the type invariants, `at` is aligned and points to `size_of::<T>()` bytes.
         unsafe { load(self.at, copy::bytes_mut(slice::from_mut(&mut value))) };
 
-        // SAFETY: All bytes have been written, and any bytes are a valid `T`, because `T:
-        // FromBytes`.
+        // SAFETY: All bytes have been written, and every bit pattern is a valid `T: FromBytes`.
         unsafe { value.assume_init() }
     }
 
@@ -251,8 +250,8 @@ where
         const { assert!(size_of::<T>() <= size_of::<usize>()) };
 
         // SAFETY: By the type invariants, `at` is aligned and the kernel accesses the memory by
-        // volatile and atomic operations only. Any bytes are a valid `T`, because `T: FromBytes`. A
-        // racing access by user space, atomic or not, therefore still yields a valid `T`.
+        // volatile and atomic operations only. Every bit pattern is a valid `T: FromBytes`, so a
+        // racing access by user space, atomic or not, still yields a valid `T`.
         unsafe { Atomic::from_ptr(self.at.as_ptr()) }
     }
 }
@@ -325,7 +324,7 @@ impl<'a, T, M> VolatileSlice<'a, T, M> {
         Some(unsafe { self.nth(index & mask) })
     }
 
-    /// Returns the subslice of `count` values from `start` on, or [`None`] if it is out of bounds.
+    /// Returns the subslice of `count` values at index `start`, or [`None`] if it is out of bounds.
     ///
     /// Both arguments may come from user space, like the index of [`Self::get`].
     #[inline]
@@ -346,7 +345,7 @@ impl<'a, T, M> VolatileSlice<'a, T, M> {
         let count = clamp(count, self.len.wrapping_add(1));
         let start = clamp(start, self.len.wrapping_sub(count).wrapping_add(1));
 
-        // INVARIANT: The bounds check and the clamps keep the `count` values from `start` on in the
+        // INVARIANT: The bounds check and the clamps keep the `count` values at `start` in the
         // slice.
         Some(Self {
             // SAFETY: `start` is at most `len`, as checked above.
@@ -488,7 +487,7 @@ pub(in crate::mm) fn clamp(index: usize, len: usize) -> usize {
 /// The size of the largest word.
 const WORD: usize = size_of::<u64>();
 
-/// Splits `len` bytes from `start` on into an unaligned head, a body of 8-byte words and a tail.
+/// Splits the `len` bytes at `start` into an unaligned head, a body of 8-byte words and a tail.
 /// Returns the sizes of the head and the body.
 #[inline(always)]
 fn split<T>(start: NonNull<T>, len: usize) -> (usize, usize) {

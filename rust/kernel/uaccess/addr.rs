@@ -35,7 +35,7 @@ use core::marker::PhantomData;
 
 /// The address of a `T`, or of a `[T]`, in user space.
 ///
-/// It has the layout of `u64`. C counterpart: a `__u64` field that is passed to
+/// This type has the layout of `u64`. C counterpart: a `__u64` field that is passed to
 /// `u64_to_user_ptr()`.
 ///
 /// # Examples
@@ -49,11 +49,11 @@ use core::marker::PhantomData;
 /// #[derive(FromBytes)]
 /// #[repr(C)]
 /// struct Submit {
-///     // `__u64 handles;` in C, to `__u32`s.
+///     // `__u64 handles;` in C, the address of an array of `__u32`.
 ///     handles: UserAddr<[u32]>,
 ///     handle_count: u32,
 ///     flags: u32,
-///     // `__u64 fence;` in C, to one `__u64`.
+///     // `__u64 fence;` in C, the address of one `__u64`.
 ///     fence: UserAddr<u64>,
 /// }
 ///
@@ -146,7 +146,7 @@ impl<T> UserAddr<T> {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad. The content of the user memory is then unspecified.
+    /// - [`EFAULT`]: the address is bad. The contents of the user memory are then unspecified.
     pub fn write(self, value: &T) -> Result
     where
         T: IntoBytes + Immutable,
@@ -189,7 +189,7 @@ impl<T: UserWord> UserAddr<T> {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad. The content of the user memory is then unspecified.
+    /// - [`EFAULT`]: the address is bad. The contents of the user memory are then unspecified.
     #[doc(alias = "put_user")]
     #[inline]
     pub fn put(self, value: T) -> Result {
@@ -340,8 +340,9 @@ impl<T> UserArray<T> {
 
 /// An array of versioned structs in user space, with a stride that user space specifies.
 ///
-/// User space may use another version of the struct than the kernel. It therefore specifies the
-/// size of its version as the stride. Each element follows the rules of a versioned struct.
+/// User space and the kernel may use different versions of the struct. User space therefore
+/// specifies the size of its version as the stride. Each element follows the rules of a versioned
+/// struct.
 ///
 /// It has the layout of `struct drm_panthor_obj_array`. C counterpart: `panthor_get_uobj_array()`
 /// and `panthor_set_uobj()`.
@@ -488,8 +489,8 @@ impl<T> UserStrided<T> {
     /// - [`E2BIG`]: the stride is larger than [`MinSize::max_bytes`], a page by default.
     /// - [`ENOSPC`]: there are fewer elements than `values`. Nothing has been written.
     /// - [`EOVERFLOW`]: the size of the array overflows.
-    /// - [`EFAULT`]: the address is bad. The content of the array is then unspecified.
-    /// - [`EINTR`]: the process is being killed. The content of the array is then unspecified.
+    /// - [`EFAULT`]: the address is bad. The contents of the array are then unspecified.
+    /// - [`EINTR`]: the process is being killed. The contents of the array are then unspecified.
     pub fn write_slice(self, values: &[T], min: MinSize<T>) -> Result
     where
         T: IntoBytes + Immutable,

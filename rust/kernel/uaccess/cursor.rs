@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl UserSliceReader {
-    /// Creates a reader in a system call.
+    /// Creates a reader of `length` bytes at `ptr`, without a check for user memory.
     ///
     /// # Safety
     ///

@@ -206,8 +206,8 @@ impl UserSliceReader {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad, or too few bytes are left for `out`. The content of `out`
-    ///   is then unspecified.
+    /// - [`EFAULT`]: the address is bad, or too few bytes are left for `out`. The contents of
+    ///   `out` are then unspecified.
     ///
     /// # Examples
     ///
@@ -274,8 +274,8 @@ impl UserSliceReader {
     /// Returns the number of elements read.
     ///
     /// The reader has moved past these elements. There may be fewer elements than user space has
-    /// mapped, because a copy may stop early at a fault on some architectures. The content of `out`
-    /// past them is unspecified.
+    /// mapped, because a copy may stop early at a fault on some architectures. The contents of
+    /// `out` past them are unspecified.
     ///
     /// C counterpart: the return value of `copy_from_user()`.
     ///

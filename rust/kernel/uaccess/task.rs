@@ -8,8 +8,8 @@ use super::UserPtr;
 use crate::bindings;
 use core::mem::offset_of;
 
-// bindgen may lose the alignment of an earlier field. `UserPtr::of_task()` would then read another
-// field than `mm`.
+// If bindgen loses the alignment of an earlier field, `UserPtr::of_task()` reads the wrong field
+// instead of `mm`.
 const _: () = assert!(offset_of!(bindings::task_struct, mm) == bindings::TASK_STRUCT_MM);
 
 impl UserPtr {
@@ -17,8 +17,8 @@ impl UserPtr {
     /// otherwise.
     ///
     /// A kernel thread has no user memory unless it borrows some, and an exiting process has none
-    /// when it releases its files. Their CPU still uses the page tables of another process, which
-    /// can free the memory without waiting for that CPU.
+    /// when it releases its files. The CPU that runs such a task still uses the page tables of
+    /// another process, which can free the memory without waiting for that CPU.
     #[inline]
     pub(super) fn of_task(self) -> Self {
         if crate::current!().mm().is_some() {

@@ -260,11 +260,11 @@ impl UserSliceReader {
         min.check(user)?;
         if user < kernel {
             let bytes = copy::bytes_mut(slice::from_mut(out));
-            // This size is known at compile time.
+            // Clear all bytes: their number is known at compile time, unlike that of the tail.
             bytes.fill(MaybeUninit::new(0));
             self.fill(&mut bytes[..user])?;
 
-            // SAFETY: All bytes have been set to 0 or read. Any bytes are a valid value of
+            // SAFETY: All bytes have been set to 0 or read. Every bit pattern is a valid
             // `T: FromBytes`.
             let value = unsafe { out.assume_init_mut() };
             return Ok((value, ReadTail::ZeroFilled(kernel - user)));
@@ -288,7 +288,7 @@ impl UserSliceReader {
     /// # Errors
     ///
     /// Same as [`Self::read_versioned`]. `out` has not changed if the size is out of range. After
-    /// any other error, its content is unspecified.
+    /// any other error, its contents are unspecified.
     pub fn read_versioned_into<T: FromBytes>(
         self,
         out: &mut T,
@@ -296,14 +296,14 @@ impl UserSliceReader {
     ) -> Result<ReadTail> {
         let (kernel, user) = (size_of::<T>(), self.length);
         min.check(user)?;
-        // The C function accesses the tail first.
+        // The C function would read the tail first, at an address that has wrapped around.
         if self.ptr.wraps(user) {
             return Err(EFAULT);
         }
 
         // SAFETY: `out` is valid for writes of `kernel` bytes. It stays a valid value, as
-        // `copy_struct_from_user()` writes only initialized bytes and any bytes are a valid value
-        // of `T: FromBytes`. Any user address may be passed.
+        // `copy_struct_from_user()` writes only initialized bytes, and every bit pattern is a valid
+        // `T: FromBytes`. Any user address may be passed.
         to_result(unsafe {
             bindings::copy_struct_from_user(
                 ptr::from_mut(out).cast(),
@@ -332,7 +332,7 @@ impl UserSliceWriter {
     ///
     /// - [`EINVAL`]: fewer than `min` bytes are left.
     /// - [`E2BIG`]: more than [`MinSize::max_bytes`] bytes are left.
-    /// - [`EFAULT`]: the address is bad. The content of the user memory is then unspecified.
+    /// - [`EFAULT`]: the address is bad. The contents of the user memory are then unspecified.
     ///
     /// # Examples
     ///
@@ -354,7 +354,7 @@ impl UserSliceWriter {
     ///     let info = Info { version: 2, features: 1 };
     ///     let writer = UserSlice::new(arg, size).writer();
     ///
-    ///     // User space with the first version gets an error if it misses features.
+    ///     // A process with the first version gets an error if `features` is not 0.
     ///     writer.write_versioned(&info, min_size!(Info, version))?.require_complete()
     /// }
     /// # assert_eq!(info(UserPtr::from_addr(0), 4), Err(EINVAL));
@@ -367,7 +367,7 @@ impl UserSliceWriter {
         let (kernel, user) = (size_of::<T>(), self.length);
         let mut truncated = false;
         min.check(user)?;
-        // The C function accesses the tail first.
+        // The C function would clear the tail first, at an address that has wrapped around.
         if self.ptr.wraps(user) {
             return Err(EFAULT);
         }

@@ -65,8 +65,8 @@ impl UserSliceWriter {
     ///
     /// # Errors
     ///
-    /// - [`EFAULT`]: the address is bad, or the value does not fit. The content of the user memory
-    ///   for the value is then unspecified. No other memory has changed.
+    /// - [`EFAULT`]: the address is bad, or the value does not fit. The contents of the user
+    ///   memory for the value are then unspecified. No other memory has changed.
     ///
     /// # Examples
     ///
@@ -118,7 +118,8 @@ impl UserSliceWriter {
     ///
     /// The writer has moved past the written elements. There may be fewer elements than would fit
     /// in the mapped memory, because a copy may stop early at a fault on some architectures. The
-    /// content of user memory past the written elements, up to the size of `data`, is unspecified.
+    /// contents of user memory past the written elements, up to the size of `data`, are
+    /// unspecified.
     ///
     /// C counterpart: the return value of `copy_to_user()`.
     ///

@@ -218,8 +218,8 @@ impl<A: Allocator> Memory<A> {
     where
         T: KnownLayout<PointerMetadata = usize> + ?Sized,
     {
-        // The derive of `KnownLayout` uses `raw_from_ptr_len()` to create a pointer with such a
-        // length. It keeps the address and the provenance.
+        // `raw_from_ptr_len()` of the derived `KnownLayout` creates a pointer with this number of
+        // elements, and keeps the address and the provenance.
         let value = T::raw_from_ptr_len(ManuallyDrop::new(self).ptr, elems);
 
         // SAFETY:

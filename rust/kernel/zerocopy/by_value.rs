@@ -12,7 +12,8 @@ pub const BY_VALUE_LIMIT: usize = 512;
 
 /// Fails to compile if the size or the alignment of `T` exceeds [`BY_VALUE_LIMIT`].
 ///
-/// A type of size 0 may have any alignment, to which a function aligns its whole stack frame.
+/// The alignment is limited, because a function aligns its whole stack frame to that of its values.
+/// Even a type of size 0 may have a large alignment.
 ///
 /// A function that returns a `T` should call this function in a `const` block. The compiler error
 /// then points to the caller of the function that returns the `T`.

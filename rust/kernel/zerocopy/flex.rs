@@ -2,8 +2,9 @@
 
 //! Access to the flexible array at the end of a UAPI struct.
 //!
-//! bindgen translates a flexible array to a field of size 0, without the number of elements. C uses
-//! `struct_size()` and `__counted_by()` for the same purpose.
+//! bindgen translates a flexible array to a field of size 0, without the number of elements.
+//!
+//! C counterparts: `struct_size()` and `__counted_by()`.
 
 use crate::prelude::*;
 use core::ptr;

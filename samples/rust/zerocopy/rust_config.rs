@@ -27,9 +27,9 @@ module! {
     license: "GPL",
 }
 
-// One driver for each version of the struct. User space may have a newer or older version of the
-// struct, so an ioctl number may encode another size than the constant. The smallest accepted size
-// ends after the field `min`.
+// One table for each version of the struct. User space may have a newer or older version of the
+// struct, so the number of a call may encode a different size than the constant. The smallest
+// accepted size ends after the field that `min` names.
 ioctls! {
     misc Sampler<rust_config_v1> {
         RUST_CONFIG_GET_V1: out versioned rust_config_v1 min flags => get,

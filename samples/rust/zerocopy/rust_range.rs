@@ -106,7 +106,7 @@ impl RangeDevice {
 /// # Errors
 ///
 /// - [`EINVAL`]: the range is empty.
-/// - [`EOVERFLOW`]: the range wraps.
+/// - [`EOVERFLOW`]: the address after the range overflows.
 fn end(range: &rust_range) -> Result<u64> {
     if range.length == 0 {
         return Err(EINVAL);

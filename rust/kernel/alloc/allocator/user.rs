@@ -61,7 +61,7 @@ unsafe impl Allocator for UserBuckets {
 
     #[inline]
     fn alloc(layout: Layout, flags: Flags, _nid: NumaNode) -> Result<NonNull<[u8]>, AllocError> {
-        // A padded size selects a cache whose objects usually have the alignment.
+        // The padded size selects a cache whose objects usually have the required alignment.
         let layout = Kmalloc::aligned_layout(layout);
         let size = layout.size();
 

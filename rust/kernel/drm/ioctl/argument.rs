@@ -12,8 +12,8 @@ use core::{
 
 /// A UAPI struct that can be the argument of a DRM ioctl.
 ///
-/// Any bytes from user space are a valid value, and a value has no padding that would leak kernel
-/// memory to user space. The traits `FromBytes` and `IntoBytes` guarantee this.
+/// Every bit pattern is a valid value, and a value has no padding that would leak kernel memory to
+/// user space. The traits `FromBytes` and `IntoBytes` guarantee this.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the argument of a DRM ioctl",
     label = "expected a type that derives `FromBytes`, `IntoBytes` and `KnownLayout`",

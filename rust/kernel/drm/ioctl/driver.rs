@@ -49,7 +49,7 @@ impl<T> DrmIoctls<T> {
         }
     }
 
-    /// Returns `true` if both have the same ioctl numbers.
+    /// Returns `true` if `self` and `other` have the same ioctl numbers.
     #[doc(hidden)]
     pub const fn has_numbers_of(&self, other: &Self) -> bool {
         let mut i = 0;

@@ -23,7 +23,7 @@
 //! `with POINTER: [U; COUNT] max LIMIT` and `reserved` work as in
 //! [`ioctl::table`](crate::ioctl::table).
 //!
-//! The DRM core copies the argument, which may have another size than the type: the core pads a
+//! The DRM core copies the argument. Its size may differ from the size of the type: the core pads a
 //! shorter argument with zeros, and ignores the tail of a longer one. It writes the argument back
 //! even if the handler fails. The type must have the same layout in 32-bit and 64-bit processes.
 

@@ -137,7 +137,7 @@ ioctls! {
 
 struct Device;
 
-/// The number of calls of the handlers that use [`Device::called`].
+/// The number of calls to the handlers that use [`Device::called`].
 static CALLS: Atomic<i32> = Atomic::new(0);
 
 impl Device {
@@ -152,7 +152,7 @@ impl Device {
         Ok(KBox::new(Self, GFP_KERNEL)?)
     }
 
-    /// Counts a call of a handler.
+    /// Counts a call to a handler.
     fn called(&self) {
         CALLS.fetch_add(1, Relaxed);
     }
@@ -331,7 +331,7 @@ const LOCKED: u32 = _IOW::<Range>('c' as u32, 15);
 const LOAD_LOCKED: u32 = _IOW::<Range>('c' as u32, 16);
 const INVALID: u32 = _IOW::<Range>('c' as u32, 17);
 
-/// A device with commands that its tests skip, or that fail.
+/// A device with commands that the tests skip, and with commands that fail.
 struct Locked;
 
 ioctls! {
@@ -344,7 +344,7 @@ ioctls! {
     reserved Range { reserved }
 }
 
-/// The number of calls of [`Locked::wait`].
+/// The number of calls to [`Locked::wait`].
 static WAITS: Atomic<i32> = Atomic::new(0);
 
 impl Locked {

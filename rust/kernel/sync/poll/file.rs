@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Wait queues that outlive the files that are polled through them.
+//! Wait queues that must exist until the polled file is released.
 //!
 //! C header: [`include/linux/poll.h`](srctree/include/linux/poll.h)
 
@@ -68,7 +68,7 @@ use core::marker::PhantomData;
 pub struct FilePollTable<'a> {
     file: *mut bindings::file,
     table: *mut bindings::poll_table,
-    /// Makes the type invariant in `'a`: a queue that is borrowed for a shorter time does not
+    /// Makes `Self` invariant over `'a`: a queue that is borrowed for a shorter time does not
     /// compile.
     _private_data: PhantomData<fn(&'a ()) -> &'a ()>,
 }

@@ -14,7 +14,7 @@ use kernel::{
     }, //
 };
 
-/// The unit in which headers count their options.
+/// The unit in which headers specify the size of their options.
 pub(crate) type Word = [u8; 4];
 
 /// An IP packet: its flow, without the counts, and its payload.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A misc device whose files wait for the events of a topic that several files share.
+//! A misc device with files on which processes wait for the events of a shared topic.
 //!
 //! C header: [`rust_poll.h`](srctree/samples/rust/include/uapi/linux/rust_poll.h)
 
@@ -85,7 +85,7 @@ impl MiscDevice for PollFile {
         Self::new()
     }
 
-    /// Registers the wait queue of the topic, which `device` keeps alive until it is released.
+    /// Registers the wait queue of the topic. `device` keeps the topic until the file is released.
     fn poll<'a>(device: &'a Self, _file: &File, table: &FilePollTable<'a>) -> Ready {
         let Self { topic, taken } = device;
 

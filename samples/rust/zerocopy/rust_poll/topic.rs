@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A topic whose events several files wait for.
+//! A topic that several files share: its events and its wait queue.
 
 use kernel::{
     error::code::ENODEV,
@@ -19,7 +19,7 @@ type Shared = Pin<KBox<Mutex<Option<Arc<Topic>>>>>;
 
 /// The topic for newly opened files.
 ///
-/// A static is never dropped, so the module clears it.
+/// A static is never dropped, so the module clears it when it is unloaded.
 static CURRENT: SetOnce<Shared> = SetOnce::new();
 
 #[pin_data]
@@ -63,7 +63,7 @@ impl Current {
     pub(crate) fn renew() -> Result {
         let old = CURRENT.as_ref().ok_or(ENODEV)?.lock().take();
 
-        // Drop it without the lock, since dropping the last reference waits for RCU.
+        // Drop the old topic without the lock, because dropping the last reference waits for RCU.
         drop(old);
         Ok(())
     }

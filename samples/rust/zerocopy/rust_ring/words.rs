@@ -57,7 +57,7 @@ impl Buffer {
     }
 
     /// Returns the checksum of `count` words, starting at index `start`.
-    // Not inlined, so that requests for shared words do not save its registers.
+    // Not inlined, so that a request for shared words does not save the registers of this function.
     #[inline(never)]
     fn checksum(&self, start: usize, count: usize) -> Result<u64> {
         let pages = self.pages.lock_killable()?;

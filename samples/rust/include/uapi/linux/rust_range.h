@@ -11,7 +11,7 @@
 /**
  * struct rust_range - A range of addresses
  * @start: the first address
- * @length: the number of addresses, which must not be 0 and must not wrap the range
+ * @length: the number of addresses, not 0; @start + @length must not overflow
  * @flags: bits of RUST_RANGE_FLAGS
  * @reserved: must be 0
  */

@@ -8,8 +8,8 @@
  * To submit: write the entries, then store the new user.sq_tail with release semantics. Execute a
  * full barrier, then call RUST_RING_KICK if kernel.need_wakeup is not 0.
  *
- * To complete: load kernel.cq_tail with acquire semantics, read the entries, then store the new
- * user.cq_head with release semantics. Then check kernel.need_wakeup as for submissions.
+ * To take completions: load kernel.cq_tail with acquire semantics, read the entries, then store the
+ * new user.cq_head with release semantics. Then check kernel.need_wakeup as for submissions.
  *
  * To wait for completions: set user.need_wakeup, execute a full barrier, then poll if none has
  * arrived. The kernel does not wake a process that has not set user.need_wakeup.
