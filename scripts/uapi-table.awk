@@ -56,7 +56,7 @@ function field(ty) {
 }
 
 # Parse the errors of the compiler.
-of == "refusals" && /cannot be .*, as rust\/uapi\/types requires: a field is a / {
+of == "refusals" && /cannot be .*, as rust\/uapi\/derives requires: a field is a / {
 	split($0, part, "`")
 	refused[part[2], part[4], field(part[6])]
 }
