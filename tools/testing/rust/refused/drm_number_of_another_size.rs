@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! needs: CONFIG_DRM=y
-//! refused: the number of a DRM ioctl encodes the size of its argument
+//! refused: expected a number that encodes the size of its type, found another
 //! refused: (NOVA_GETPARAM, drm_panthor_vm_destroy, RENDER_ALLOW, MyFile::any)
 //! refused: (NOVA_GETPARAM, drm_panthor_vm_get_state, RENDER_ALLOW, TheirFile::any)
 
