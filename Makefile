@@ -26,7 +26,7 @@ help:
 	@echo 'make LLVM=1             build the kernel with the overlay'
 	@echo 'make LLVM=1 run         build it, boot it, and test the sample drivers from user space'
 	@echo 'make LLVM=1 test        run all tests on both bases (ends in "N passed, N failed")'
-	@echo 'make LLVM=1 matrix      run KUnit and the selftests on the other architectures and 32 bits, on both bases'
+	@echo 'make LLVM=1 matrix      run KUnit and the selftests on arm64, riscv and 32-bit um, on both bases'
 	@echo 'make LLVM=1 fuzz        make 10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
 	@echo 'make LLVM=1 hostile     misuse shared memory from user space, on two such kernels (10 minutes each)  [DURATION=]'
 	@echo 'make LLVM=1 mutants     break the overlay one line at a time, and list unnoticed changes  [COUNT= SEED= FILES=]'
@@ -43,13 +43,13 @@ help:
 	@echo 'make series-build       compile each commit of each topic, on the topics that it depends on  [TOPIC=]'
 	@echo 'make ledger             list unsafe conversions between bytes and types, in base and overlay, or in KDIR'
 	@echo 'make docs               build the pages of Documentation/rust, in build/docs-BASE'
-	@echo 'make uapi-table         list the traits that UAPI types derive, and why others do not'
+	@echo 'make uapi-table         list the traits that each UAPI type derives, and the reason if it cannot derive one'
 	@echo 'make vendor-verify      compare the vendored crates with their releases'
 	@echo 'make vendor-import      import the pinned release into the tree (part of apply)'
 	@echo 'make skills             install the skills for coding assistants  DIR=/path/to/skills'
 	@echo 'make setup              install the tools that the host lacks'
 	@echo
-	@echo 'The tree'"'"'s own: menuconfig savedefconfig rust-analyzer rustdoc rustfmtcheck clean'
+	@echo 'Targets of the kernel: menuconfig savedefconfig rust-analyzer rustdoc rustfmtcheck clean'
 	@echo
 	@echo 'BASE=$(shell ls bases | paste -sd"|")             the base kernel (7.2), or KDIR=/path/to/linux'
 	@echo 'ARCH=um|um32|x86_64|arm64|riscv  the architecture to build for (um)'
@@ -102,7 +102,7 @@ bench: apply
 bench-ring: apply
 	+@scripts/bench-ring
 
-# With HOST=1, traces this machine, without a kernel of its own.
+# With HOST=1, traces the kernel of this machine, and builds none.
 .PHONY: copies
 copies: $(if $(filter 1,$(HOST)),,apply)
 	+@scripts/count-copies

@@ -17,8 +17,8 @@ archive_apt() {
 archive_update() {
 	has apt-get || die "this host has no apt-get to download the kernel source with: use your own source, KDIR=/path/to/linux"
 	local address keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-	# The URLs that apt would fetch, without its package lists. Only the release, not -updates
-	# or -security.
+	# apt prints the URLs that it would fetch. Use the URL of a release, not of -updates or
+	# -security.
 	address=$(apt-get update --print-uris -o Debug::NoLocking=1 |
 		sed -n "s,^'\(.*/debian\)/dists/[^/-]*/InRelease'.*,\1,p" | sed -n 1p)
 	[ -n "$address" ] || die "apt's configuration has no Debian archive: add one, or use KDIR=/path/to/linux"

@@ -8,8 +8,10 @@ the disassembly of the kernel's helpers, which C inlines.
 
 The lines of a function's comment specify its code at -O2:
 
-  calls: SYMBOL...    the allowed calls, or "any"; none without the line, so no memcpy(), no panic
-  needs: SYMBOL...    the required calls, one for each time a symbol is named; also allowed
+  calls: SYMBOL...    the allowed calls, or "any". Without the line, no call is allowed, not even a
+                      memcpy() or a panic
+  needs: SYMBOL...    the required calls, which are also allowed. A symbol that is named N times must
+                      be called N times
   frame: BYTES        the maximum stack frame
   fetches: SIZE...    the loads on the longest path through the function, by pointers that it has
                       loaded itself: each byte at most once
@@ -407,7 +409,7 @@ def judge(function: Function, twin: Function | None, helpers: dict[str, Function
     allowed = lines.get("calls", "").split() + needed
     others = {call for call in function.calls if re.sub(r".*::", "", call) not in allowed}
     if others and allowed != ["any"]:
-        wrong.append(f"expected no call of {', '.join(sorted(others))}")
+        wrong.append(f"expected only the calls {' '.join(allowed) or 'none'}, found {', '.join(sorted(others))}")
     limit = int(lines["frame"]) if fast else LARGE_FRAME
     if function.frame > limit:
         wrong.append(f"expected at most {limit} bytes of stack, found {function.frame}")

@@ -8,7 +8,7 @@ copies diff [--headers FOLDER] A B
 DUMP is the output of "copies dump", or a console log that contains it.
 
 --headers: also takes the names of commands from the headers in this folder
---driver:  counts the call sites whose function matches as the driver's, for a driver that is built in
+--driver:  attributes call sites in matching functions to the driver, for a built-in driver
 --ledger:  adds advice for the unsafe conversions in this file, which "make ledger" writes
 
 The advice follows fixed rules. Their prices are read from the tables in Documentation/rust, and each
@@ -37,9 +37,9 @@ BATCH = 256
 AT_ONCE = 1 << 20
 # Smaller copies are not tracked by address.
 LARGE = 4096
-# Advice must save at least this part of the cost of a call.
+# Advice must save at least this fraction of the cost of a call.
 WORTH = 0.25
-# A simpler alternative wins if it saves at least this part of the largest saving.
+# A simpler alternative is preferred if it saves at least this fraction of the largest saving.
 ENOUGH = 0.8
 
 
@@ -144,7 +144,7 @@ def command_names(folders: list[str]) -> dict[tuple[int, int, int], dict[str, st
 
 
 def command_name(number: int, modules: set[str], names: dict) -> str:
-    """Returns the name of a command. The header of the driver's name decides between several."""
+    """Returns the name of a command. Prefers a name from the header that is named like the driver."""
     known = names.get((number >> 30, number >> 8 & 0xff, number & 0xff), {})
     own = [name for name, header in known.items() if header in modules]
     return " or ".join(sorted(own or known)) or f"{number:#010x}"
@@ -247,7 +247,7 @@ class Counts:
         return str(count) if self.exact else f">={count}" if count else "unknown"
 
     def read_calls(self, calls: dict, threads: dict) -> None:
-        """Takes the calls of each thread."""
+        """Reads the calls of each thread."""
         every = {keys["common_pid"].strip(): hits for keys, hits, _ in threads["common_pid"].rows}
         for keys, hits, _ in calls["__syscall_nr,cmd,common_pid"].rows:
             self.ioctl = keys["__syscall_nr"].strip()
@@ -258,7 +258,7 @@ class Counts:
                 command.share = hits / max(every.get(thread, hits), hits)
 
     def read_copies(self, copies: dict) -> None:
-        """Takes the copies whose thread is in an ioctl, and counts the others."""
+        """Reads the copies whose thread is in an ioctl, and counts the others."""
         wrappers = tuple(f"{name}+" for name in self.probes if "memdup" in name)
         for way in DIRECTIONS:
             self.read_sites(copies.get(f"nr,cmd,caller if way == {way}", Histogram()), way, wrappers)
@@ -269,7 +269,7 @@ class Counts:
                 self.commands[int(keys["cmd"], 16)].pages[keys["page"].strip()] += hits
 
     def read_sites(self, sites: Histogram, way: int, wrappers: tuple[str, ...]) -> None:
-        """Takes the call sites of one direction."""
+        """Reads the call sites of one direction."""
         for keys, hits, size in sites.rows:
             where = re.match(r"\[\w+\] ([^+\s]+)(\+\S+)?(?: \[(\w+)\])?", keys["caller"])
             symbol, offset, module = where[1], (where[2] or "").split("/")[0], where[3] or ""
@@ -366,7 +366,7 @@ class Prices:
         self.ring, self.alone = request("the ring, 256 at a time"), request("the ring, one at a time")
 
     def copy(self, copied: float, size: float) -> float:
-        """Returns the price of so many copies with so many bytes in total."""
+        """Returns the price of `copied` copies of `size` bytes in total."""
         byte = (self.large.value - self.small.value) / (65536 - 4096)
         return copied * (self.small.value - self.nothing.value - 4096 * byte) + size * byte
 
@@ -402,7 +402,7 @@ def alternatives(command: Command, prices: Prices) -> list[Advice]:
     ]
 
     word, struct = (price.value - prices.nothing.value for price in (prices.word, prices.struct))
-    # The row of the struct is copied in and out.
+    # The struct of this row is copied in and out, so each copy has half the price.
     struct /= 2
     for way in (FROM, TO):
         words = sum(site.copies for site in command.sites
@@ -416,7 +416,7 @@ def alternatives(command: Command, prices: Prices) -> list[Advice]:
     reused = unless(large > 0, f"no copy has {LARGE} bytes")
     reused += unless(command.sum() >= AT_ONCE, f"less than {AT_ONCE} bytes in total")
     reused += unless(2 * len(command.pages) <= large, "the process uses most buffers only once")
-    # The same buffer in every call is a staging buffer, which could be in shared pages instead.
+    # A buffer that every call uses is a staging buffer, which could be in shared pages instead.
     fixed = unless(len(command.pages) * calls <= large, "the data is in several buffers")
     found += [
         Advice("share", "map pages of the driver, because the process copies through one buffer",
@@ -579,7 +579,7 @@ def main() -> None:
         ledger = ledger_advice(arguments.ledger) if arguments.ledger else []
         print((as_json if arguments.format == "json" else table)(Counts(arguments.dump, folders, arguments.driver), ledger))
     except BrokenPipeError:
-        # The reader has seen enough. Do not fail again when Python flushes the output.
+        # The reader closed the pipe. Do not fail again when Python flushes the output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         die(f"{error.filename}: {error.strerror}")

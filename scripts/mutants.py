@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Breaks one line of the overlay at a time, and reports the mutants that no test notices.
 
-mutants.py run TREE RESULTS COUNT SEED STAGES: runs COUNT mutants of TREE through scripts/mutants
-mutants.py list TREE:                          prints all mutants, unfiltered by a compiler
+mutants.py run TREE RESULTS COUNT SEED FILES: runs COUNT mutants of the paths that the regular
+                                              expression FILES matches
+mutants.py list TREE:                         prints all mutants, also those that do not compile
 
 The mutants come from the Rust and C rules of universalmutator (PyPI). This script decides which of
 them count, and in which order they run.
@@ -322,7 +323,8 @@ def named_mutants(tree: str) -> list[tuple[str, Mutant]]:
 
 
 class Results:
-    """The results, in a file that survives an interruption. If a mutant has several lines, the last one counts."""
+    """The results, in a file that survives an interruption. If it has several lines for a mutant, the last
+    one counts."""
 
     def __init__(self, folder: str, tree: str) -> None:
         self.path = os.path.join(folder, "results")
@@ -529,7 +531,7 @@ def in_batches(tree: str, mutants: list[Mutant], results: Results) -> Iterator[M
 
 
 def run(tree: str, work: str, count: int, seed: int, only: str) -> int:
-    """Runs the named mutants, and then others in the order of the seed until COUNT mutants have counted."""
+    """Runs the named mutants, and then others in the order of the seed, until COUNT of them count."""
     mutants = all_mutants(tree)
     random.Random(seed).shuffle(mutants)
     mutants = [mutant for mutant in mutants if re.search(only, mutant.path)]

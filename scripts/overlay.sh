@@ -9,10 +9,11 @@
 #
 # A patch is in git's mail format. Lines between its "---" and its diff list other files: "Brings:
 # PATH..." names the new files that the patch adds, with * for any part of a name, and "Removes:
-# PATH..." names the files of the base that it deletes. "Adds: PATH ADDRESS" names lines of a new
-# file that an earlier patch brings, by an address of sed. The earlier commits do not have them, and
-# neither does the tree of a base whose series lacks the patch. If several patches have the same
-# line, the first of them adds the lines. "Size: REASON" says why a patch adds more than 1,000 lines.
+# PATH..." names the files of the base that it deletes. "Adds: PATH ADDRESS" selects lines of a new
+# file that an earlier patch brings, by a sed address. Earlier commits do not have these lines. If
+# the series of a base lacks the patch, its tree does not have them either. If several patches have
+# the same "Adds:" line, the first of them adds the lines. "Size: REASON" explains why a patch adds
+# more than 1,000 lines.
 
 pinned=$(awk '$1 == "name" && $3 == "\"zerocopy\"" { z = 1 } z && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' \
 	"$top/rust/zerocopy/Cargo.lock")

@@ -54,13 +54,13 @@ def commands(where: str, text: str, top: str, known: set[str]) -> None:
     """Checks the targets of make, and the scripts with their first argument."""
     for arguments in re.findall(r"`make ([^`]*)`", text):
         for target in re.findall(r"(?:^|\s)([a-z][a-z-]*)(?=\s|$)", arguments.split("'")[0]):
-            expect(target in known, where, f"make {target}: the Makefile has no such target")
+            expect(target in known, where, f"make {target}: the Makefile has no such target: correct the name")
     for script, argument in re.findall(r"(?:`|sh )((?:scripts/)?copies|scripts/[\w-]+)(?: +([a-z]+))?", text):
         script = script if script.startswith("scripts/") else f"scripts/{script}"
-        expect(os.access(f"{top}/{script}", os.X_OK), where, f"{script} is not an executable")
+        expect(os.access(f"{top}/{script}", os.X_OK), where, f"{script} is not an executable: correct the name")
         if script == "scripts/copies" and argument:
             with open(f"{top}/{script}", encoding="utf-8") as file:
-                expect(re.search(rf"^# copies {argument}\b", file.read(), re.M), where, f"scripts/copies has no command {argument}")
+                expect(re.search(rf"^# copies {argument}\b", file.read(), re.M), where, f"scripts/copies has no command {argument}: correct the name")
 
 
 def paths(where: str, text: str, top: str, tree: str) -> None:
@@ -69,7 +69,7 @@ def paths(where: str, text: str, top: str, tree: str) -> None:
     for path in re.findall(rf"(?<![\w/.-])((?:{roots})/[\w./@-]*[\w-])", text):
         if re.search(r"\b[A-Z]+\b", path.split("/")[-1]):
             continue
-        expect(any(os.path.exists(f"{root}/{path}") for root in (top, tree)), where, f"{path} does not exist")
+        expect(any(os.path.exists(f"{root}/{path}") for root in (top, tree)), where, f"{path} does not exist: correct the path")
 
 
 def main() -> int:
@@ -85,16 +85,16 @@ def main() -> int:
             front_matter(where, folder, text)
             names.add(os.path.basename(folder))
         for link in re.findall(r"\]\(([^)#]+)\)", text):
-            expect(os.path.exists(os.path.join(folder, link)), where, f"the link to {link} is dead")
+            expect(os.path.exists(os.path.join(folder, link)), where, f"expected {link}, found no such file: correct the link")
         for name in re.findall(r"the skill ([a-z-]+)", text):
-            expect(os.path.isfile(f"{top}/skills/{name}/SKILL.md"), where, f"{name} is not a skill")
+            expect(os.path.isfile(f"{top}/skills/{name}/SKILL.md"), where, f"{name} is not a skill: use the name of a folder in skills/")
         commands(where, text, top, known)
         paths(where, text, top, tree)
     expect(names, "skills", "expected skills, found none")
     with open(f"{top}/skills/evals/evals.json", encoding="utf-8") as file:
         tasks = json.load(file)
     for task in tasks:
-        expect(set(task["skills"]) <= names, "skills/evals/evals.json", f"{task['id']} names a skill that does not exist")
+        expect(set(task["skills"]) <= names, "skills/evals/evals.json", f"{task['id']} names a skill that does not exist: correct the name")
         paths("skills/evals/evals.json", task["prompt"], top, tree)
     run = subprocess.run([f"{top}/skills/evals/grade", "check"], check=False, capture_output=True, text=True)
     print(run.stdout, end="")

@@ -12,8 +12,8 @@ file, and the tree of the commit must name the file where it is compiled, includ
 - any other file by a Makefile, a script, a page or another file next to it. MAINTAINERS suffices for
   the cases in tools/testing/rust, whose Makefiles and scripts take all files of a folder.
 
-A commit adds at most 1,000 lines, without vendored and locked crates. The header of a larger patch
-gives the reason in a line "Size: REASON".
+A commit must add at most 1,000 lines, not counting vendored crates and Cargo.lock. The header of a
+larger patch gives the reason in a line "Size: REASON".
 """
 
 import fnmatch
@@ -68,9 +68,9 @@ class Commit:
         """Returns True if MAINTAINERS has the file or a folder above it."""
         if not self.entries:
             entries = re.findall(r"^F:\t(\S+)$", git(self.tree, "show", f"{self.commit}:MAINTAINERS"), re.M)
-            # "*" and "*/" are those of the whole tree.
+            # The entries "*" and "*/" match the whole tree.
             self.entries = [(entry.split("*")[0], entry) for entry in entries if entry[0] != "*"]
-        # A folder is an entry for all that it has.
+        # An entry for a folder covers all files in it.
         return any(path.startswith(start) and (entry.endswith("/") or fnmatch.fnmatch(path, entry))
                    for start, entry in self.entries)
 
@@ -100,7 +100,7 @@ class Commit:
         return self.names(quoted, *makefile, f"{above}/Makefile", f"{above}/README", f":(glob){folder}/*")
 
     def errors(self, reasons: set[str]) -> list[str]:
-        """Returns the errors in the commit. Those in reasons may be large."""
+        """Returns the errors in the commit. A commit whose subject is in `reasons` may be large."""
         found = [f"{path} is not wired in: bring it by the patch that adds its mod, Makefile, Kconfig, #include, "
                  "or toctree line" for path in self.new if not self.wired(path)]
         found += [f"MAINTAINERS has no entry for {path}: add an F: line" for path in self.new if not self.maintained(path)]

@@ -244,8 +244,8 @@ pub(crate) fn fits(command: &Ident, ty: &Type, ty_32: &Type) -> TokenStream {
          add it, so that the layout of `{name_32}` can be checked"
     );
     let fits = format!(
-        "{command}: expected the 32-bit layout of `{name}`, found another size, name or offset in \
-         `{name_32}`: declare the fields as a 32-bit process lays them out"
+        "{command}: expected the 32-bit layout of `{name}`, found a field of another size, name \
+         or offset in `{name_32}`: declare the fields as a 32-bit process lays them out"
     );
     quote_spanned! {ty_32.span()=>
         const _: () = {

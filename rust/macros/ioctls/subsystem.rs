@@ -37,13 +37,13 @@ impl Command {
         if let (Some(flags), true) = (&argument.flags, subsystem != Subsystem::Drm) {
             return Err(Error::new_spanned(
                 flags,
-                "expected `flags` only in a `drm` table, found them in another: remove them",
+                "expected `flags` only in a `drm` table, found them in another table: remove them",
             ));
         }
         if let (Some(scope), true) = (&argument.scope, subsystem != Subsystem::Fwctl) {
             return Err(Error::new_spanned(
                 scope,
-                "expected a `scope` only in an `fwctl` table, found one in another: remove it",
+                "expected a `scope` only in `fwctl` tables, found one in another table: remove it",
             ));
         }
         Ok(())

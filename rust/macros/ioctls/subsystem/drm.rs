@@ -63,8 +63,8 @@ impl<'a> DrmCommand<'a> {
             Some(rest) => Ok(Ident::new(rest, name.span())),
             None => Err(Error::new(
                 name.span(),
-                "expected a name that begins with `DRM_IOCTL_`, found another: use the constant of \
-                 the header",
+                format!("expected a name that begins with `DRM_IOCTL_`, found `{name}`: use the \
+                         constant of the header"),
             )),
         }
     }
@@ -85,8 +85,8 @@ impl<'a> DrmCommand<'a> {
     fn check_index(&self, index: usize) -> TokenStream {
         let (name, number) = (last(&self.command.name), number(&self.command.name));
         let text = format!(
-            "{name}: expected the number DRM_COMMAND_BASE + {index}, its index in the table, found \
-             another: list all commands in the order of their numbers"
+            "{name}: expected the number DRM_COMMAND_BASE + {index} for the command at index \
+             {index}, found another: list all commands in the order of their numbers"
         );
         quote! {
             const _: () = ::core::assert!(

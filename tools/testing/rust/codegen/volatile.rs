@@ -120,7 +120,7 @@ pub fn sum(words: &VolatileSlice<'_, u64>) -> u64 {
 /// calls: rust_helper_atomic_read_acquire rust_helper_atomic_set_release
 /// frame: 56
 /// fetches: 4 8 8 8 8
-/// beyond-c: 24 instructions, 1 branches: two helpers; an empty batch is returned, too
+/// beyond-c: 24 instructions, 1 branches: two helpers; also returns an empty batch
 #[inline(never)]
 pub fn pop(ring: &mut Consumer<rust_ring_submission>, out: &mut rust_ring_submission) -> i32 {
     match ring.batch().map(|mut batch| batch.next()) {
@@ -136,7 +136,7 @@ pub fn pop(ring: &mut Consumer<rust_ring_submission>, out: &mut rust_ring_submis
 /// calls: rust_helper_atomic_read_acquire
 /// frame: 40
 /// fetches: 4
-/// beyond-c: 18 instructions, 1 branches: a helper; the capacity may be 0 for all rustc knows
+/// beyond-c: 18 instructions, 1 branches: a helper; rustc does not know that the capacity is not 0
 #[inline(never)]
 pub fn push(ring: &mut Producer<rust_ring_completion>, entry: &rust_ring_completion) -> i32 {
     ring.push(entry).map_or_else(Error::to_errno, |()| 0)

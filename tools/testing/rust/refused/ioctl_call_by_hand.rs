@@ -6,8 +6,8 @@
 //! refused: let _ = expansion::read(&mut slot, addr);
 //! refused: let _ = expansion::write(addr, &0u32);
 
-// A work item has no user memory, but the CPU may still have the page tables of a process. The
-// functions of a table do not check this.
+// A work item runs in a task without user memory, but its CPU may still use the page tables of a
+// process. The functions of a table do not check this.
 
 mod device;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: anonymous_union(__bindgen_ty_1)? FromBytes IntoBytes KnownLayout Immutable */
-/* accepted: the arms are equal */
+/* accepted: all arms have the same size */
 #include <linux/types.h>
 
 struct anonymous_union {

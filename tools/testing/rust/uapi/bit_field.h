@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list: bit_field FromBytes IntoBytes KnownLayout Immutable */
-/* accepted: the bits are bytes */
+/* accepted: bindgen stores bit fields in bytes */
 #include <linux/types.h>
 
 struct bit_field {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attacks rust_ring.rs through its shared memory and pinned buffers.
+ * Attacks samples/rust/zerocopy/rust_ring/ through its shared memory and pinned buffers.
  *
  *	rust_hostile [SECONDS [SEED]]
  *

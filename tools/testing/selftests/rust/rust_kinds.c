@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests samples/rust/zerocopy/rust_kinds.rs: each kind of command, the arguments that it rejects,
- * and that a rejected call changes nothing.
+ * Tests samples/rust/zerocopy/rust_kinds/: each kind of command, the arguments that it rejects, and
+ * that a rejected call changes nothing.
  */
 #include <fcntl.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /*
  * Computes the same checksums by each method: with requests in the rings of
  * samples/rust/zerocopy/rust_ring/ for shared and for pinned words, with the ioctls of
- * rust_copy.rs, which copy the words, and in this process. All results must be equal.
+ * rust_copy.rs, which copy the words, and without the kernel. All results must be equal.
  *
  * With the arguments "calls COUNT WORDS", makes COUNT requests for WORDS words each with ioctls
  * that copy, and the same requests through the ring, which copies nothing. A tool that counts

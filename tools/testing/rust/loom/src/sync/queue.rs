@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Wait queues. A notification wakes each waiter that has joined the queue before.
+//! Wait queues. A notification wakes each waiter that joined the queue before the notification.
 
 use loom::sync::{
     Condvar,
