@@ -63,8 +63,10 @@ impl<'a> DrmCommand<'a> {
             Some(rest) => Ok(Ident::new(rest, name.span())),
             None => Err(Error::new(
                 name.span(),
-                format!("expected a name that begins with `DRM_IOCTL_`, found `{name}`: use the \
-                         constant of the header"),
+                format!(
+                    "expected a name that begins with `DRM_IOCTL_`, found `{name}`: use the \
+                         constant of the header"
+                ),
             )),
         }
     }
