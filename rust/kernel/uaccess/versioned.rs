@@ -66,7 +66,8 @@ impl<T> MinSize<T> {
 
     /// Allows sizes of up to `max` bytes.
     ///
-    /// The kernel checks each byte of an unknown tail. The limit bounds the time of that check.
+    /// The kernel checks or clears each byte of an unknown tail. The limit bounds the time of this
+    /// loop, which also ends if the process is killed.
     ///
     /// # Examples
     ///
@@ -209,6 +210,7 @@ impl UserSliceReader {
     /// - [`E2BIG`]: user space has a newer version with a tail that is not 0; or more than
     ///   [`MinSize::max_bytes`] bytes are left.
     /// - [`EFAULT`]: the address is bad.
+    /// - [`EINTR`]: the process was killed during a check of a long tail.
     ///
     /// # Examples
     ///
@@ -270,16 +272,23 @@ impl UserSliceReader {
             return Ok((value, ReadTail::ZeroFilled(kernel - user)));
         }
 
-        let tail = match user - kernel {
-            0 => ReadTail::None,
+        let tail = self.check_tail(kernel)?;
+        Ok((self.read_init(out)?, tail))
+    }
+
+    /// Checks that all bytes after the first `kernel` bytes are 0. At least `kernel` bytes must be
+    /// left.
+    #[inline(always)]
+    fn check_tail(&self, kernel: usize) -> Result<ReadTail> {
+        match self.length - kernel {
+            0 => Ok(ReadTail::None),
             more => {
                 let mut tail = self.clone_reader();
                 tail.skip(kernel)?;
                 tail.check_zeroed(more)?;
-                ReadTail::Ignored(more)
+                Ok(ReadTail::Ignored(more))
             }
-        };
-        Ok((self.read_init(out)?, tail))
+        }
     }
 
     /// Reads a versioned struct in place. Unlike [`Self::read_versioned`], this method can read
@@ -296,10 +305,15 @@ impl UserSliceReader {
     ) -> Result<ReadTail> {
         let (kernel, user) = (size_of::<T>(), self.length);
         min.check(user)?;
-        // The C function would read the tail first, at an address that has wrapped around.
+        // The tail is read first, and must not be read at an address that has wrapped around.
         if self.ptr.wraps(user) {
             return Err(EFAULT);
         }
+        let tail = match user.checked_sub(kernel) {
+            None => ReadTail::ZeroFilled(kernel - user),
+            // The C function does not end the check of a long tail if the process is killed.
+            Some(_) => self.check_tail(kernel)?,
+        };
 
         // SAFETY: `out` is valid for writes of `kernel` bytes. It stays a valid value, as
         // `copy_struct_from_user()` writes only initialized bytes, and every bit pattern is a valid
@@ -309,14 +323,10 @@ impl UserSliceReader {
                 ptr::from_mut(out).cast(),
                 kernel,
                 self.ptr.as_const_ptr(),
-                user,
+                user.min(kernel),
             )
         })?;
-        Ok(match user.checked_sub(kernel) {
-            None => ReadTail::ZeroFilled(kernel - user),
-            Some(0) => ReadTail::None,
-            Some(more) => ReadTail::Ignored(more),
-        })
+        Ok(tail)
     }
 }
 
@@ -333,6 +343,8 @@ impl UserSliceWriter {
     /// - [`EINVAL`]: fewer than `min` bytes are left.
     /// - [`E2BIG`]: more than [`MinSize::max_bytes`] bytes are left.
     /// - [`EFAULT`]: the address is bad. The contents of the user memory are then unspecified.
+    /// - [`EINTR`]: the process was killed while a long tail was set to 0. The contents of the user
+    ///   memory are then unspecified.
     ///
     /// # Examples
     ///
@@ -367,9 +379,18 @@ impl UserSliceWriter {
         let (kernel, user) = (size_of::<T>(), self.length);
         let mut truncated = false;
         min.check(user)?;
-        // The C function would clear the tail first, at an address that has wrapped around.
+        // The tail is cleared first, and must not be cleared at an address that has wrapped around.
         if self.ptr.wraps(user) {
             return Err(EFAULT);
+        }
+        // The C function does not stop clearing a long tail if the process is killed.
+        if let Some(more @ 1..) = user.checked_sub(kernel) {
+            // INVARIANT: The tail is a part of this slice.
+            let mut tail = UserSliceWriter {
+                ptr: self.ptr.wrapping_byte_add(kernel),
+                length: more,
+            };
+            tail.write_zeros(more)?;
         }
 
         // SAFETY: `value` is valid for reads of `kernel` bytes, all of which are initialized as `T`
@@ -377,7 +398,7 @@ impl UserSliceWriter {
         to_result(unsafe {
             bindings::copy_struct_to_user(
                 self.ptr.as_mut_ptr(),
-                user,
+                user.min(kernel),
                 ptr::from_ref(value).cast(),
                 kernel,
                 &mut truncated,
@@ -396,7 +417,12 @@ impl UserSliceWriter {
 #[macros::kunit_tests(rust_uaccess_versioned)]
 mod tests {
     use super::super::{
-        test_memory::UserMemory,
+        test_memory::{
+            with_signal,
+            UserMemory,
+            SIGKILL,
+            SIGUSR1, //
+        },
         UserSlice, //
     };
     use super::*;
@@ -527,6 +553,35 @@ mod tests {
         let truncated = write(SIZE - 1, &value)?;
         assert_eq!(truncated, WriteTail::TruncatedData(1));
         assert_eq!(truncated.require_complete(), Err(EMSGSIZE));
+        Ok(())
+    }
+
+    #[test]
+    fn a_killed_process_ends_a_long_tail() -> Result {
+        let user = UserMemory::new()?;
+        let len = 1 << 18;
+        let start = user.large(len)?;
+        let reader = || UserSlice::new(start, len).reader();
+        let min = MIN.at_most(len);
+        let mut out = Version2::new_zeroed();
+
+        let read = with_signal(SIGKILL, || reader().read_versioned(min));
+        assert_eq!(read.err(), Some(EINTR));
+        let read = with_signal(SIGKILL, || reader().read_versioned_into(&mut out, min));
+        assert_eq!(read, Err(EINTR));
+        let write = |out: &_| {
+            UserSlice::new(start, len)
+                .writer()
+                .write_versioned(out, min)
+        };
+        assert_eq!(with_signal(SIGKILL, || write(&out)), Err(EINTR));
+
+        // Other signals do not end the loops.
+        let tail = len - SIZE;
+        let read = with_signal(SIGUSR1, || reader().read_versioned_into(&mut out, min));
+        assert_eq!(read, Ok(ReadTail::Ignored(tail)));
+        let written = with_signal(SIGUSR1, || write(&out));
+        assert_eq!(written, Ok(WriteTail::ZeroFilled(tail)));
         Ok(())
     }
 
