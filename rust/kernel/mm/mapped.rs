@@ -73,6 +73,7 @@ use super::{
         VmaNew, //
     },
     volatile::{
+        clamp,
         VolatileRef,
         VolatileSlice, //
     },
@@ -259,45 +260,73 @@ impl UserMappedPages {
 
     /// Returns the `T` at `offset` bytes from the start.
     ///
+    /// `offset` may come from user space, like the index of [`VolatileSlice::get`].
+    ///
     /// # Errors
     ///
     /// - [`EINVAL`]: The location is not aligned for a `T`, or extends past the end of the pages.
     #[inline]
     pub fn at<T>(&self, offset: usize) -> Result<VolatileRef<'_, T>> {
-        let start = self.location::<T>(offset, 1)?;
+        let size = size_of::<T>();
+        // By the type invariants, `len` is at least a page.
+        if size > PAGE_SIZE && size > self.len {
+            return Err(EINVAL);
+        }
+        // SAFETY: `size` is at most `len`.
+        let at = unsafe { self.location(offset, size)? };
 
         // SAFETY: `location()` has checked the alignment and bounds. The result borrows `self`,
         // whose invariants guarantee that the memory is allocated and accessed only by volatile and
         // atomic operations.
-        Ok(unsafe { VolatileRef::from_raw(start) })
+        Ok(unsafe { VolatileRef::from_raw(at) })
     }
 
     /// Returns a slice of `count` values of type `T`, the first of them at `offset` bytes from the
     /// start.
+    ///
+    /// `offset` and `count` may come from user space, like the index of [`VolatileSlice::get`].
     ///
     /// # Errors
     ///
     /// - [`EINVAL`]: The values are not aligned for a `T`, or extend past the end of the pages.
     #[inline]
     pub fn slice<T>(&self, offset: usize, count: usize) -> Result<VolatileSlice<'_, T>> {
-        let start = self.location(offset, count)?;
+        let fit = self.len.checked_div(size_of::<T>());
+        if fit.is_some_and(|fit| count > fit) {
+            return Err(EINVAL);
+        }
+        // OVERFLOW: `fit` is at most `len`, which is the size of an allocation.
+        let count = fit.map_or(count, |fit| clamp(count, fit.wrapping_add(1)));
+        // SAFETY: `count` is at most `fit`, also under speculation, so the product is at most
+        // `len`. It is 0 if there is no `fit`.
+        let start = unsafe { self.location(offset, count.wrapping_mul(size_of::<T>()))? };
 
         // SAFETY: As in `at()`.
         Ok(unsafe { VolatileSlice::from_raw(start, count) })
     }
 
-    /// Returns an aligned pointer to `count` values at `offset`, all within the memory.
+    /// Returns an aligned pointer to `size` bytes at `offset`, all within the memory, also under
+    /// speculation.
+    ///
+    /// # Safety
+    ///
+    /// `size` must be at most `len`.
     #[inline]
-    fn location<T>(&self, offset: usize, count: usize) -> Result<NonNull<T>> {
-        let rest = self.len.checked_sub(offset).ok_or(EINVAL)?;
-        let size = count.checked_mul(size_of::<T>()).ok_or(EINVAL)?;
-        // SAFETY: `checked_sub()` has verified that `offset` is at most the size of the memory.
-        let start = unsafe { self.start.add(offset) }.cast::<T>();
-
-        if size > rest || !start.is_aligned() {
+    unsafe fn location<T>(&self, offset: usize, size: usize) -> Result<NonNull<T>> {
+        // OVERFLOW: `size` is at most `len`, which is the size of an allocation.
+        let end = self.len.wrapping_sub(size);
+        if offset > end {
             return Err(EINVAL);
         }
-        Ok(start)
+        let offset = clamp(offset, end.wrapping_add(1));
+        // SAFETY: `offset` is at most `end`, so `clamp()` has not changed it.
+        let start = unsafe { self.start.add(offset) }.cast::<T>();
+
+        if start.is_aligned() {
+            Ok(start)
+        } else {
+            Err(EINVAL)
+        }
     }
 }
 

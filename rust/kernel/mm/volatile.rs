@@ -847,6 +847,17 @@ mod tests {
     }
 
     #[test]
+    fn prefixes_are_bounded() -> Result {
+        let pages = UserMappedPages::new(PAGE_SIZE)?;
+        let bytes = pages.slice::<u8>(4, 15)?;
+
+        assert!(bytes.ref_from_prefix::<[u8; 15]>().is_some());
+        assert!(bytes.ref_from_prefix::<[u8; 16]>().is_none());
+        assert!(bytes.ref_from_prefix::<u64>().is_none());
+        Ok(())
+    }
+
+    #[test]
     fn ranges_are_bounded() -> Result {
         let pages = UserMappedPages::new(PAGE_SIZE)?;
         let slice = pages.slice::<u32>(16, 8)?;

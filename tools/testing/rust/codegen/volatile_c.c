@@ -26,6 +26,11 @@ struct pinned {
 	size_t len;
 };
 
+struct mapped {
+	const void *start;
+	size_t len;
+};
+
 struct ring {
 	u32 *tail;
 	u32 *head;
@@ -105,6 +110,32 @@ bool chunks(const struct pinned *pinned, u32 offset, u32 count)
 	size = array_index_nospec(size, pinned->len + 1);
 	start = pinned->offset + array_index_nospec(start, pinned->len - size + 1);
 	return start % sizeof(u64) == 0 && start / PAGE_SIZE <= pinned->count;
+}
+
+u64 at(const struct mapped *mapped, u32 offset)
+{
+	size_t start = offset;
+
+	if (sizeof(u64) > mapped->len || start > mapped->len - sizeof(u64))
+		return 0;
+	start = array_index_nospec(start, mapped->len - sizeof(u64) + 1);
+	if ((uintptr_t)(mapped->start + start) % sizeof(u64))
+		return 0;
+	return READ_ONCE(*(const u64 *)(mapped->start + start));
+}
+
+size_t slice(const struct mapped *mapped, u32 offset, u32 count)
+{
+	size_t fit = mapped->len / sizeof(u64), len = count, start = offset, end;
+
+	if (len > fit)
+		return 0;
+	len = array_index_nospec(len, fit + 1);
+	end = mapped->len - len * sizeof(u64);
+	if (start > end)
+		return 0;
+	start = array_index_nospec(start, end + 1);
+	return (uintptr_t)(mapped->start + start) % sizeof(u64) ? 0 : len;
 }
 
 u64 sum(const struct words *words)
