@@ -152,6 +152,7 @@ pub fn read<'a, T: FromBytes>(
     slot: &'a mut MaybeUninit<T>,
     arg: usize,
 ) -> Result<&'a mut T> {
+    const_assert!(fits_stack::<T>());
     copy::read_init(&mut reader::<T>(call, arg), slot)
 }
 
@@ -164,6 +165,7 @@ pub fn try_read<'a, T>(
 where
     T: TryFromBytes + KnownLayout + Immutable,
 {
+    const_assert!(fits_stack::<T>());
     copy::try_read_init(&mut reader::<T>(call, arg), slot)
 }
 
@@ -203,6 +205,7 @@ pub fn read_versioned<'a, T: FromBytes>(
     arg: usize,
     min: MinSize<T>,
 ) -> Result<&'a mut T> {
+    const_assert!(fits_stack::<T>());
     let user = user_memory(call, arg, _IOC_SIZE(cmd));
     // The size that a number encodes is below 2^14.
     let (value, _tail) = user
