@@ -5,11 +5,12 @@
 //! queues are implemented with loom.
 //!
 //! Relaxed, acquire and release accesses have the same meaning in the kernel's memory model and in
-//! C11. A full barrier is a sequentially consistent fence. Time does not pass: a sleep without a
-//! wakeup is a deadlock, which loom reports.
+//! C11. A full barrier is a sequentially consistent fence. A sleep times out at once or never, and
+//! loom reports a sleep that never ends as a deadlock.
 
 pub mod mm;
 pub mod task;
+pub mod time;
 
 pub mod prelude {
     pub use crate::try_pin_init;
@@ -61,10 +62,6 @@ macro_rules! try_pin_init {
     (Self { $($fields:tt)* }) => {
         move || $crate::try_pin_init!(@ [] $($fields)*)
     };
-}
-
-pub mod time {
-    pub type Jiffies = usize;
 }
 
 pub mod zerocopy {

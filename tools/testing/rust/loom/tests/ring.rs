@@ -30,7 +30,11 @@ use ring::{
         poll::FilePollTable,
         Arc, //
     },
-    task::signal, //
+    task::signal,
+    time::{
+        timeouts,
+        FOREVER, //
+    }, //
 };
 
 type Entry = [u32; 2];
@@ -233,7 +237,7 @@ fn a_sleeping_server_is_kicked() {
             }
             user
         });
-        let ended = server.serve(0, |got| {
+        let ended = server.serve(FOREVER, |got| {
             assert_eq!(*got, entry(0));
             signal();
             *got
@@ -244,6 +248,24 @@ fn a_sleeping_server_is_kicked() {
         assert_eq!(user.load(LAYOUT.need_wakeup), 0);
         assert_eq!(user.load(LAYOUT.head), 1);
         assert_eq!(user.load(COMPLETIONS.tail), 1);
+    });
+}
+
+#[test]
+fn a_server_that_timed_out_serves_and_sleeps_again() {
+    model(|| {
+        let (server, user) = server();
+        let thread = thread::spawn(move || user.submit());
+        let mut served_after = None;
+        let ended = server.serve(1, |got| {
+            served_after = Some(timeouts());
+            *got
+        });
+        thread.join().unwrap();
+
+        assert_eq!(ended, Ok(()));
+        // `None` if the server returned before the submission.
+        assert!(served_after < Some(timeouts()));
     });
 }
 
