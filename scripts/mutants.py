@@ -28,6 +28,8 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 REVIEWED = os.path.join(TOP, "scripts/mutants.reviewed")
 NAMED = os.path.join(TOP, "scripts/mutants.named")
 BATCH = 160
+# The time after which a stage is stopped, in seconds. A mutant of a macro can loop in the compiler.
+ENDLESS = 1800
 
 # The tested files, as in-tree paths. For files of the base, only lines of the overlay are mutated.
 AREAS = re.compile(
@@ -359,15 +361,23 @@ class Broken(Exception):
 
 
 def stage(name: str, path: str = "") -> tuple[str, str]:
-    """Runs scripts/mutants NAME, and returns its verdict and the detail."""
-    done = subprocess.run(
+    """Runs scripts/mutants NAME, and returns its verdict and the detail. A stage that does not end has noticed the
+    mutant."""
+    with subprocess.Popen(
         [os.path.join(TOP, "scripts/mutants"), name, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        encoding="utf-8", errors="replace", check=False,
-    )  # fmt: skip
-    verdict = done.stdout.strip().splitlines()[-1:] or [""]
+        encoding="utf-8", errors="replace", start_new_session=True,
+    ) as running:  # fmt: skip
+        try:
+            out, errors = running.communicate(timeout=ENDLESS)
+        except BaseException as error:
+            os.killpg(running.pid, signal.SIGTERM)
+            if isinstance(error, subprocess.TimeoutExpired):
+                return "noticed", f"{name} does not end"
+            raise
+    verdict = out.strip().splitlines()[-1:] or [""]
     word, _, detail = verdict[0].partition(" ")
-    if done.returncode or word not in ("passed", "noticed", "same", "changed", "broken"):
-        raise Broken(f"scripts/mutants {name} {path}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    if running.returncode or word not in ("passed", "noticed", "same", "changed", "broken"):
+        raise Broken(f"scripts/mutants {name} {path}: {out[-2000:]}{errors[-2000:]}")
     return word, detail
 
 
