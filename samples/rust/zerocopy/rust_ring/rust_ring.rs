@@ -13,7 +13,8 @@ use kernel::{
     mm::{
         mapped::*,
         ring::*,
-        virt::VmaNew, //
+        virt::VmaNew,
+        volatile::VolatileRef, //
     },
     prelude::*,
     sync::{
@@ -81,9 +82,13 @@ impl RingDevice {
         KBox::try_pin_init(device, GFP_KERNEL_ACCOUNT)
     }
 
-    fn complete(&self, request: &rust_ring_submission) -> rust_ring_completion {
-        let shared = self.server.pages().at(0);
-        let checksum = shared.and_then(|ring| words::checksum(request, ring, &self.buffer));
+    /// Serves one request, which refers to words in `shared` or in the pinned buffer.
+    fn complete(
+        &self,
+        request: &rust_ring_submission,
+        shared: VolatileRef<'_, rust_ring>,
+    ) -> rust_ring_completion {
+        let checksum = words::checksum(request, shared, &self.buffer);
 
         rust_ring_completion {
             user_data: request.user_data,
@@ -94,15 +99,20 @@ impl RingDevice {
     }
 
     fn enter(self: Pin<&Self>) -> Result<u32> {
-        self.server.enter(|request| self.complete(request))
+        let shared = self.server.pages().at(0)?;
+
+        self.server.enter(|request| self.complete(request, shared))
     }
 
     fn serve(self: Pin<&Self>, idle_ms: u32) -> Result {
         if idle_ms > RUST_RING_MAX_IDLE_MS {
             return Err(EINVAL);
         }
+        let idle = msecs_to_jiffies(idle_ms);
+        let shared = self.server.pages().at(0)?;
+
         self.server
-            .serve(msecs_to_jiffies(idle_ms), |request| self.complete(request))
+            .serve(idle, |request| self.complete(request, shared))
     }
 
     fn kick(self: Pin<&Self>) -> Result {
