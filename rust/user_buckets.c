@@ -20,19 +20,28 @@ static int __init rust_user_buckets_init(void)
 }
 subsys_initcall(rust_user_buckets_init);
 
-/* The caller frees the memory with kvfree(). Failures do not warn: user space chose the size. */
-void *rust_user_alloc(size_t size, size_t align, gfp_t flags)
+static noinline void *alloc_large(size_t size, size_t align, gfp_t flags)
 {
-	void *addr;
+	void *addr = kmem_buckets_valloc(user_buckets, size, flags);
 
-	flags |= __GFP_HARDWALL | __GFP_NOWARN;
-	addr = kmem_buckets_valloc(user_buckets, size, flags);
 	if (likely(IS_ALIGNED((unsigned long)addr, align)))
 		return addr;
 
 	/* Unlike the kmalloc() caches, these do not guarantee power-of-two alignment. */
 	kvfree(addr);
 	return vrealloc_node_align(NULL, size, align, flags, NUMA_NO_NODE);
+}
+
+/*
+ * The caller frees the memory with kvfree(). kfree() suffices for at most PAGE_SIZE bytes with at
+ * most the alignment of a long. Failures do not warn: user space chose the size.
+ */
+void *rust_user_alloc(size_t size, size_t align, gfp_t flags)
+{
+	flags |= __GFP_HARDWALL | __GFP_NOWARN;
+	if (likely(size <= PAGE_SIZE) && likely(align <= __alignof__(long)))
+		return kmem_buckets_alloc(user_buckets, size, flags);
+	return alloc_large(size, align, flags);
 }
 EXPORT_SYMBOL_GPL(rust_user_alloc);
 

@@ -16,6 +16,7 @@ use crate::{
         Vec, //
     },
     bindings,
+    page::PAGE_SIZE, //
 };
 use core::{
     alloc::Layout,
@@ -55,7 +56,7 @@ pub type UBox<T> = Box<T, UserBuckets>;
 pub type UVec<T> = Vec<T, UserBuckets>;
 
 // SAFETY: `rust_user_alloc()` returns memory of the requested size and alignment. It stays valid
-// until it is passed to `kvfree()`.
+// until it is passed to `kvfree()` or, if it is small, to `kfree()`.
 unsafe impl Allocator for UserBuckets {
     const MIN_ALIGN: usize = align_of::<usize>();
 
@@ -78,14 +79,20 @@ unsafe impl Allocator for UserBuckets {
 
     #[inline]
     unsafe fn free(ptr: NonNull<u8>, layout: Layout) {
-        if layout.size() != 0 {
-            // SAFETY: The caller guarantees that `ptr` was allocated by this allocator. The pointer
-            // is not dangling, because the size is not 0.
+        if is_small(layout) {
+            // SAFETY: The caller guarantees that `ptr` was allocated by this allocator, from a slab
+            // cache. The pointer is not dangling, because the size is not 0.
+            unsafe { bindings::kfree(ptr.as_ptr().cast()) };
+        } else if layout.size() != 0 {
+            // SAFETY: As above, but not necessarily from a slab cache.
             unsafe { bindings::kvfree(ptr.as_ptr().cast()) };
         }
     }
 
     /// Copies instead of calling `krealloc()`, which would move the memory to a general cache.
+    ///
+    /// Inlined, because a new vector has no old memory.
+    #[inline(always)]
     unsafe fn realloc(
         ptr: Option<NonNull<u8>>,
         layout: Layout,
@@ -94,7 +101,9 @@ unsafe impl Allocator for UserBuckets {
         nid: NumaNode,
     ) -> Result<NonNull<[u8]>, AllocError> {
         if let Some(ptr) = ptr.filter(|_| layout.size() != 0 && old_layout.size() != 0) {
-            if layout.size() <= old_layout.size() && layout.align() <= old_layout.align() {
+            let fits = layout.size() <= old_layout.size() && layout.align() <= old_layout.align();
+            // `free()` depends on the size.
+            if fits && is_small(layout) == is_small(old_layout) {
                 return Ok(NonNull::slice_from_raw_parts(ptr, layout.size()));
             }
         }
@@ -112,6 +121,12 @@ unsafe impl Allocator for UserBuckets {
         }
         Ok(new)
     }
+}
+
+/// Returns `true` if `rust_user_alloc()` takes the memory from a slab cache.
+#[inline(always)]
+fn is_small(layout: Layout) -> bool {
+    (1..=PAGE_SIZE).contains(&layout.size()) && layout.align() <= UserBuckets::MIN_ALIGN
 }
 
 #[cfg(CONFIG_RUST_ALLOCATOR_KUNIT_TEST)]
@@ -166,6 +181,28 @@ mod tests {
         assert_eq!(grown.len(), 16);
         // SAFETY: The memory was allocated with this layout.
         unsafe { UserBuckets::free(grown.cast(), last) };
+        Ok(())
+    }
+
+    /// `free()` returns small memory to a slab cache, so large memory must not become small in place.
+    #[test]
+    fn large_memory_moves_when_it_becomes_small() -> Result {
+        let layouts = [4 * PAGE_SIZE, PAGE_SIZE].map(|size| Layout::from_size_align(size, 1).ok());
+        let [Some(large), Some(small)] = layouts else {
+            return Err(EINVAL);
+        };
+
+        let ptr = UserBuckets::alloc(large, GFP_KERNEL, NumaNode::NO_NODE)?.cast::<u8>();
+        // SAFETY: The memory has just been allocated, and is not used after it has been freed.
+        let moved = unsafe {
+            ptr.write_bytes(7, large.size());
+            UserBuckets::realloc(Some(ptr), small, large, GFP_KERNEL, NumaNode::NO_NODE)?
+        };
+        assert_ne!(moved.cast(), ptr);
+        // SAFETY: All bytes have been copied.
+        assert!(unsafe { moved.as_ref() }.iter().all(|byte| *byte == 7));
+        // SAFETY: The memory was allocated with this layout.
+        unsafe { UserBuckets::free(moved.cast(), small) };
         Ok(())
     }
 
