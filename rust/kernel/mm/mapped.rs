@@ -260,8 +260,8 @@ impl UserMappedPages {
 
     /// Returns the `T` at `offset` bytes from the start.
     ///
-    /// `offset` may come from user space, like the index of [`VolatileSlice::get`]. Each call checks
-    /// and clamps it, so take a location that does not depend on a request only once.
+    /// `offset` may come from user space, like the index of [`VolatileSlice::get`]. Each call
+    /// checks and clamps it, so take a location that does not depend on a request only once.
     ///
     /// # Errors
     ///

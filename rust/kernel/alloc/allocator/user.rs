@@ -184,7 +184,7 @@ mod tests {
         Ok(())
     }
 
-    /// `free()` returns small memory to a slab cache, so large memory must not become small in place.
+    /// `free()` expects small memory in a slab cache, so large memory does not shrink in place.
     #[test]
     fn large_memory_moves_when_it_becomes_small() -> Result {
         let layouts = [4 * PAGE_SIZE, PAGE_SIZE].map(|size| Layout::from_size_align(size, 1).ok());

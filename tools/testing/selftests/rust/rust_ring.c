@@ -710,7 +710,7 @@ TEST_F(ring, a_hostile_process_harms_only_itself)
 
 #define RINGS	100
 
-/* Opens up to COUNT rings until ENOMEM. Returns their number, or a negative errno for other errors. */
+/* Opens up to COUNT rings until ENOMEM. Returns their number, or a negative errno. */
 static int open_rings(int *fds, int count)
 {
 	int opened;
