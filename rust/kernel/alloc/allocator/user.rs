@@ -192,7 +192,8 @@ mod tests {
             return Err(EINVAL);
         };
 
-        let ptr = UserBuckets::alloc(large, GFP_KERNEL, NumaNode::NO_NODE)?.cast::<u8>();
+        let memory = UserBuckets::alloc(large, GFP_KERNEL, NumaNode::NO_NODE)?;
+        let ptr: NonNull<u8> = memory.cast();
         // SAFETY: The memory has just been allocated, and is not used after it has been freed.
         let moved = unsafe {
             ptr.write_bytes(7, large.size());
