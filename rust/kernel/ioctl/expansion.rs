@@ -50,6 +50,15 @@ pub const fn fits_stack<T>() -> bool {
     size_of::<T>() <= STACK_LIMIT && align_of::<T>() <= STACK_LIMIT
 }
 
+/// Rejects an argument that is too large for the stack, even if a driver has replaced the macros
+/// that a table expands to.
+const fn kept_on_stack<T>() {
+    assert!(
+        fits_stack::<T>(),
+        "expected at most 256 bytes on the stack, found more: add `boxed` or `deferred`"
+    );
+}
+
 /// The flags for allocations of arguments.
 ///
 /// A handler may keep its argument after the call, so the memory is charged to the process.
@@ -152,7 +161,7 @@ pub fn read<'a, T: FromBytes>(
     slot: &'a mut MaybeUninit<T>,
     arg: usize,
 ) -> Result<&'a mut T> {
-    const_assert!(fits_stack::<T>());
+    const { kept_on_stack::<T>() };
     copy::read_init(&mut reader::<T>(call, arg), slot)
 }
 
@@ -165,7 +174,7 @@ pub fn try_read<'a, T>(
 where
     T: TryFromBytes + KnownLayout + Immutable,
 {
-    const_assert!(fits_stack::<T>());
+    const { kept_on_stack::<T>() };
     copy::try_read_init(&mut reader::<T>(call, arg), slot)
 }
 
@@ -205,7 +214,7 @@ pub fn read_versioned<'a, T: FromBytes>(
     arg: usize,
     min: MinSize<T>,
 ) -> Result<&'a mut T> {
-    const_assert!(fits_stack::<T>());
+    const { kept_on_stack::<T>() };
     let user = user_memory(call, arg, _IOC_SIZE(cmd));
     // The size that a number encodes is below 2^14.
     let (value, _tail) = user
