@@ -241,12 +241,10 @@ pub(crate) fn read_vec<T: FromBytes>(
     limit: usize,
     flags: Flags,
 ) -> Result<UVec<T>> {
-    if count > limit {
-        return Err(E2BIG);
-    }
-    let mut vec = Vec::new();
-    extend_vec(source, &mut vec, count, flags)?;
-    Ok(vec)
+    let vec = filled_vec(source, count, limit, flags)?;
+
+    // SAFETY: The source has initialized all bytes. Every bit pattern is a valid `T: FromBytes`.
+    Ok(unsafe { assume_init(vec) })
 }
 
 /// Implements [`UserSliceReader::try_read_vec`].
@@ -259,29 +257,54 @@ pub(crate) fn try_read_vec<T>(
 where
     T: TryFromBytes + KnownLayout + Immutable,
 {
+    let vec = filled_vec::<T>(source, count, limit, flags)?;
+
+    for element in &vec {
+        // SAFETY: The source has initialized all bytes.
+        T::try_ref_from_bytes(unsafe { bytes(slice::from_ref(element)) }).map_err(|_| EINVAL)?;
+    }
+    // SAFETY: The elements were validated above, and have not changed since.
+    Ok(unsafe { assume_init(vec) })
+}
+
+/// Allocates a vector and initializes all of its bytes from `source`.
+///
+/// The elements are `MaybeUninit`, so on failure only the memory is freed.
+#[inline(always)]
+fn filled_vec<T>(
+    source: &mut impl ByteSource,
+    count: usize,
+    limit: usize,
+    flags: Flags,
+) -> Result<UVec<MaybeUninit<T>>> {
     if count > limit {
         return Err(E2BIG);
     }
     let mut vec = Vec::new();
-    let filled = fill_spare(source, &mut vec, count, flags)?;
+    fill_spare(source, &mut vec, count, flags)?;
 
-    for element in filled {
-        // SAFETY: The source has initialized all bytes.
-        T::try_ref_from_bytes(unsafe { bytes(slice::from_ref(element)) }).map_err(|_| EINVAL)?;
-    }
-    // SAFETY: The first `count` elements of the spare capacity were validated above.
+    // SAFETY: `fill_spare()` has made room for `count` elements. Any `MaybeUninit` is valid.
     unsafe { vec.inc_len(count) };
     Ok(vec)
 }
 
-/// Fills the spare capacity of a vector with the bytes of `count` elements, and returns them.
+/// Converts a vector of `MaybeUninit<T>` to a vector of `T`.
+///
+/// # Safety
+///
+/// Each element must be a valid `T`.
 #[inline(always)]
-fn fill_spare<'a, T, A, S>(
-    source: &mut S,
-    vec: &'a mut Vec<T, A>,
-    count: usize,
-    flags: Flags,
-) -> Result<&'a [MaybeUninit<T>]>
+unsafe fn assume_init<T, A: Allocator>(vec: Vec<MaybeUninit<T>, A>) -> Vec<T, A> {
+    let (ptr, len, capacity) = vec.into_raw_parts();
+
+    // SAFETY: These are the parts of a vector of the same allocator, and `MaybeUninit<T>` has the
+    // layout of `T`. The caller guarantees that the elements are valid.
+    unsafe { Vec::from_raw_parts(ptr.cast(), len, capacity) }
+}
+
+/// Fills the spare capacity of a vector with the bytes of `count` elements.
+#[inline(always)]
+fn fill_spare<T, A, S>(source: &mut S, vec: &mut Vec<T, A>, count: usize, flags: Flags) -> Result
 where
     A: Allocator,
     S: ByteSource,
@@ -297,9 +320,7 @@ where
     }
     vec.reserve(count, flags | __GFP_NOWARN)?;
 
-    let spare = &mut vec.spare_capacity_mut()[..count];
-    source.fill(bytes_mut(spare))?;
-    Ok(spare)
+    source.fill(bytes_mut(&mut vec.spare_capacity_mut()[..count]))
 }
 
 /// Implements [`UserSliceReader::read_box_with_elems`].

@@ -193,7 +193,12 @@ impl<A: Allocator> Memory<A> {
         // the alignment, which is at most `1 << 29` for any type.
         let size_of = |elems| T::size_for_metadata(elems).unwrap_or(0);
         let align = 1 << (size_of(0) | size_of(1)).trailing_zeros().min(29);
-        let layout = Layout::from_size_align(size, align).map_err(|_| EOVERFLOW)?;
+        if size > isize::MAX as usize - (align - 1) {
+            return Err(EOVERFLOW);
+        }
+        // SAFETY: `align` is a power of two. The size was checked above, so it does not exceed
+        // `isize::MAX` when it is rounded up to `align`.
+        let layout = unsafe { Layout::from_size_align_unchecked(size, align) };
 
         // INVARIANT: The memory has just been allocated for `layout`.
         Ok(Self {
@@ -344,6 +349,24 @@ mod tests {
         assert_eq!(
             KVec::<u64>::new_zeroed(huge, GFP_KERNEL).err(),
             Some(ENOMEM)
+        );
+    }
+
+    /// The allocation is aligned to 16 bytes, so its padded size overflows before that of the value.
+    #[test]
+    fn overflow_of_the_padded_size_is_refused() {
+        #[derive(FromZeros, KnownLayout)]
+        #[repr(C, align(8))]
+        struct Odd {
+            head: [u8; 16],
+            tail: [[u8; 9]],
+        }
+        let elems = (isize::MAX as usize - 16) / 9 - 1;
+
+        assert_eq!(Odd::size_for_metadata(elems), Some(isize::MAX as usize - 7));
+        assert_eq!(
+            KBox::<Odd>::new_zeroed_with_elems(elems, GFP_KERNEL).err(),
+            Some(EOVERFLOW)
         );
     }
 
