@@ -41,6 +41,7 @@ help:
 	@echo 'make check              check the overlay itself: its rules, style and scripts'
 	@echo 'make series             write each topic as mails for its maintainers, in build/series-BASE  [TOPIC= COMMIT=]'
 	@echo 'make series-build       compile each commit of each topic, on the topics that it depends on  [TOPIC=]'
+	@echo 'make series-kunit       run the KUnit tests of each topic on UML, on the topics that it depends on  [TOPIC=]'
 	@echo 'make ledger             list unsafe conversions between bytes and types, in base and overlay, or in KDIR'
 	@echo 'make docs               build the pages of Documentation/rust, in build/docs-BASE'
 	@echo 'make uapi-table         list the traits that each UAPI type derives, and the reason if it cannot derive one'
@@ -134,6 +135,10 @@ series: apply
 .PHONY: series-build
 series-build: apply
 	+@scripts/series build
+
+.PHONY: series-kunit
+series-kunit: apply
+	+@scripts/series kunit
 
 # With KDIR=, reads only the Rust sources, in place.
 .PHONY: ledger
