@@ -101,11 +101,6 @@ um*) user_arch=$(uname -m) ;;
 *) user_arch=$ARCH ;;
 esac
 
-# 32-bit UML is ARCH=um with another SUBARCH.
-kernel_arch=${ARCH%32}
-subarch=
-[ "$ARCH" != um32 ] || subarch=SUBARCH=i386
-
 # PATH and RUST_LIB_SRC, as set-up found or installed them.
 # shellcheck source=/dev/null
 [ -f "$tools/env" ] && . "$tools/env"
@@ -118,10 +113,16 @@ in_tree() { plain_git -C "$tree" "$@"; }
 # Prints -j for all cores, unless the user's make has a -j.
 jobs() { [[ " ${MAKEFLAGS:-}" == *\ -j* ]] || echo "-j$(nproc)"; }
 
+# Prints the variables of the kernel's make for ARCH. 32-bit UML is ARCH=um with another SUBARCH.
+kernel_arch() {
+	echo "ARCH=${ARCH%32}"
+	[ "$ARCH" != um32 ] || echo SUBARCH=i386
+}
+
 # kmake ARGUMENTS...: runs the make of the kernel tree.
 kmake() {
 	# An empty LOCALVERSION keeps the release a plain 7.x.y, independent of the tree's commits.
 	# shellcheck disable=SC2046
-	make -C "$tree" $(jobs) ARCH="$kernel_arch" $subarch O="$obj" LLVM="${LLVM:-1}" LOCALVERSION= \
+	make -C "$tree" $(jobs) $(kernel_arch) O="$obj" LLVM="${LLVM:-1}" LOCALVERSION= \
 		${RUST_LIB_SRC:+RUST_LIB_SRC="$RUST_LIB_SRC"} "$@"
 }
