@@ -55,7 +55,8 @@ impl<Name> ByValue<Name> for usize {
     }
 }
 
-/// A result of a handler that becomes the return value of the system call: 0 or another number.
+/// A result of a handler that becomes the return value of the system call: 0 for a [`Result`], or
+/// the number in a `Result<u32>`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a method for `{Name}` cannot return `{Self}`",

@@ -311,7 +311,8 @@ use core::marker::PhantomData;
 #[doc(inline)]
 pub use macros::ioctls;
 
-/// A proof that a process is in an ioctl, which gives access to its memory without a check.
+/// A proof that the current task is in an ioctl. Code that has it may access user memory without
+/// checking that the task has user memory.
 ///
 /// Only the kernel creates it, for each call of an [`IoctlTable`]. The lifetime is invariant, so a
 /// driver can keep neither the proof nor a value with this lifetime for another call. The type is

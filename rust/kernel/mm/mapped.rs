@@ -95,7 +95,7 @@ use core::ptr::{
     NonNull, //
 };
 
-/// The access to a mapping of [`UserMappedPages`] that user space may have.
+/// The access that user space may have to a mapping of [`UserMappedPages`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Read-only access. `mprotect()` cannot make the mapping writable.
@@ -261,7 +261,8 @@ impl UserMappedPages {
     /// Returns the `T` at `offset` bytes from the start.
     ///
     /// `offset` may come from user space, like the index of [`VolatileSlice::get`]. Each call
-    /// checks and clamps it, so take a location that does not depend on a request only once.
+    /// checks and clamps it. If a location does not depend on a request, call this method once and
+    /// reuse the result.
     ///
     /// # Errors
     ///

@@ -226,10 +226,10 @@ pub(crate) const SIGKILL: c_int = 9;
 /// Runs `work` while a signal is pending for the running test.
 #[cfg(CONFIG_RUST_UACCESS_KUNIT_TEST)]
 pub(crate) fn with_signal<T>(signal: c_int, work: impl FnOnce() -> T) -> T {
-    // SAFETY: Only this task uses its pending signals, and it has no other ones.
+    // SAFETY: Only this task accesses its pending signals, and no other signal is pending.
     unsafe { bindings::set_pending_signal(signal) };
     let result = work();
-    // SAFETY: Only this task uses its pending signals, and it has no other ones.
+    // SAFETY: Only this task accesses its pending signals, and no other signal is pending.
     unsafe { bindings::set_pending_signal(0) };
     result
 }

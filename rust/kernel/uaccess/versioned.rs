@@ -311,7 +311,7 @@ impl UserSliceReader {
         }
         let tail = match user.checked_sub(kernel) {
             None => ReadTail::ZeroFilled(kernel - user),
-            // The C function does not end the check of a long tail if the process is killed.
+            // Check it here: `copy_struct_from_user()` does not stop if the process is killed.
             Some(_) => self.check_tail(kernel)?,
         };
 
@@ -383,7 +383,7 @@ impl UserSliceWriter {
         if self.ptr.wraps(user) {
             return Err(EFAULT);
         }
-        // The C function does not stop clearing a long tail if the process is killed.
+        // Clear the tail here: `copy_struct_to_user()` does not stop if the process is killed.
         if let Some(more @ 1..) = user.checked_sub(kernel) {
             // INVARIANT: The tail is a part of this slice.
             let mut tail = UserSliceWriter {

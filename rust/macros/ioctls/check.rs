@@ -32,7 +32,7 @@ pub(super) fn last(name: &Path) -> &Ident {
     &name.segments.last().expect("a path has a segment").ident
 }
 
-/// Returns an identifier for the block that a table expands to.
+/// Returns the name of the constant that holds the number of a command.
 pub(super) fn number(name: &Path) -> Ident {
     format_ident!("__NUMBER_OF_{}", last(name))
 }

@@ -31,7 +31,7 @@ impl Subsystem {
         }
     }
 
-    /// Returns the const of the trait that connects a table, and its type.
+    /// Returns the name of the associated const that connects a table, and the name of its type.
     fn table(self) -> (&'static str, &'static str) {
         match self {
             Self::Misc => ("IOCTLS", "MiscIoctls"),
@@ -126,7 +126,7 @@ pub(super) fn check_connected(
     let (table, ty) = subsystem.table();
     let text = format!(
         "{}: expected `const {table}: {ty}<Self> = {ty}::TABLE;` in `impl {short}`, found {found}: \
-         add the line, without which every command is unknown",
+         add the line, or no command of the table will run",
         shown(device)
     );
     let table = Ident::new(table, device.span());

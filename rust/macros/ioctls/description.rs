@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The description of a command at run time.
+//! Generates the `CommandDesc` of a command.
 
 use super::{
     check::{
@@ -25,7 +25,7 @@ use quote::{
 use syn::spanned::Spanned;
 
 impl Command {
-    /// Returns the description of a command at run time.
+    /// Returns an expression that constructs the `CommandDesc` of the command.
     pub(super) fn describe(&self, table: &Ioctls, compat: Option<&Compat>) -> TokenStream {
         let argument = &self.argument;
         let path = compat.map_or(&self.name, |compat| &compat.name);

@@ -91,7 +91,7 @@ unsafe impl Allocator for UserBuckets {
 
     /// Copies instead of calling `krealloc()`, which would move the memory to a general cache.
     ///
-    /// Inlined, because a new vector has no old memory.
+    /// Inlined, so that the compiler omits the copy for a new vector, which has no old memory.
     #[inline(always)]
     unsafe fn realloc(
         ptr: Option<NonNull<u8>>,
@@ -102,7 +102,8 @@ unsafe impl Allocator for UserBuckets {
     ) -> Result<NonNull<[u8]>, AllocError> {
         if let Some(ptr) = ptr.filter(|_| layout.size() != 0 && old_layout.size() != 0) {
             let fits = layout.size() <= old_layout.size() && layout.align() <= old_layout.align();
-            // `free()` depends on the size.
+            // `free()` uses the size to choose between `kfree()` and `kvfree()`, so memory stays in
+            // place only if that choice stays the same.
             if fits && is_small(layout) == is_small(old_layout) {
                 return Ok(NonNull::slice_from_raw_parts(ptr, layout.size()));
             }

@@ -674,7 +674,8 @@ mod tests {
         )?;
         let worker = other.clone();
 
-        // This kernel thread runs no test, like a thread that initializes a module.
+        // The worker is a kernel thread that runs no test, so it cannot open the device. The same
+        // holds for a thread that initializes a module.
         workqueue::system().try_spawn(GFP_KERNEL, move || {
             let error = device(Process::Native).err().map_or(0, Error::to_errno);
 

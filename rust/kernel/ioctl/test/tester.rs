@@ -272,8 +272,8 @@ where
         Ok(bytes)
     }
 
-    /// Returns an argument with which a correct call does not return `error`, unless the caller
-    /// expects this errno.
+    /// Returns an argument with which a correct call does not fail with `error`. Omits this check
+    /// if the caller expects this errno.
     ///
     /// With any other argument, a test that expects `error` would prove nothing.
     fn argument_without(&self, command: &CommandDesc, cmd: u32, error: Error) -> Result<KVec<u8>> {
@@ -329,7 +329,7 @@ where
     /// Checks that a call with each argument of the caller has the outcome that the caller expects.
     pub fn given_outcomes_occur(&self) -> Result {
         for given in self.given.iter() {
-            // Only processes of the other kind have this command.
+            // Only 32-bit processes have this command.
             let Some(command) = self.commands().find(|command| command.has(given.cmd)) else {
                 continue;
             };

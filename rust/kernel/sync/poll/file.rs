@@ -94,10 +94,10 @@ impl<'a> FilePollTable<'a> {
         }
     }
 
-    /// Registers a queue, which wakes the processes that poll the file when it is notified.
+    /// Registers a queue. A notification of the queue wakes the processes that poll the file.
     ///
-    /// Does nothing if the caller of `poll` does not wait. A file may register one queue for aio,
-    /// and up to two for io_uring, which return an error for more.
+    /// Does nothing if the caller of `poll` does not wait. A file may register one queue for a poll
+    /// by aio, and up to two for a poll by io_uring. With more queues, that poll fails.
     ///
     /// May sleep.
     #[inline]

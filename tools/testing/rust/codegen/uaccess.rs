@@ -137,7 +137,7 @@ pub fn cmpxchg_word(word: &UserAtomic, old: u32, new: u32) -> isize {
 /// calls: _copy_from_user rust_helper_copy_from_user check_zeroed_user skip long
 /// needs: rust_helper_get_current
 /// frame: 88
-/// beyond-c: 47 instructions, 3 branches, 1 loads: the current task must have user memory
+/// beyond-c: 47 instructions, 3 branches, 1 loads: the task must have user memory; reports the tail
 #[inline(never)]
 pub fn read_versioned(arg: usize, size: usize) -> isize {
     let reader = UserSlice::new(UserPtr::from_addr(arg), size).reader();
