@@ -26,7 +26,7 @@ help:
 	@echo 'make LLVM=1             build the kernel with the overlay'
 	@echo 'make LLVM=1 run         build it, boot it, and test the sample drivers from user space'
 	@echo 'make LLVM=1 test        run all tests on both bases (ends in "N passed, N failed")'
-	@echo 'make LLVM=1 matrix      run KUnit and the selftests on arm64, riscv and 32-bit um, on both bases'
+	@echo 'make LLVM=1 matrix      run KUnit and the selftests on arm64 and riscv, and KUnit on 32-bit um, on both bases'
 	@echo 'make LLVM=1 fuzz        make 10 million random calls, on a kernel with sanitizers (20 minutes)  [COUNT= SEED=]'
 	@echo 'make LLVM=1 hostile     misuse shared memory from user space, on two such kernels (10 minutes each)  [DURATION=]'
 	@echo 'make LLVM=1 mutants     break the overlay one line at a time, and list unnoticed changes  [COUNT= SEED= FILES=]'
@@ -103,7 +103,7 @@ bench: apply
 bench-ring: apply
 	+@scripts/bench-ring
 
-# With HOST=1, traces the kernel of this machine, and builds none.
+# With HOST=1, traces the kernel of this machine, and does not build a kernel.
 .PHONY: copies
 copies: $(if $(filter 1,$(HOST)),,apply)
 	+@scripts/count-copies

@@ -283,7 +283,7 @@ def is_for_tests(tree: str, path: str) -> bool:
 
 
 def blocks(path: str) -> list[tuple[str, str, str, str]]:
-    """Reads a list of changes: for each, the file, its lines before and after, and a text."""
+    """Reads a list of changes. Each has a path, the old and the new lines, and a text."""
     with open(path, encoding="utf-8") as file:
         text = re.sub(r"^#.*\n", "", file.read(), flags=re.M)
     found = []

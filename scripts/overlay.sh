@@ -81,7 +81,7 @@ brought_by() {
 # For each new file, the lines that later patches, or patches of another base, add to it: PATCH ADDRESS.
 declare -A later
 
-# Sets later to the lines before the first patch.
+# Resets $later to its state before the first patch.
 read_later() {
 	local patch path address
 	later=()
@@ -99,7 +99,7 @@ read_later() {
 # adds_later PATCH PATH: checks that PATCH adds lines to a new file.
 adds_later() { [[ $'\n'${later[$2]} = *$'\n'"$1 "* ]]; }
 
-# add_lines PATCH PATH: moves the lines that PATCH adds to a new file out of later.
+# add_lines PATCH PATH: moves the lines that PATCH adds to a new file out of $later.
 add_lines() {
 	later[$2]=$(awk -v patch="$1" '
 		{ line[NR] = $0; address[NR] = substr($0, length($1) + 2) }
@@ -107,7 +107,7 @@ add_lines() {
 		END { for (i = 1; i <= NR; i++) if (!(address[i] in added)) print line[i] }' <<< "${later[$2]}")
 }
 
-# without PATH: prints a new file without the lines in later, and without the second of two empty
+# without PATH: prints a new file without the lines in $later, and without the second of two empty
 # lines.
 without() {
 	local patch address script=(-e "")
