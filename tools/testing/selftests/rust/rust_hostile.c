@@ -21,9 +21,9 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <linux/sched.h>
 
 #include "ring.h"
+#include "thread.h"
 #include "../kselftest.h"
 
 #define SIZE		sizeof(struct rust_ring)
@@ -353,18 +353,8 @@ static void start_thread(void (*run)(void))
 {
 	static _Alignas(16) char stacks[2][STACK];
 	static int used;
-	long ret = __NR_clone;
+	long ret = thread_start(run, stacks[used++] + STACK);
 
-	asm volatile("syscall\n\t"
-		     "test %%rax, %%rax\n\t"
-		     "jnz 1f\n\t"
-		     "call *%[run]\n\t"
-		     "ud2\n"
-		     "1:"
-		     : "+a" (ret)
-		     : [run] "b" (run), "S" (stacks[used++] + STACK),
-		       "D" (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
-		     : "rcx", "r11", "memory");
 	if (ret < 0)
 		complain("a hostile process cannot start a thread", ret);
 }
