@@ -25,7 +25,8 @@
 //! ```
 //!
 //! If a thread serves the ring with a [`Server`], use [`Ring::submit`] or [`Ring::wait`] instead of
-//! [`Ring::enter`].
+//! [`Ring::enter`]. If another process serves it, [`ring_place`] pins both sides to one last-level
+//! cache.
 
 use std::{
     error::Error,
@@ -34,7 +35,10 @@ use std::{
         c_ulong, //
     },
     fmt,
-    fs::File,
+    fs::{
+        self,
+        File, //
+    },
     io,
     os::fd::AsRawFd,
     path::Path,
@@ -59,6 +63,14 @@ use std::{
 #[allow(dead_code, non_camel_case_types, non_upper_case_globals)]
 mod bindings {
     include!(env!("RING_BINDINGS"));
+}
+
+// Not in the headers of the kernel.
+extern "C" {
+    fn gettid() -> c_int;
+    fn sched_getaffinity(thread: c_int, size: usize, cpus: *mut c_ulong) -> c_int;
+    fn sched_getcpu() -> c_int;
+    fn sched_setaffinity(thread: c_int, size: usize, cpus: *const c_ulong) -> c_int;
 }
 
 use bindings::{
@@ -286,6 +298,111 @@ impl Server {
         let idle = idle.as_millis().try_into().unwrap_or(u32::MAX);
 
         call(&self.file, RUST_RING_SERVE, idle).map(drop)
+    }
+}
+
+/// Returns the ID of the current thread, for [`ring_place`].
+pub fn thread_id() -> i32 {
+    // SAFETY: This function has no preconditions.
+    unsafe { gettid() }
+}
+
+/// Pins the current thread and the thread `other` to the CPUs that share the last-level cache of
+/// the current CPU. Returns the number of these CPUs.
+///
+/// The scheduler moves the threads of one process to one cache (`CONFIG_SCHED_CACHE`), but not
+/// those of two processes. This function uses only CPUs that both threads may use already. Threads
+/// that either of them creates later inherit its CPUs.
+///
+/// # Errors
+///
+/// After an error, both threads may use the same CPUs as before.
+///
+/// - [`io::ErrorKind::Unsupported`]: The kernel does not describe the caches.
+/// - [`io::ErrorKind::ResourceBusy`]: The two threads may use fewer than two CPUs of this cache.
+/// - `ESRCH`: The thread `other` does not exist.
+/// - `EPERM`: The thread `other` belongs to another user, and the caller lacks `CAP_SYS_NICE`.
+pub fn ring_place(other: i32) -> io::Result<u32> {
+    let own = Cpus::allowed(0)?;
+    let others = Cpus::allowed(other)?;
+    // SAFETY: This function has no preconditions.
+    let cpu = checked(unsafe { sched_getcpu() })?;
+    let cache = Cpus::of_cache(cpu).ok_or_else(|| {
+        let message = "the kernel does not describe the caches: set the CPUs with taskset";
+        io::Error::new(io::ErrorKind::Unsupported, message)
+    })?;
+    let cpus = cache.and(&own).and(&others);
+
+    if cpus.count() < 2 {
+        let message = "fewer than two CPUs of this cache are allowed: allow more with taskset";
+        return Err(io::Error::new(io::ErrorKind::ResourceBusy, message));
+    }
+    cpus.allow(other)?;
+    // The first error is the one to report.
+    cpus.allow(0).inspect_err(|_| drop(others.allow(other)))?;
+    Ok(cpus.count())
+}
+
+/// The CPUs of a thread, in the format of `sched_setaffinity()`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Cpus([c_ulong; Cpus::WORDS]);
+
+impl Cpus {
+    /// Space for the 8192 CPUs that the kernel supports at most.
+    const WORDS: usize = 8192 / c_ulong::BITS as usize;
+
+    /// Returns the CPUs that the thread may use. Thread 0 is the current one.
+    fn allowed(thread: c_int) -> io::Result<Self> {
+        let mut cpus = Self([0; Self::WORDS]);
+        // SAFETY: The pointer is valid for writes of the given size.
+        checked(unsafe { sched_getaffinity(thread, size_of_val(&cpus.0), cpus.0.as_mut_ptr()) })?;
+        Ok(cpus)
+    }
+
+    /// Allows the thread to use only these CPUs.
+    fn allow(&self, thread: c_int) -> io::Result<()> {
+        // SAFETY: The pointer is valid for reads of the given size.
+        checked(unsafe { sched_setaffinity(thread, size_of_val(&self.0), self.0.as_ptr()) })?;
+        Ok(())
+    }
+
+    /// Returns the CPUs that share the last-level cache of `cpu`, if the kernel describes it.
+    fn of_cache(cpu: u32) -> Option<Self> {
+        let read = |index: usize, file| {
+            let path = format!("/sys/devices/system/cpu/cpu{cpu}/cache/index{index}/{file}");
+            fs::read_to_string(path).ok()
+        };
+        let level = |&index: &usize| read(index, "level")?.trim().parse::<u32>().ok();
+        let last = (0..)
+            .take_while(|index| level(index).is_some())
+            .max_by_key(level)?;
+
+        Self::parse(read(last, "shared_cpu_list")?.trim())
+    }
+
+    /// Parses a list of CPUs, such as `0-3,8`.
+    fn parse(list: &str) -> Option<Self> {
+        let mut cpus = Self([0; Self::WORDS]);
+
+        for range in list.split(',') {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            for cpu in first.parse::<usize>().ok()?..=last.parse().ok()? {
+                let bits = c_ulong::BITS as usize;
+                *cpus.0.get_mut(cpu / bits)? |= 1 << (cpu % bits);
+            }
+        }
+        Some(cpus)
+    }
+
+    fn and(mut self, other: &Self) -> Self {
+        for (word, other) in self.0.iter_mut().zip(other.0) {
+            *word &= other;
+        }
+        self
+    }
+
+    fn count(&self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
     }
 }
 

@@ -5,15 +5,27 @@
 use ring::*;
 use std::{
     error::Error,
+    fs,
+    io::{
+        self,
+        ErrorKind::{
+            ResourceBusy,
+            Unsupported, //
+        }, //
+    },
     panic::catch_unwind,
     process::ExitCode,
-    sync::atomic::Ordering::Relaxed,
+    sync::{
+        atomic::Ordering::Relaxed,
+        mpsc, //
+    },
     thread,
     time::Duration, //
 };
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
+const ESRCH: i32 = 3;
 const EINVAL: i32 = 22;
 const ERANGE: i32 = 34;
 
@@ -176,6 +188,53 @@ fn a_thread_serves() -> Result {
     Ok(())
 }
 
+/// Returns the line with the CPUs that a thread of this process may use.
+fn allowed_cpus(thread: i32) -> io::Result<String> {
+    let status = fs::read_to_string(format!("/proc/self/task/{thread}/status"))?;
+
+    Ok(status
+        .lines()
+        .find(|line| line.starts_with("Cpus_allowed:"))
+        .unwrap_or_default()
+        .into())
+}
+
+fn both_sides_use_one_cache() -> Result {
+    let (send, receive) = mpsc::channel();
+    let (stop, stopped) = mpsc::channel::<()>();
+
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            send.send(thread_id()).ok();
+            // Fails when this test stops the thread.
+            stopped.recv().ok();
+        });
+        let other = receive.recv()?;
+        // Only this thread is pinned, so the other tests keep their CPUs.
+        let placed = scope.spawn(move || -> io::Result<()> {
+            assert!(ring_place(other)? > 1);
+            assert_eq!(allowed_cpus(thread_id())?, allowed_cpus(other)?);
+            Ok(())
+        });
+        let placed = placed.join();
+
+        drop(stop);
+        if let Err(error) = placed.map_err(|_| "the thread panicked")? {
+            // This machine has one CPU, or does not describe its caches.
+            assert!(matches!(error.kind(), ResourceBusy | Unsupported));
+            println!("# skipped: {error}");
+        }
+        Ok(())
+    })
+}
+
+fn only_running_threads_are_placed() -> Result {
+    let error = ring_place(i32::MAX).err().ok_or("no error")?;
+
+    assert_eq!(error.raw_os_error(), Some(ESRCH));
+    Ok(())
+}
+
 macro_rules! tests {
     ($($test:ident,)*) => {
         [$((stringify!($test), $test as fn() -> Result)),*]
@@ -192,6 +251,8 @@ fn main() -> ExitCode {
         pinned_words_are_read_in_place,
         there_is_nothing_to_wait_for,
         a_thread_serves,
+        both_sides_use_one_cache,
+        only_running_threads_are_placed,
     ];
     let mut code = ExitCode::SUCCESS;
 
