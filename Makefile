@@ -33,6 +33,7 @@ help:
 	@echo 'make LLVM=1 bench       compare ioctls in C and in Rust, in instructions for each call'
 	@echo 'make LLVM=1 bench-ring  compare requests and payload through rings and through ioctls that copy'
 	@echo 'make LLVM=1 copies      count the copies of a program, by ioctl command, with advice  [PROGRAM= HOST=1]'
+	@echo 'make LLVM=1 llc         show on which last-level cache the sides of a ring run, and count cache lines that move'
 	@echo 'make LLVM=1 sizes       compare the code size of the drivers that the overlay edits with the base'
 	@echo 'make LLVM=1 bench-build compare the build time with the base, in user CPU (four cold builds)'
 	@echo
@@ -111,6 +112,10 @@ copies: $(if $(filter 1,$(HOST)),,apply)
 .PHONY: skills
 skills:
 	@scripts/skills install
+
+.PHONY: llc
+llc: apply
+	+@scripts/llc
 
 .PHONY: bench-build
 bench-build: config

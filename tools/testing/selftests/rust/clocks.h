@@ -8,7 +8,7 @@
 #include <time.h>
 
 /* Reads the time-stamp counter, which QEMU advances once per instruction (-icount shift=0). */
-static __u64 ticks(void)
+static inline __u64 ticks(void)
 {
 #ifdef __x86_64__
 	__u32 low, high;
@@ -20,7 +20,7 @@ static __u64 ticks(void)
 #endif
 }
 
-static __u64 nanoseconds(void)
+static inline __u64 nanoseconds(void)
 {
 	struct timespec now;
 
