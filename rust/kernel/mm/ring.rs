@@ -29,6 +29,24 @@
 //! that user space wrote before it submitted a request. User space sees the data that the kernel
 //! wrote before it published a completion.
 //!
+//! # Placement
+//!
+//! Both sides read cache lines that the other side writes. This is cheap if their CPUs share a
+//! last-level cache. With `CONFIG_SCHED_CACHE`, the scheduler groups the threads of a process, and
+//! moves them to CPUs that share one. The thread that serves a ring determines if both sides are in
+//! one group:
+//!
+//! | Serving thread | Grouped with the submitting thread |
+//! |---|---|
+//! | the submitting thread, in [`Server::enter`] | one thread is both sides |
+//! | another thread of the process, in [`Server::serve`] | yes |
+//! | an `io_thread` or a `vhost_task` of the process | yes, but neither has a Rust abstraction |
+//! | a thread of another process, in [`Server::serve`] | no |
+//! | a kernel thread, or a worker of a workqueue | no |
+//!
+//! A driver should let the process lend a thread with [`Server::serve`], rather than create a
+//! kernel thread. User space can pin threads that the scheduler does not group.
+//!
 //! # Examples
 //!
 //! ```

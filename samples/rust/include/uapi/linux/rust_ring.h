@@ -36,6 +36,9 @@
  * @reserved: pads the struct to a cache line
  *
  * Heads and tails wrap around. The index of an entry is its number modulo the number of entries.
+ *
+ * The words share a cache line, because the same side writes them. With a line for each word, a
+ * request moves as many lines between the caches of both sides.
  */
 struct rust_ring_user {
 	__u32 sq_tail;
