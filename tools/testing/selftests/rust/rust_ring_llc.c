@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shows on which last-level cache the two sides of a ring of samples/rust/zerocopy/rust_ring/ run,
- * and what this costs.
+ * Observes the last-level caches on which the two sides of a ring of
+ * samples/rust/zerocopy/rust_ring/ run, and makes requests for counting the cache lines that move.
  *
  *	rust_ring_llc			tests ring_place() and the sampler
  *	rust_ring_llc place SECONDS	measures how often both sides run on one cache, with and
  *					without cache-aware balancing
+ *	rust_ring_llc short		measures one workload, 2 s without and 2 s with balancing
  *	rust_ring_llc lines		sends requests with both sides pinned, for the QEMU plugin
  *					tools/testing/rust/lines
  *
  * The measurements need two last-level caches of several CPUs. scripts/llc boots such a machine.
+ * They switch the balancing of the whole machine off and on, and leave it on, or off after an
+ * error.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -56,7 +59,7 @@ static struct {
 	pid_t client, server;
 	/* Set when the threads may leave their first CPUs. */
 	bool released;
-	/* The first errno of a side. */
+	/* The errno with which a side failed, or 0. */
 	int error;
 	unsigned long requests;
 } *sides;
@@ -139,8 +142,8 @@ static void round_trip(unsigned int count, unsigned int start, unsigned int word
 			if (completion.result)
 				give_up(-completion.result);
 			count--;
-		} else if (workload->client_sleeps) {
-			ring_wait(&ring, -1);
+		} else if (workload->client_sleeps && ring_wait(&ring, -1) < 0) {
+			give_up(errno);
 		}
 	}
 }
@@ -241,13 +244,16 @@ static void balance(bool enabled)
 	int fd = open("/sys/kernel/debug/sched/llc_balancing/enabled", O_WRONLY);
 
 	if (fd < 0)
-		fail("no llc_balancing in debugfs: the kernel needs CONFIG_SCHED_CACHE");
+		fail("no llc_balancing: mount debugfs, and enable CONFIG_SCHED_CACHE");
 	if (write(fd, enabled ? "1" : "0", 1) != 1)
 		fail("llc_balancing/enabled");
 	close(fd);
 }
 
-/* Finds the CPUs of the first cache. Returns a CPU of another one, or 0 if there is none. */
+/*
+ * Finds the CPUs of the first cache. Returns a CPU of another one, or 0 if there is none, or if one
+ * of the two has only one CPU.
+ */
 static unsigned int find_caches(struct ring_cpus *first)
 {
 	struct ring_cpus other;
@@ -257,15 +263,17 @@ static unsigned int find_caches(struct ring_cpus *first)
 		return 0;
 	for (cpu = 0; ring_cpus_has(first, cpu); cpu++)
 		;
-	return cpu > 1 && !ring_cache_cpus(cpu, &other) ? cpu : 0;
+	return cpu > 1 && !ring_cache_cpus(cpu, &other) && ring_cpus_has(&other, cpu + 1) ? cpu : 0;
 }
 
 static unsigned int need_caches(struct ring_cpus *first)
 {
 	unsigned int apart_cpu = find_caches(first);
 
-	if (!apart_cpu)
-		fail("this machine does not have two last-level caches of several CPUs");
+	if (!apart_cpu) {
+		printf("# llc: found no two last-level caches of several CPUs: use make llc\n");
+		exit(1);
+	}
 	return apart_cpu;
 }
 
@@ -328,6 +336,8 @@ static void measure(bool enabled, unsigned int samples)
 		errno = sides->error;
 		fail(workload->name);
 	}
+	if (sides->requests == requests)
+		fail("the ring served no request");
 	printf("# place: %s: %s: %u: %u: %ld: %lu: %lu\n", workload->name,
 	       enabled ? "on" : "off", together, samples, met,
 	       migrations_of(process, sides->client) + migrations_of(server, sides->server) -
@@ -339,13 +349,13 @@ static void measure(bool enabled, unsigned int samples)
 		;
 }
 
-static int measure_places(unsigned int seconds)
+static int measure_places(unsigned int seconds, unsigned int rounds, unsigned int count)
 {
 	unsigned int round, i;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	for (round = 0; round < ROUNDS; round++) {
-		for (i = 0; i < ARRAY_SIZE(workloads); i++) {
+	for (round = 0; round < rounds; round++) {
+		for (i = 0; i < count; i++) {
 			workload = &workloads[i];
 			measure(false, seconds * 1000000 / INTERVAL);
 			measure(true, seconds * 1000000 / INTERVAL);
@@ -470,6 +480,7 @@ FIXTURE_TEARDOWN(place)
 TEST_F(place, both_threads_are_pinned_to_one_cache)
 {
 	struct ring_cpus own, others, cache;
+	size_t i;
 
 	if (!self->apart_cpu)
 		SKIP(return, "needs two last-level caches of several CPUs");
@@ -479,6 +490,8 @@ TEST_F(place, both_threads_are_pinned_to_one_cache)
 	ASSERT_EQ(ring_get_affinity(self->other, &others), 0);
 	ASSERT_EQ(memcmp(&own, &others, sizeof(own)), 0);
 	ASSERT_EQ(ring_cache_cpus(ring_cpus_has(&own, 0) ? 0 : self->apart_cpu, &cache), 0);
+	for (i = 0; i < ARRAY_SIZE(cache.bits); i++)
+		cache.bits[i] &= self->cpus.bits[i];
 	ASSERT_EQ(memcmp(&own, &cache, sizeof(own)), 0);
 }
 
@@ -567,7 +580,9 @@ int main(int argc, char **argv)
 	if (sides == MAP_FAILED)
 		fail("mmap");
 	if (argc > 2 && !strcmp(argv[1], "place"))
-		return measure_places(strtoul(argv[2], NULL, 10));
+		return measure_places(strtoul(argv[2], NULL, 10), ROUNDS, ARRAY_SIZE(workloads));
+	if (argc > 1 && !strcmp(argv[1], "short"))
+		return measure_places(2, 1, 1);
 	if (argc > 1 && !strcmp(argv[1], "lines"))
 		return send_all();
 	return test_harness_run(argc, argv);
