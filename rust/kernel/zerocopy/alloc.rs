@@ -352,7 +352,7 @@ mod tests {
         );
     }
 
-    /// The allocation is aligned to 16 bytes, so its padded size overflows before that of the value.
+    /// The allocation is aligned to 16 bytes, so its padded size overflows before the value's size.
     #[test]
     fn overflow_of_the_padded_size_is_refused() {
         #[derive(FromZeros, KnownLayout)]
