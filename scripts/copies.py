@@ -27,7 +27,7 @@ from collections import Counter, defaultdict
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-# The fields of scripts/copies: how a copy is made.
+# The kinds of copies: `way` in scripts/copies.
 FROM, TO, PIN, STRING = range(4)
 DIRECTIONS = {FROM: "from user", TO: "to user", PIN: "pinned pages", STRING: "string"}
 
@@ -297,7 +297,7 @@ class Counts:
             command.name = command_name(command.number, modules, names)
 
     def sorted(self) -> list[Command]:
-        """Returns the commands, those that copy most first."""
+        """Returns the commands, sorted by copied bytes."""
         return sorted(self.commands.values(), key=lambda command: (-command.sum(driver=True), -command.sum(), -command.calls, command.number))
 
     def limits(self) -> list[str]:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from math import inf
 
-# The layout of linux/rust_ring.h, and the two placements, by the names in the logs.
+# Names in the logs: the layout of linux/rust_ring.h, and the two placements.
 HEADER = "header"
 APART, TOGETHER = "apart", "one cache"
 
@@ -43,7 +43,7 @@ class Run:
 
 @dataclass
 class Moves:
-    """How often a request moves and invalidates cache lines by its accesses to one word."""
+    """The cache lines that a request moves and invalidates by its accesses to one word."""
 
     sides: str
     batch: int

@@ -366,9 +366,9 @@ impl<'a, T, M> Iterator for Chunks<'a, T, M> {
         self.pages = rest;
         self.offset = 0;
         self.left -= size;
-        // SAFETY: By the type invariants and the loop above, the `size` bytes from `start` on are
-        // pinned for `'a`, and `start` is aligned for a `T`. The kernel has no references to user
-        // memory, and accesses it by volatile and atomic operations only.
+        // SAFETY: By the type invariants and the loop above, the `size` bytes at `start` are pinned
+        // for `'a`, and `start` is aligned for a `T`. The kernel has no references to user memory,
+        // and accesses it by volatile and atomic operations only.
         Some(unsafe { VolatileSlice::from_raw(start.cast(), size / size_of::<T>()) })
     }
 }

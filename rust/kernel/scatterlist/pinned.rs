@@ -152,7 +152,7 @@ mod tests {
 
     const LEN: usize = PAGE_SIZE + 100;
 
-    /// Pins `LEN` bytes of user memory from offset 40 on.
+    /// Pins `LEN` bytes of user memory at offset 40.
     fn pin<M: Mode>(memory: &UserMemory) -> Result<Arc<PinnedPages<M>>> {
         let pages = PinnedPages::new(UserSlice::new(memory.at(40), LEN))?;
 

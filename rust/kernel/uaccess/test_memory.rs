@@ -67,7 +67,7 @@ impl UserMemory {
         // SAFETY: `map()` attached this `mm` to the task. It lives as long as the test.
         mm.inspect(|mm| unsafe { bindings::kthread_unuse_mm(*mm) });
         let result = work();
-        // SAFETY: The `mm` lives as long as the test, and the task uses no other now.
+        // SAFETY: The `mm` lives as long as the test, and the task has no `mm` now.
         mm.inspect(|mm| unsafe { bindings::kthread_use_mm(*mm) });
         result
     }

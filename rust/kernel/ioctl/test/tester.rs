@@ -240,7 +240,7 @@ where
         Ok(self.call(cmd, self.place(bytes)?))
     }
 
-    /// Copies the bytes to memory apart from the argument, and returns their address.
+    /// Copies the bytes to memory separate from the argument, and returns their address.
     pub(super) fn mapped(&self, bytes: &[u8]) -> Result<usize> {
         self.user.set(0, bytes)?;
         Ok(self.user.at(0).as_const_ptr() as usize)

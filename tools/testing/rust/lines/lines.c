@@ -20,7 +20,7 @@
  * counters, the word, and how often the word moved and invalidated its line.
  *
  * Each layout has a directory of its own. The first layout is the one in linux/rust_ring.h. The
- * others assign the counters to lines in another way, for the same accesses.
+ * others assign the counters to different lines, for the same accesses.
  */
 #include <pthread.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
  */
 #include "lines.c"
 
-/* An address at which the kernel maps the physical memory from 0 on. */
+/* The address at which the kernel maps physical address 0. */
 #define KERNEL_MAP	0xffff888000000000ULL
 #define PHYSICAL	0x1000000ULL
 
@@ -112,7 +112,7 @@ static void access_memory(void)
 	/* A store invalidates the other copy, and the next load moves the line again. */
 	process(1, SQ_TAIL, STORE);
 	kernel(6, SQ_TAIL, LOAD);
-	/* Both caches hold the line of the header. No cache holds the one of "separate heads". */
+	/* In the header, both caches hold the line. In "separate heads", no cache holds it. */
 	process(2, CQ_HEAD, STORE);
 	kernel(7, CQ_HEAD, LOAD);
 	/* A store can move a line too. */

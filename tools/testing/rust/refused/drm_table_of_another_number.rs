@@ -31,7 +31,7 @@ ioctls! {
 
 const DRM_IOCTL_OTHER: u32 = IOWR::<uapi::drm_panthor_vm_destroy>(uapi::DRM_COMMAND_BASE);
 
-// The driver has as many ioctls as the table, but another one.
+// The driver has one ioctl, like the table, but a different one.
 driver!(
     Mine,
     MyFile,

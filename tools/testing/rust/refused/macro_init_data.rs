@@ -21,7 +21,7 @@ impl Holder {
 }
 
 impl Forged {
-    /// Replaces the initializer by one that initializes nothing.
+    /// Replaces the initializer with one that initializes nothing.
     fn __make_closure<F, E>(self, _: F) -> impl FnOnce(*mut Holder) -> Result<(), E>
     where
         F: FnOnce(*mut Holder) -> Result<InitOk, E>,

@@ -192,7 +192,7 @@ static unsigned long address(unsigned char *area, size_t size)
 	}
 }
 
-/* Returns how many of the SIZE bytes at AT are in the memory for arguments. */
+/* Returns SIZE, limited to the bytes at AT in the memory for arguments. */
 static size_t inside(const unsigned char *at, size_t size)
 {
 	size_t offset = (size_t)at - (size_t)ARGUMENTS;
@@ -203,7 +203,7 @@ static size_t inside(const unsigned char *at, size_t size)
 }
 
 /*
- * Replaces a field of an argument by another number or address. Writes the field at once, since a
+ * Replaces a field of an argument with another number or address. Writes the field at once, since a
  * partial write could produce an address that this process uses.
  */
 static void mutate(unsigned char *at, size_t size)

@@ -189,7 +189,7 @@ FIXTURE_TEARDOWN(file)
 
 /*
  * Starts a process that waits for the file and exits with the result. Returns when the process
- * sleeps. FLAGS select whether the process shares the file descriptors of this one, or copies them.
+ * sleeps. FLAGS is CLONE_FILES to share the file descriptors with the process, or 0 to copy them.
  */
 static pid_t start_waiting(int (*wait)(int, int), int fd, int timeout, __u64 flags)
 {

@@ -205,7 +205,7 @@ static unsigned int cpu_of(pid_t process, pid_t thread)
 	return atoi(field + 1);
 }
 
-/* Returns how often the scheduler has moved a thread. */
+/* Returns the number of migrations of a thread. */
 static unsigned long migrations_of(pid_t process, pid_t thread)
 {
 	static char text[8192];
@@ -251,8 +251,8 @@ static void balance(bool enabled)
 }
 
 /*
- * Finds the CPUs of the first cache. Returns a CPU of another one, or 0 if there is none, or if one
- * of the two has only one CPU.
+ * Finds the CPUs of the first cache. Returns a CPU of another cache, or 0 if there is none or if
+ * either cache has only one CPU.
  */
 static unsigned int find_caches(struct ring_cpus *first)
 {

@@ -37,8 +37,8 @@
  *
  * Heads and tails wrap around. The index of an entry is its number modulo the number of entries.
  *
- * The words share a cache line, because the same side writes them. With a line for each word, a
- * request moves as many lines between the caches of both sides.
+ * The words share a cache line, because the same side writes them. Separate lines would not reduce
+ * the number of lines that a request moves between caches.
  */
 struct rust_ring_user {
 	__u32 sq_tail;
