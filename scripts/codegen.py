@@ -13,13 +13,13 @@ The lines of a function's comment specify its code at -O2:
   needs: SYMBOL...    the required calls, which are also allowed. A symbol that is named N times must
                       be called N times
   frame: BYTES        the maximum stack frame
-  fetches: SIZE...    the loads on the longest path through the function, by pointers that it has
-                      loaded itself: each byte at most once
+  fetches: SIZE...    the sizes of the loads through pointers that the function has loaded, on the
+                      longest path. No byte may be loaded twice
   guarded: HELPER     a helper in which each cmpxchg is between an inc and a dec of a counter in
                       memory: pagefault_disable() and pagefault_enable()
-  beyond-c: N WHAT... the allowed extra instructions, branches or loads compared with C: WHY
+  beyond-c: N WHAT... extra instructions, branches or loads allowed beyond C, then ": REASON"
 
-At -Os, rustc keeps loops and may not inline a function with one caller. The frame may be larger
+At -Os, rustc keeps loops, and might not inline a function with one caller. The frame may be larger
 there, and the function is not compared with C.
 """
 
@@ -38,7 +38,7 @@ PADDING = re.compile(r"^(nop|int3|cs$|data16|xchgw$)")
 
 
 def full(register: str) -> tuple[str, int]:
-    """Returns the 64-bit register that contains a register, and the size of the latter in bytes."""
+    """Returns the 64-bit register that contains `register`, and the size of `register` in bytes."""
     match = re.fullmatch(r"r(\d+)([bwd]?)", register)
     if match:
         return f"r{match[1]}", {"b": 1, "w": 2, "d": 4, "": 8}[match[2]]

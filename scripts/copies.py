@@ -106,7 +106,7 @@ PLAIN = ("ioctls.h", "sockios.h", "loop.h")
 
 
 def integer(text: str, names: dict[str, str]) -> int | None:
-    """Returns the value of a character, a number or the name of one."""
+    """Returns the value of a character, of a number, or of a name that is defined as either."""
     for _ in range(4):
         if text in names:
             text = names[text].strip("()")
@@ -119,7 +119,7 @@ def integer(text: str, names: dict[str, str]) -> int | None:
 
 
 def header_folders(extra: list[str]) -> list[str]:
-    """Returns the folders with UAPI headers of this project, of its trees, or else of this machine."""
+    """Returns the folders with UAPI headers of this project, and of its last tree or this machine."""
     folders = extra + glob.glob(f"{TOP}/include/uapi") + glob.glob(f"{TOP}/samples/rust/**/uapi", recursive=True)
     trees = sorted(glob.glob(f"{TOP}/build/linux-*/include/uapi"))
     return folders + (trees[-1:] or ["/usr/include"])
@@ -200,7 +200,7 @@ class Command:
         return sum(getattr(site, of) for site in self.sites if site.way in ways and (site.driver or not driver))
 
     def payload(self) -> tuple[float, float]:
-        """Returns the copies and the bytes of each call beside its argument, whose size and directions the
+        """Returns the copies and the bytes of each call besides its argument, whose size and directions the
         number encodes. Single words are not counted as copies, because they have a price of their own."""
         ways = (self.number >> 30).bit_count()
         copied = sum(site.copies for site in self.sites if site.way in (FROM, TO) and site.bytes > 8 * site.copies)
@@ -209,7 +209,7 @@ class Command:
 
 
 class Counts:
-    """A dump: the commands, and the limits of what it counted."""
+    """A dump: the commands, and the limits of the counts."""
 
     def __init__(self, path: str, folders: list[str], driver: str) -> None:
         parts = read_dump(path)
@@ -394,10 +394,10 @@ def alternatives(command: Command, prices: Prices) -> list[Advice]:
     calls = command.calls
     data = prices.copy(*command.payload())
     origins = [prices.nothing, prices.small, prices.large]
-    many = unless(command.most >= BATCH, f"no thread makes {BATCH} calls, the batch of the table")
+    many = unless(command.most >= BATCH, f"no thread makes {BATCH} calls, the size of a batch")
     many += unless(command.share >= 0.5, "the thread makes other system calls between two requests, so it may wait for each reply")
     found = [
-        Advice("batch", "one ioctl with an array of requests, if a request does not need the reply to the one before",
+        Advice("batch", "one ioctl with an array of requests, if no request needs the previous reply",
                prices.each.value - prices.array.value, [prices.each, prices.array], many),
     ]
 
@@ -423,9 +423,9 @@ def alternatives(command: Command, prices: Prices) -> list[Advice]:
                data, origins, reused + fixed),
         Advice("pin", "pin the buffers of the process once, because it uses them again",
                data, origins, reused),
-        Advice("ring", "requests in a ring, and their data in the shared pages, if a request does not need the reply to the one before",
+        Advice("ring", "requests in a ring, and their data in the shared pages, if no request needs the previous reply",
                prices.each.value - prices.ring.value + data,
-               [prices.each, prices.ring, *origins], many + unless(data > 0, "the requests have no data beside the argument")),
+               [prices.each, prices.ring, *origins], many + unless(data > 0, "the requests have no data besides the argument")),
     ]
     return found
 
@@ -436,9 +436,9 @@ def cost(command: Command, prices: Prices) -> float:
 
 
 def advise(command: Command, prices: Prices, exact: bool = True) -> Advice:
-    """Chooses the simplest alternative that saves enough, of those whose conditions are met."""
+    """Chooses the simplest alternative that saves enough, and whose conditions are met."""
     if not command.sum() and not exact:
-        return leave("no copies were counted, but not all of them can be counted at this level")
+        return leave("no copies were counted, but this level cannot count all copies")
     if not command.sum():
         return leave("no copies" if not command.sum((PIN, STRING), "copies") else "no copies, but pins or strings")
     if not command.sum(driver=True):
@@ -531,7 +531,7 @@ def table(counts: Counts, ledger: list[dict]) -> str:
         out += ["", "Unsafe conversions in the source"]
         out += [f"  {row['file']}: {row['advice']} ({row['sites']}): {row['next']}" for row in ledger]
     if counts.elsewhere:
-        out += ["", "Copies in other system calls than ioctl"]
+        out += ["", "Copies in system calls other than ioctl"]
         out += [f"  {where}: {copies}" for where, copies in sorted(counts.elsewhere.items())]
     out += ["", "Not counted"] + [f"  {limit}" for limit in counts.limits()]
     return "\n".join(out)
@@ -552,7 +552,7 @@ def diff(old: Counts, new: Counts) -> str:
                    f"{change(lambda command: command.sum() / command.calls):>22}")
     for counts in (old, new):
         if not counts.exact:
-            out.append(f"{counts.release}: the counts are not exact: copies report lists the reasons")
+            out.append(f"{counts.release}: the counts are not exact: run copies report for the reasons")
     return "\n".join(out)
 
 

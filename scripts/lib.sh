@@ -87,7 +87,7 @@ check_base() {
 check_place
 check_base
 
-# The tree (base and overlay) and its objects. MUTANTS_TREE= replaces the tree by a copy.
+# The tree (base and overlay) and its objects. MUTANTS_TREE= replaces the tree with a copy.
 if [ -n "$KDIR" ]; then
 	name=$(basename "$KDIR" | tr -c 'A-Za-z0-9.\n-' _)-$(printf %s "$KDIR" | cksum | cut -d' ' -f1)
 else
@@ -101,7 +101,7 @@ um*) user_arch=$(uname -m) ;;
 *) user_arch=$ARCH ;;
 esac
 
-# PATH and RUST_LIB_SRC, as set-up found or installed them.
+# PATH and RUST_LIB_SRC of the tools that scripts/setup found or installed.
 # shellcheck source=/dev/null
 [ -f "$tools/env" ] && . "$tools/env"
 

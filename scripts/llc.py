@@ -130,7 +130,7 @@ def print_moves(moves: list[Moves]) -> None:
     moved, invalidated = sums(moves, "moved"), sums(moves, "invalidated")
     layouts = list(dict.fromkeys(count.layout for count in moves))
     cases = list(dict.fromkeys((count.sides, count.size, count.batch) for count in moves))
-    print("cache lines that a request moves, for each layout of the counters; lines that it invalidates in the first")
+    print("cache lines that a request moves, for each layout of the counters, and lines that it invalidates in the first layout")
     print(f"{'sides':<12}{'bytes':>6}{'batch':>6}" + "".join(f"{layout:>15}" for layout in layouts) + f"{'invalidated':>15}")
     for case in cases:
         sides, size, batch = case

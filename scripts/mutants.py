@@ -4,10 +4,10 @@
 
 mutants.py run TREE RESULTS COUNT SEED FILES: runs COUNT mutants of the paths that the regular
                                               expression FILES matches
-mutants.py list TREE:                         prints all mutants, also those that do not compile
+mutants.py list TREE:                         prints all mutants, even if they do not compile
 
-The mutants come from the Rust and C rules of universalmutator (PyPI). This script decides which of
-them count, and in which order they run.
+The mutants come from the Rust and C rules of universalmutator (PyPI). This script selects the
+mutants that count, and their order.
 """
 
 import contextlib
@@ -74,7 +74,7 @@ def lexemes(text: str):
 
 
 def code_of(text: str) -> str:
-    """Blanks the comments, and replaces each string by a string of one letter and the same length."""
+    """Blanks the comments, and replaces each character of a string with the same letter."""
     out = []
     for kind, start, end in lexemes(text):
         piece = text[start:end]
@@ -89,7 +89,7 @@ def code_of(text: str) -> str:
 
 
 def closing(code: str, start: int) -> int:
-    """Returns the position after the bracket that closes the one at `start`."""
+    """Returns the position after the bracket that closes the bracket at `start`."""
     depth = 0
     for position in range(start, len(code)):
         if code[position] in "([{":
@@ -132,7 +132,7 @@ def left_out(text: str) -> list[bool]:
 
 
 def tokens(line: str) -> list[str]:
-    """Splits a line into tokens, with all strings the same."""
+    """Splits a line into tokens. All strings become the same token."""
     return re.findall(r"\w+|[^\w\s]", re.sub(r"s{2,}", "s", code_of(line)))
 
 
@@ -433,8 +433,8 @@ def judge(tree: str, mutant: Mutant) -> tuple[str, str, str]:
             return "uncounted", "", "does not compile"
         if code == "noticed":
             return code, "build", detail
-        # If the code is the same, only the compile tests can notice the mutant, or the build of the
-        # drivers.
+        # If the code is the same, only the compile tests and the build of the drivers can notice
+        # the mutant.
         names = ["kunit", "selftests"][linked:] if code == "changed" else []
         if code == "same" and stage("text", mutant.path)[0] == "same":
             return "uncounted", "", "disabled by a cfg"
@@ -541,7 +541,7 @@ def in_batches(tree: str, mutants: list[Mutant], results: Results) -> Iterator[M
 
 
 def run(tree: str, work: str, count: int, seed: int, only: str) -> int:
-    """Runs the named mutants, and then others in the order of the seed, until COUNT of them count."""
+    """Runs the named mutants, and then others in the order of the seed, until COUNT others count."""
     mutants = all_mutants(tree)
     random.Random(seed).shuffle(mutants)
     mutants = [mutant for mutant in mutants if re.search(only, mutant.path)]

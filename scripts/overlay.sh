@@ -7,8 +7,8 @@
 # header of the letter has its "Subject:" and, in "Depends: TOPIC...", the topics that must come
 # before it.
 #
-# A patch is in git's mail format. Lines between its "---" and its diff list other files: "Brings:
-# PATH..." names the new files that the patch adds, with * for any part of a name, and "Removes:
+# A patch is in git's mail format. Lines between its "---" and its diff list other files. "Brings:
+# PATH..." names the new files that the patch adds, with * for any part of a name. "Removes:
 # PATH..." names the files of the base that it deletes. "Adds: PATH ADDRESS" selects lines of a new
 # file that an earlier patch brings, by a sed address. Earlier commits do not have these lines. If
 # the series of a base lacks the patch, its tree does not have them either. If several patches have
@@ -99,7 +99,7 @@ read_later() {
 # adds_later PATCH PATH: checks that PATCH adds lines to a new file.
 adds_later() { [[ $'\n'${later[$2]} = *$'\n'"$1 "* ]]; }
 
-# add_lines PATCH PATH: moves the lines that PATCH adds to a new file out of $later.
+# add_lines PATCH PATH: removes from $later the lines that PATCH adds to a new file.
 add_lines() {
 	later[$2]=$(awk -v patch="$1" '
 		{ line[NR] = $0; address[NR] = substr($0, length($1) + 2) }
@@ -119,9 +119,9 @@ without() {
 
 in_base() { in_tree cat-file -e "base:$1" 2> /dev/null; }
 
-# Prints the new files in the tree that a kernel tree does not ignore. Debian adds patterns for its
-# packaging to the end of .gitignore, which hide every file. The patterns go through a file, because
-# git reads a pipe as an empty file.
+# Prints the new files in the tree that a kernel tree does not ignore. At the end of .gitignore,
+# Debian adds patterns for its packaging, which hide every file. Pass the other patterns in a file,
+# because git reads a pipe as an empty file.
 untracked() {
 	sed '/^# Debian packaging/,$d' "$tree/.gitignore" > "$tree/.git/overlay-ignored"
 	echo '!.gitignore' >> "$tree/.git/overlay-ignored"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Compiles UAPI headers like the kernel in O= does for the uapi crate, but with another list than
+# Compiles UAPI headers as for the uapi crate of the kernel in O=, but with a list other than
 # rust/uapi/derives. Sourced.
 
 uapi=$tree/rust/uapi

@@ -5,12 +5,12 @@
 wired.py TREE RANGE...: checks each commit of the ranges. MAINTAINERS must have an entry for each new
 file, and the tree of the commit must name the file where it is compiled, included or read:
 
-- a Rust source by a `mod` line of the folder above it, or by a Makefile;
+- a Rust source by a `mod` line of a source next to it or next to its folder, or by a Makefile;
 - a C source by a Makefile, or by the #include of another file; a header by an #include;
-- a page by a toctree or by another page, and a picture by a page;
-- a Makefile or a Kconfig file by the one above it;
-- any other file by a Makefile, a script, a page or another file next to it. MAINTAINERS suffices for
-  the cases in tools/testing/rust, whose Makefiles and scripts take all files of a folder.
+- a page by the toctree of its folder, and a picture by a page of its folder;
+- a Makefile by the Makefile of the folder above it, and a Kconfig file by another Kconfig file;
+- any other file by a Makefile, a README or another file next to it. MAINTAINERS suffices for the
+  cases in tools/testing/rust, whose Makefiles and scripts take all files of a folder.
 
 A commit must add at most 1,000 lines, not counting vendored crates and Cargo.lock. The header of a
 larger patch gives the reason in a line "Size: REASON".
@@ -101,7 +101,7 @@ class Commit:
 
     def errors(self, reasons: set[str]) -> list[str]:
         """Returns the errors in the commit. A commit whose subject is in `reasons` may be large."""
-        found = [f"{path} is not wired in: bring it by the patch that adds its mod, Makefile, Kconfig, #include, "
+        found = [f"{path} is not wired in: bring it with the patch that adds its mod, Makefile, Kconfig, #include, "
                  "or toctree line" for path in self.new if not self.wired(path)]
         found += [f"MAINTAINERS has no entry for {path}: add an F: line" for path in self.new if not self.maintained(path)]
         if self.lines > LIMIT and self.subject not in reasons:

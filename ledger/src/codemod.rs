@@ -841,7 +841,7 @@ impl Uses<'_> {
                 {
                     self.refused.push((
                         line_of(path.ident.span()),
-                        "an import of other names than FromBytes and AsBytes: convert it by hand"
+                        "an import of names other than FromBytes and AsBytes: convert it by hand"
                             .to_string(),
                     ));
                 }
@@ -961,12 +961,12 @@ impl Uses<'_> {
             ))),
             _ if parameter || self.known.contains(ty) || primitive(ty).is_some() => Ok(()),
             ty => Err(Some(format!(
-                "{ty} may not derive FromBytes: name the files that define it, too"
+                "{ty} might not derive FromBytes: also name the files that define it"
             ))),
         }
     }
 
-    /// Checks the type in `<Type as FromBytes>::` in the same way.
+    /// Checks that the type in `<Type as FromBytes>::` will implement the new traits.
     fn is_known_type(&self, ty: &syn::Type) -> Result<(), String> {
         let known = match ty {
             syn::Type::Array(array) => return self.is_known_type(&array.elem),
@@ -981,11 +981,11 @@ impl Uses<'_> {
         };
         let name = ty.to_token_stream().to_string().replace(' ', "");
         known.then_some(()).ok_or_else(|| {
-            format!("{name} may not derive FromBytes: name the files that define it, too")
+            format!("{name} might not derive FromBytes: also name the files that define it")
         })
     }
 
-    /// Returns the new name of a function of an old trait that a path names.
+    /// Returns the new name if the path names a function of an old trait.
     fn function(&mut self, path: &syn::ExprPath) -> Option<(Span, &'static str)> {
         let last = path.path.segments.last()?;
         let (new, _) = renamed(&last.ident.to_string())?;

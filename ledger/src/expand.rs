@@ -100,7 +100,7 @@ pub fn plain(body: TokenStream) -> TokenStream {
     out.into_iter().collect()
 }
 
-/// Converts the name of a metavariable to a valid identifier: `$struct` is not a keyword.
+/// Converts the name of a metavariable to a valid identifier: `struct` becomes `struct_`.
 fn ordinary(name: Ident) -> Ident {
     let text = name.to_string();
     if text == "crate" || syn::parse_str::<Ident>(&text).is_ok() {

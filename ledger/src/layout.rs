@@ -3,7 +3,7 @@
 //! Determines the traits that a type can derive, and its padding.
 //!
 //! Only the given files and the primitive types are known. The compiler checks each derive later.
-//! This module only decides which derives the codemod adds, and gives the reason if it adds none.
+//! This module only selects the derives that the codemod adds, and gives a reason if it adds none.
 //! Sizes are for 64-bit architectures.
 
 use std::collections::{HashMap, HashSet};
@@ -101,7 +101,7 @@ impl Types {
             ([], []) => match self.alias(&name) {
                 Some(Type::Path(alias)) => self.find(file, &alias.path),
                 _ => Err(format!(
-                    "found no definition of {name}: name the files that define it, too"
+                    "found no definition of {name}: also name the files that define it"
                 )),
             },
             _ => Err(format!(
@@ -110,8 +110,8 @@ impl Types {
         }
     }
 
-    /// Checks that the type can derive the trait of this claim, and collects the types of its
-    /// fields that need it too.
+    /// Checks that the type can derive the trait of this claim, and collects the field types that
+    /// must also derive the trait.
     pub fn can(&self, def: usize, claim: Claim, needs: &mut Vec<usize>) -> Result<(), String> {
         let this = &self.defs[def];
         // Proven already.
@@ -174,7 +174,7 @@ impl Types {
             // Without repr(C), rustc orders the fields so that all padding is at the end.
             if repr.c && hole > 0 {
                 return Err(format!(
-                    "{hole} bytes of padding before field {}: name them as a field",
+                    "{hole} bytes of padding before field {}: make them a named field",
                     named(index, field)
                 ));
             }
@@ -184,7 +184,7 @@ impl Types {
         match offset.next_multiple_of(align) - offset {
             0 => Ok(()),
             hole => Err(format!(
-                "{hole} bytes of padding at the end: name them as a field"
+                "{hole} bytes of padding at the end: make them a named field"
             )),
         }
     }

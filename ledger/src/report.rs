@@ -90,7 +90,7 @@ pub fn compare(trees: &[Tree], reviewed: &Reviewed) -> String {
                     _ = writeln!(
                         out,
                         "  {:<72}{counts}",
-                        format!("in the source, a macro's once: {name}")
+                        format!("in the source (a macro counts once): {name}")
                     );
                 }
             }

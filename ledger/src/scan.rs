@@ -86,7 +86,7 @@ fn invocations(tokens: TokenStream, out: &mut HashSet<String>) {
     }
 }
 
-/// Returns the last name of a type's path, also through pointers and references.
+/// Returns the last name of a type's path. Looks through pointers and references.
 fn type_name(ty: &Type) -> Option<String> {
     match ty {
         Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
@@ -553,7 +553,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Returns the kind of an expression, also through casts.
+    /// Returns the kind of an expression. Looks through casts.
     fn kind(&self, expr: &Expr) -> Kind {
         match expr {
             Expr::Paren(inner) => self.kind(&inner.expr),

@@ -233,12 +233,12 @@ fn a_path_with_the_trait_is_understood() {
     );
     let all = left.join("\n");
     assert!(
-        all.contains("3 imports, bounds and calls of the file: Other may not derive FromBytes"),
+        all.contains("3 imports, bounds and calls of the file: Other might not derive FromBytes"),
         "{all}"
     );
     assert!(all.contains("4 imports, bounds and calls of the file: `FromBytes::from_bytes_copy` does not name the type: write `<Type as FromBytes>::`"), "{all}");
     assert!(
-        all.contains("5 imports, bounds and calls of the file: A may not derive FromBytes"),
+        all.contains("5 imports, bounds and calls of the file: A might not derive FromBytes"),
         "{all}"
     );
 }

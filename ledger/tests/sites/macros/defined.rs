@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! An implementation that a macro writes counts where a type is named, any other site where it is
-//! written.
+//! An implementation in a macro counts where the invocation names the type. Any other site counts
+//! where it is written.
 
 macro_rules! wrapper {
     ($name:ident, $inner:ty) => {

@@ -2,7 +2,7 @@
 
 //! Functions for values that are larger than the stack. Their frames must not contain the values.
 //!
-//! The suite `frames` checks the functions of the kernel crate that are compiled here.
+//! The suite `frames` checks the generic functions of the kernel crate that this file uses.
 
 #![allow(missing_docs)]
 

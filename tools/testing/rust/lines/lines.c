@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plugin for QEMU that counts how often the cache lines of a struct rust_ring move between two
+ * A plugin for QEMU that counts the moves of the cache lines of a struct rust_ring between two
  * last-level caches.
  *
  *	qemu-system-x86_64 -plugin lines.so,llc=4,out=FILE
  *
  * CPUs 0 to llc - 1 share the first cache, and so on. The caches are of unlimited size. A directory
- * knows which of them hold each line, as in the MESI protocol:
+ * records the caches that hold each line, as in the MESI protocol:
  *
  * - A cache that does not hold a line gets it from a cache that does. The line *moves*.
  * - A store takes the line away from all other caches. If the storing cache holds the line already,
  *   no data moves, and the other caches are *invalidated*.
  *
- * QEMU reports accesses of different CPUs at the same time in any order.
+ * QEMU may report simultaneous accesses of different CPUs in any order.
  *
  * The process selftests/rust/rust_ring_llc.c maps the ring at a fixed address (ring_lines.h). The
  * kernel uses other addresses, so the plugin recognizes the memory by its physical pages. For each
  * count, it writes lines of text to FILE, with tabs: the number of the count, the layout of the
- * counters, the word, and how often the word moved and invalidated its line.
+ * counters, the word, and the number of moves and of invalidations by its accesses.
  *
  * Each layout has a directory of its own. The first layout is the one in linux/rust_ring.h. The
  * others assign the counters to different lines, for the same accesses.
@@ -40,7 +40,7 @@
 #define COUNTERS	6
 /* The size of a hash table, a power of two. */
 #define SLOTS		2048
-/* The addresses of the kernel are above those of processes. */
+/* Kernel addresses are above the addresses of processes. */
 #define KERNEL		0x8000000000000000ULL
 
 int qemu_plugin_version = QEMU_PLUGIN_VERSION;
@@ -91,7 +91,7 @@ static bool known[PAGES];
 static bool counting;
 static unsigned int cpus_of_cache = 4, counts;
 static FILE *out;
-/* Protects everything above. The slots and known are written under it, but also read without it. */
+/* Protects everything above. slots and known are also read without the lock. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* Returns the slot of a physical page, or the free slot for it. */
@@ -203,7 +203,7 @@ static void stop(void)
 	fflush(out);
 }
 
-/* Handles an access of any CPU. Most of them are not to the ring. */
+/* Handles an access of any CPU. Most accesses are not to the ring. */
 static void on_access(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t address, void *data)
 {
 	bool store = qemu_plugin_mem_is_store(info);

@@ -20,7 +20,7 @@
 typedef uint64_t qemu_plugin_id_t;
 typedef uint32_t qemu_plugin_meminfo_t;
 
-/* A block of translated instructions, one of them, the machine, and a physical address. */
+/* A block of translated instructions, an instruction, the machine, and a physical address. */
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 struct qemu_info_t;

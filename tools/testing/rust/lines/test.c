@@ -92,7 +92,7 @@ static void tell(uint64_t address)
 	on_access(0, STORE, address, NULL);
 }
 
-/* CPUs 0 to 3 share a cache, and CPUs 4 to 7. */
+/* CPUs 0 to 3 share a cache, and so do CPUs 4 to 7. */
 static void access_memory(void)
 {
 	uint64_t offset;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! accepted: what the others do, done right
+//! accepted: correct versions of the code in other files
 
 #![allow(dead_code, missing_docs, unused_imports)]
 
@@ -36,7 +36,7 @@ module! {
     type: Owner,
     name: "accepted",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "What must compile",
+    description: "Code that must compile",
     license: "GPL",
 }
 

@@ -14,7 +14,7 @@ pub struct Value {
 }
 
 pub trait Redirect {
-    /// Precedes the method of the guard, which takes `&mut self`.
+    /// Shadows the method of the guard, which takes `&mut self`.
     fn let_binding(&self) -> *mut Value {
         core::ptr::without_provenance_mut(0x1000)
     }

@@ -12,9 +12,9 @@ use zerocopy::{
     Ptr, //
 };
 
-/// The methods take `self`, so a method call prefers them to those that take `&self`. They have the
-/// wrong return type, so a derive that calls one does not compile. An attack returns `true`, a
-/// pointer to other memory, or the tag of another variant.
+/// The methods take `self`, so a method call prefers them to methods that take `&self`. They have
+/// the wrong return type, so a derive that calls one does not compile. An attack would return
+/// `true`, a pointer to other memory, or the tag of another variant.
 pub trait Captured: Sized {
     fn as_ptr(self) {}
     fn is_ok(self) {}

@@ -311,8 +311,8 @@ pub fn thread_id() -> i32 {
 /// the current CPU. Returns the number of these CPUs.
 ///
 /// The scheduler moves the threads of one process to one cache (`CONFIG_SCHED_CACHE`), but not
-/// those of two processes. This function uses only CPUs that both threads may use already. Threads
-/// that either of them creates later inherit its CPUs.
+/// threads of two processes. This function uses only CPUs that both threads may use already.
+/// Threads that either of them creates later inherit its CPUs.
 ///
 /// # Errors
 ///
@@ -338,7 +338,7 @@ pub fn ring_place(other: i32) -> io::Result<u32> {
         return Err(io::Error::new(io::ErrorKind::ResourceBusy, message));
     }
     cpus.allow(other)?;
-    // The first error is the one to report.
+    // Report the first error.
     cpus.allow(0).inspect_err(|_| drop(others.allow(other)))?;
     Ok(cpus.count())
 }
@@ -348,7 +348,7 @@ pub fn ring_place(other: i32) -> io::Result<u32> {
 struct Cpus([c_ulong; Cpus::WORDS]);
 
 impl Cpus {
-    /// Space for the 8192 CPUs that the kernel supports at most.
+    /// Space for 8192 CPUs, the maximum that the kernel supports.
     const WORDS: usize = 8192 / c_ulong::BITS as usize;
 
     /// Returns the CPUs that the thread may use. Thread 0 is the current one.

@@ -5,8 +5,8 @@
  *	if (ring_place(server))
  *		fprintf(stderr, "ring_place: %s\n", ring_place_error(errno));
  *
- * The scheduler moves the threads of one process to one cache (CONFIG_SCHED_CACHE), but not those
- * of two processes, and no kernel thread. See Documentation/rust/zerocopy-placement.rst.
+ * The scheduler moves the threads of one process to one cache (CONFIG_SCHED_CACHE), but not threads
+ * of two processes or kernel threads. See Documentation/rust/zerocopy-placement.rst.
  */
 #ifndef SELFTESTS_RUST_RING_PLACE_H
 #define SELFTESTS_RUST_RING_PLACE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests samples/rust/zerocopy/rust_config.rs with the struct of each version of its header, on the
- * driver of each version: nine pairs of old and new versions.
+ * driver of each version: nine pairs of versions.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -172,7 +172,7 @@ TEST_F(config, set_uses_the_common_fields)
 {
 	struct rust_config known = up_to(self->older, &some);
 
-	/* The driver sets the fields that user space lacks to 0. */
+	/* The fields that user space lacks become 0. */
 	ASSERT_EQ(hold(self->fd, self->driver, other), 0);
 	EXPECT_EQ(set(self->fd, self->program, memory(self->program->size, known)), 0);
 	EXPECT_TRUE(holds(self->fd, self->driver, known));

@@ -430,7 +430,7 @@ static void discard(__u64 *state)
 	_syscall(__NR_madvise, hostile.shared, SIZE, MADV_DONTNEED);
 }
 
-/* Changes the mapping of a part of the pinned buffer in the same way. */
+/* Unmaps, protects, moves, discards or replaces a part of the pinned buffer. */
 static void change_pinned(__u64 *state)
 {
 	char *at = (char *)buffer + LARGE_PAGE * below(state, 7);

@@ -31,8 +31,8 @@ MTU = 1280
 LONG = bytes(1300)
 
 RECORD_ROUTE = bytes([7, 23, 4] + [0] * 20 + [1])
-# Each begins with a next header, which the kernel sets, and its length. The options are a router
-# alert, and an experimental option that receivers skip if they do not know it.
+# Each header begins with the next header, which the kernel sets, and its own length. The options
+# are a router alert, and an experimental option that receivers skip if they do not know it.
 HOP_BY_HOP = bytes([0, 0, 5, 2, 0, 0, 1, 0])
 DESTINATION = bytes([0, 1, 0x1e, 12] + [0] * 12)
 # The protocols that a useful capture must contain, as tshark names them.
@@ -357,7 +357,7 @@ def write_summary(directory):
 def main():
     """Checks the prerequisites, and captures in a new network namespace."""
     if len(sys.argv) != 2 or not os.path.isdir(sys.argv[1]):
-        raise CaptureError("expected one directory as the argument, found another: "
+        raise CaptureError("expected one argument, an existing directory: "
                            f"run {os.path.basename(__file__)} DIRECTORY")
     directory = sys.argv[1]
     clang = os.environ.get("CLANG", "clang")

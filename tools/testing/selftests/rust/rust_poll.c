@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests samples/rust/zerocopy/rust_poll/: each way to wait for events on a file, after all
- * references to the wait queue except those of the waiter have been dropped.
+ * references to the wait queue except the waiter's have been dropped.
  *
  * The waiter is a process that shares its file descriptors with the test.
  */

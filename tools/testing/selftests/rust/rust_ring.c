@@ -325,7 +325,7 @@ TEST_F(ring, pinned_words_are_read_in_place)
 	words[700] = 0x55;
 	EXPECT_TRUE(pinned_match(&self->ring, words, 700, 1));
 	/* A new buffer replaces the previous one. */
-	EXPECT_EQ(pin(self->fd, &words[700], 1, "a word of it"), 0);
+	EXPECT_EQ(pin(self->fd, &words[700], 1, "a word of the buffer"), 0);
 	EXPECT_TRUE(pinned_match(&self->ring, &words[700], 0, 1));
 	munmap(words - 5, PINNED_SIZE);
 }
@@ -351,7 +351,7 @@ TEST_F(ring, bad_buffers_are_refused)
 	EXPECT_EQ(pin(self->fd, words, 2, "2 words"), 0);
 	EXPECT_EQ(pin(self->fd, words, 0, "no words"), -EINVAL);
 	EXPECT_EQ(pin(self->fd, (char *)words + 4, 1, "not aligned"), -EINVAL);
-	EXPECT_EQ(pin(self->fd, words, RUST_RING_WORDS + 1, "more than it may"), -E2BIG);
+	EXPECT_EQ(pin(self->fd, words, RUST_RING_WORDS + 1, "more than the maximum"), -E2BIG);
 	EXPECT_EQ(pin(self->fd, words, 1ULL << 61, "2^64 bytes"), -E2BIG);
 	EXPECT_EQ(pin(self->fd, NULL, 1, "NULL"), -EFAULT);
 	EXPECT_EQ(pin(self->fd, (void *)-LARGE_PAGE, 1, "a kernel address"), -EFAULT);
@@ -886,7 +886,7 @@ TEST_F(ring, a_huge_page_is_charged_as_a_whole)
 
 	EXPECT_EQ(pin(self->fd, huge + 4096, 1, "one word of a huge page"), 0);
 	EXPECT_EQ(pinned_kib() - before, HUGE_KIB);
-	EXPECT_EQ(pin(self->fd, huge, RUST_RING_WORDS, "half of it"), 0);
+	EXPECT_EQ(pin(self->fd, huge, RUST_RING_WORDS, "half of the huge page"), 0);
 	EXPECT_EQ(pinned_kib() - before, HUGE_KIB);
 	munmap(memory, 2 * HUGE_PAGE);
 }

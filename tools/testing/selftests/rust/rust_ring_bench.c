@@ -6,7 +6,7 @@
  *
  * With the arguments "calls COUNT WORDS", makes COUNT requests for WORDS words each with ioctls
  * that copy, and the same requests through the ring, which copies nothing. A tool that counts
- * copies can compare its counts.
+ * copies can check its counts against COUNT and WORDS.
  *
  * With the argument "count", prints the cost of each method instead, in ticks of the time-stamp
  * counter, which QEMU advances once per instruction (-icount shift=0). With "time", prints it in

@@ -4,15 +4,15 @@
  * samples/rust/zerocopy/rust_ring/ run, and makes requests for counting the cache lines that move.
  *
  *	rust_ring_llc			tests ring_place() and the sampler
- *	rust_ring_llc place SECONDS	measures how often both sides run on one cache, with and
+ *	rust_ring_llc place SECONDS	measures the time with both sides on one cache, with and
  *					without cache-aware balancing
  *	rust_ring_llc short		measures one workload, 2 s without and 2 s with balancing
  *	rust_ring_llc lines		sends requests with both sides pinned, for the QEMU plugin
  *					tools/testing/rust/lines
  *
  * The measurements need two last-level caches of several CPUs. scripts/llc boots such a machine.
- * They switch the balancing of the whole machine off and on, and leave it on, or off after an
- * error.
+ * The measurements switch the balancing of the whole machine off and on, and leave it on, or off
+ * after an error.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -35,7 +35,7 @@
 #define STACK		16384
 #define ROUNDS		3
 #define BATCH		16
-/* The interval between samples, and the time for which both sides start apart, in us. */
+/* The interval between samples, and the time before the scheduler may move both sides, in us. */
 #define INTERVAL	10000
 #define APART		150000
 
@@ -170,7 +170,7 @@ static void run(void)
 	}
 }
 
-/* Observing, from a process of its own. */
+/* Observation by a separate process. */
 
 /* Reads a file of a side as a string. */
 static void read_proc(pid_t process, pid_t thread, const char *name, char *text, size_t size)
@@ -271,7 +271,7 @@ static unsigned int need_caches(struct ring_cpus *first)
 	unsigned int apart_cpu = find_caches(first);
 
 	if (!apart_cpu) {
-		printf("# llc: found no two last-level caches of several CPUs: use make llc\n");
+		printf("# llc: expected two caches of several CPUs, found fewer: use make llc\n");
 		exit(1);
 	}
 	return apart_cpu;
@@ -293,8 +293,8 @@ static void wait_for_sides(void)
 /*
  * Runs a workload with both sides on different caches, then lets the scheduler move them. Prints
  * for scripts/llc: the workload, the balancing, the number of samples with both sides on one cache,
- * of all samples, the time until the first sample on one cache in ms or -1, and the numbers of
- * migrations and of requests.
+ * the number of all samples, the time until the first sample on one cache in ms or -1, and the
+ * numbers of migrations and of requests.
  */
 static void measure(bool enabled, unsigned int samples)
 {
@@ -381,7 +381,7 @@ static void tell(unsigned long address)
 	__atomic_store_n((__u64 *)address, 1, __ATOMIC_RELAXED);
 }
 
-/* Makes COUNT requests for WORDS words each, after it has written these words. */
+/* Writes WORDS words for each of COUNT requests, and makes the requests. */
 static void send(unsigned int count, unsigned int batch, unsigned int words)
 {
 	static unsigned int start;

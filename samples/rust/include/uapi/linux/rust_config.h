@@ -6,10 +6,10 @@
  * of a device without that field. An ioctl number encodes the size of the struct, so user space and
  * the driver can use different versions:
  *
- * - If user space is older, the driver treats the fields that it does not pass as zero.
+ * - If user space is older, the driver treats the missing fields as zero.
  * - If user space is newer, the fields that the driver lacks must be zero. Otherwise the ioctl
  *   fails with E2BIG.
- * - On output, the driver sets the fields that it lacks to zero.
+ * - On output, fields that the driver lacks are zero.
  */
 #ifndef _UAPI_LINUX_RUST_CONFIG_H
 #define _UAPI_LINUX_RUST_CONFIG_H

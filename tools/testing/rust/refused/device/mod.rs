@@ -15,7 +15,7 @@ module! {
     type: Owner,
     name: "refused",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "What must not compile",
+    description: "Code that must not compile",
     license: "GPL",
 }
 
