@@ -23,8 +23,8 @@ __rust_helper struct user_struct *rust_helper_get_current_user(void)
 }
 
 /*
- * Accessed in C because bindgen gives an empty struct sched_statistics no alignment, which shifts
- * the Rust offsets of the fields after it in struct task_struct.
+ * Reads current->mm in C: bindgen gives an empty struct sched_statistics no alignment, so later
+ * fields of struct task_struct have wrong offsets in Rust.
  */
 __rust_helper struct mm_struct *rust_helper_grab_current_mm(void)
 {

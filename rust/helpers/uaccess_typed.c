@@ -92,7 +92,7 @@ __rust_helper int rust_helper_next_user_copy(void)
 }
 
 #ifdef CONFIG_FAULT_INJECTION_USERCOPY
-/* Makes the nth user copy from now on fail. Returns the previous countdown. */
+/* Makes the nth user copy after this call fail. Returns the previous countdown. */
 __rust_helper unsigned int rust_helper_fail_nth_user_copy(unsigned int nth)
 {
 	swap(current->fail_nth, nth);

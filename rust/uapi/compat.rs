@@ -5,7 +5,7 @@
 //!
 //! If the kernel supports 32-bit processes, bindgen reads the headers of these types a second time,
 //! with the types of a 32-bit process. The build asserts that each `CompatLayout` type has the same
-//! size and offsets in both. It also checks the types that an ioctl table declares with `compat`
+//! size and offsets both times. It also checks the types that an ioctl table declares with `compat`
 //! against the 32-bit layout.
 
 #[allow(unused_imports)]

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reports an ioctl number whose argument is too large when bindgen reads a header.
+ * Reports ioctl numbers with oversized arguments when bindgen reads a header.
  *
- * The kernel rejects such a number by an expression that is not a constant. libclang reports only
- * the location of that expression, which is the same for all numbers. This header reports the line
+ * The kernel rejects such a number with a non-constant expression. libclang reports only the
+ * location of that expression, which is the same for all numbers. This header reports the line
  * of the number, the type and the next step instead.
  */
 #ifndef _RUST_UAPI_IOCTL_H

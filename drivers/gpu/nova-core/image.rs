@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Firmware images for KUnit tests of parsers: well-formed, truncated and damaged ones.
+//! Well-formed, truncated and damaged firmware images for KUnit tests of parsers.
 
 use kernel::prelude::*;
 

@@ -2,8 +2,8 @@
 
 //! Accounting of user pages that the kernel keeps allocated.
 //!
-//! Pages are charged to the user, limited by `RLIMIT_MEMLOCK`, and to the mm of the process, which
-//! `/proc/PID/status` shows as `VmPin`.
+//! Pages are charged to the user, up to `RLIMIT_MEMLOCK`, and to the mm of the process.
+//! `/proc/PID/status` shows the charge of the mm as `VmPin`.
 //!
 //! C header: [`include/linux/sched/user.h`](srctree/include/linux/sched/user.h)
 
@@ -26,7 +26,7 @@ use core::ptr::NonNull;
 ///
 /// # Invariants
 ///
-/// `locked_vm` of `user` includes `pages`, and so does `pinned_vm` of `mm` if it is [`Some`].
+/// `locked_vm` of `user` includes `pages`. If `mm` is [`Some`], its `pinned_vm` includes them, too.
 pub(super) struct Charge {
     pages: usize,
     user: User,
@@ -124,7 +124,7 @@ impl User {
         unsafe { Atomic::from_ptr(bindings::user_locked_vm(self.0.as_ptr()).cast()) }
     }
 
-    /// Adds `pages` if the calling process may lock that many.
+    /// Adds `pages` if the calling process may lock them.
     fn charge(&self, pages: usize) -> Result {
         // SAFETY: The function only reads the limits of the current task.
         let limit = unsafe { bindings::rlimit(bindings::RLIMIT_MEMLOCK) } >> PAGE_SHIFT;

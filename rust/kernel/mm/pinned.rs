@@ -139,10 +139,10 @@ impl<M: Mode> PinnedPages<M> {
     ///
     /// - [`EINVAL`]: The range is empty.
     /// - [`E2BIG`]: The range is longer than [`Self::MAX_LEN`].
-    /// - [`EFAULT`]: Part of the range is not user memory that the process may read, or write for
-    ///   [`ReadWrite`]. This error is also returned for pages that do not support long-term
-    ///   pinning, such as device memory, `memfd_secret()` memory and, for [`ReadWrite`], pages of a
-    ///   file with writeback.
+    /// - [`EFAULT`]: Part of the range is not user memory, or the process may not access it in
+    ///   mode `M`. This error is also returned for pages that do not support long-term pinning,
+    ///   such as device memory, `memfd_secret()` memory and, for [`ReadWrite`], pages of a file
+    ///   with writeback.
     /// - [`ENOMEM`]: The range exceeds `RLIMIT_MEMLOCK` and the process does not have
     ///   `CAP_IPC_LOCK`. This error is also returned if memory allocation or page migration failed.
     /// - [`EBUSY`], `EOPNOTSUPP`, `EREMOTEIO`: The range contains pages in device memory.
@@ -184,16 +184,16 @@ impl<M: Mode> PinnedPages<M> {
         self.len
     }
 
-    /// Returns an iterator over `count` values of type `T`, the first of them at `offset` bytes.
+    /// Returns an iterator over `count` values of type `T`, starting `offset` bytes into the range.
     ///
-    /// Each item is a slice of values that are contiguous in the kernel's address space. It covers
-    /// one or more pages.
+    /// Each item is a slice of values that are contiguous in the kernel's address space. It may
+    /// span several pages.
     ///
     /// No value crosses a page boundary. The size of `T` must divide the page size, which is
     /// checked at compile time. The address of the first value must be a multiple of that size.
     ///
-    /// `offset` and `count` may come from user space. They are clamped, so a speculating CPU does
-    /// not access memory outside the range either.
+    /// `offset` and `count` may come from user space. They are clamped, so even a speculating CPU
+    /// does not access memory outside the range.
     ///
     /// # Errors
     ///
@@ -247,7 +247,7 @@ impl<M: Mode> PinnedPages<M> {
             .ok_or(EINVAL)
     }
 
-    /// Copies a value out, from `offset` bytes after the start of the range.
+    /// Copies the value at `offset` bytes from the start of the range.
     ///
     /// The value may be unaligned and may cross page boundaries. Each byte is loaded once, in no
     /// particular order. If user space writes concurrently, the copy may be a mixture of old and
@@ -294,7 +294,7 @@ impl<M: Mode> PinnedPages<M> {
 }
 
 impl PinnedPages<ReadWrite> {
-    /// Copies a value or slice in, to `offset` bytes after the start of the range.
+    /// Copies a value or slice to `offset` bytes from the start of the range.
     ///
     /// The destination may be unaligned and may cross page boundaries. Each byte is stored once, in
     /// no particular order.

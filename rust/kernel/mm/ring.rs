@@ -10,7 +10,7 @@
 //! posts the results. A [`Server`] combines both, and handles sleeping and waking.
 //!
 //! The kernel keeps private copies of its own counters, and never reads back the shared ones. It
-//! loads the counter of user space once, and rejects it if the ring cannot hold that many entries.
+//! loads the counter of user space once, and checks that the number of entries fits the ring.
 //! It copies each entry out once, before the driver uses it. A misbehaving process can therefore
 //! corrupt only its own results.
 //!
@@ -33,7 +33,7 @@
 //!
 //! Both sides read cache lines that the other side writes. This is cheap if their CPUs share a
 //! last-level cache. With `CONFIG_SCHED_CACHE`, the scheduler groups the threads of a process, and
-//! moves them to CPUs that share one. The thread that serves a ring determines if both sides are in
+//! moves each group to such CPUs. The thread that serves a ring determines if both sides are in
 //! one group:
 //!
 //! | Serving thread | Grouped with the submitting thread |

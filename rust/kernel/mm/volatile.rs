@@ -299,8 +299,8 @@ impl<'a, T, M> VolatileSlice<'a, T, M> {
 
     /// Returns the location at `index`, or [`None`] if `index` is out of bounds.
     ///
-    /// `index` may come from user space. It is clamped, so a speculating CPU does not access memory
-    /// past the slice either.
+    /// `index` may come from user space. It is clamped, so even a speculating CPU does not access
+    /// memory past the slice.
     #[inline]
     pub fn get(self, index: usize) -> Option<VolatileRef<'a, T, M>> {
         if index >= self.len {
@@ -758,7 +758,7 @@ mod tests {
         check(&pages, ())
     }
 
-    /// Tests slices of all lengths, from all offsets.
+    /// Tests slices of all lengths, at all offsets.
     #[test]
     fn slices_are_copied() -> Result {
         fn check<T>(pages: &UserMappedPages, values: &[T; 24]) -> Result

@@ -101,7 +101,7 @@ impl RangeDevice {
     }
 }
 
-/// Returns the address after the last one of a range.
+/// Returns the first address after a range.
 ///
 /// # Errors
 ///

@@ -29,7 +29,7 @@ fn elf64() -> Result<KVec<u8>> {
     ])
 }
 
-/// Returns the same image as ELF32.
+/// Returns the image of [`elf64`] as ELF32.
 fn elf32() -> Result<KVec<u8>> {
     let header = |name: u8, offset: u8, size: u8| -> Result<KVec<u8>> {
         image(&[(0, &[name]), (16, &[offset]), (20, &[size]), (40, &[])])

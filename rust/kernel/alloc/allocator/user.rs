@@ -175,7 +175,7 @@ mod tests {
         let ptr = UserBuckets::alloc(large, GFP_KERNEL, NumaNode::NO_NODE)?.cast();
         let shrunk = realloc(ptr, small, large)?;
         assert_eq!((shrunk.cast(), shrunk.len()), (ptr, 32));
-        // This frees the memory. An allocation of size 0 is not freed again.
+        // Shrinking to size 0 frees the memory, so growing does not free it again.
         let freed = realloc(ptr, none, small)?;
         assert_eq!(freed.len(), 0);
         let grown = realloc(freed.cast(), last, none)?;

@@ -13,8 +13,8 @@ use core::marker::PhantomData;
 /// The private data of the file is borrowed for `'a`, which ends when the file is released.
 /// [`Self::register_wait`] borrows a queue for all of `'a`, because each waiter keeps a pointer to
 /// the queue until it stops waiting. Only the file is certain to exist until then: `poll`,
-/// `select`, io_uring and aio hold a reference to it, and epoll removes the file before it is
-/// released.
+/// `select`, io_uring and aio hold a reference to it, and epoll removes its waiters before the
+/// file is released.
 ///
 /// A queue can therefore be a field of the private data, or of an object to which the private data
 /// holds an [`Arc`]. A queue in an `Option` under a lock does not compile, because it could be

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! An argument with another layout in some 32-bit processes, and its conversion.
+//! An argument with a different layout in some 32-bit processes, and its conversion.
 
 use super::Kinds;
 use kernel::{

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A misc device with an ioctl for each kind of argument that a table can declare.
+//! A misc device with ioctls for most kinds of argument that a table can declare.
 //!
 //! C header: [`rust_kinds.h`](srctree/samples/rust/include/uapi/linux/rust_kinds.h)
 
@@ -23,7 +23,7 @@ module! {
     type: KindsModule,
     name: "rust_kinds",
     authors: ["zerocopy for Rust-for-Linux"],
-    description: "Rust sample: one ioctl of each kind",
+    description: "Rust sample: ioctls of most kinds",
     license: "GPL",
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A misc device with files on which processes wait for the events of a shared topic.
+//! A misc device that lets processes wait for the events of a shared topic.
 //!
 //! C header: [`rust_poll.h`](srctree/samples/rust/include/uapi/linux/rust_poll.h)
 

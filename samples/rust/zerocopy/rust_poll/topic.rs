@@ -19,7 +19,7 @@ type Shared = Pin<KBox<Mutex<Option<Arc<Topic>>>>>;
 
 /// The topic for newly opened files.
 ///
-/// A static is never dropped, so the module clears it when it is unloaded.
+/// Statics are never dropped, so [`Current`] clears this one on unload.
 static CURRENT: SetOnce<Shared> = SetOnce::new();
 
 #[pin_data]

@@ -31,8 +31,8 @@ fn file() -> Result<KVec<u8>> {
     ])
 }
 
-/// Parses a file as [`BooterFirmware::new`] does: the patch location, the signature parameters, the
-/// load header, the app header, and the total size of the signatures.
+/// Parses a file like [`BooterFirmware::new`]. Returns the patch location, the signature
+/// parameters, the load header, the app header, and the total size of the signatures.
 fn read(
     file: &[u8],
 ) -> Result<(
@@ -97,7 +97,7 @@ mod parsers {
         // No signatures.
         file[68] = 0;
         assert_eq!(read(&file)?.4, 0);
-        // More signatures than the file has bytes for.
+        // More signatures than fit in the file.
         file[68] = 9;
         assert!(read(&file).err() == Some(EINVAL));
         Ok(())

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The interface of the sample driver samples/rust/zerocopy/rust_kinds/: a command for each kind of
+ * The interface of the sample driver samples/rust/zerocopy/rust_kinds/: commands for most kinds of
  * argument.
  */
 #ifndef _UAPI_LINUX_RUST_KINDS_H
@@ -77,7 +77,7 @@ enum {
 	/* Keeps the struct and the bytes until the next call, or until the file is closed. */
 	RUST_KINDS_KEEP		= _IOW('|', 0xa9, struct rust_kinds_histogram),
 	RUST_KINDS_STATE	= _IOR('|', 0xa6, struct rust_kinds_state),
-	/* Writes the modes of as many channels as fit. Returns their number. */
+	/* Writes the modes, or the first ones that fit. Returns the number written. */
 	RUST_KINDS_GET_MODES	= RUST_KINDS_GET_MODES_OF(0),
 	/* Returns the sum of the bytes. */
 	RUST_KINDS_SUM		= RUST_KINDS_SUM_OF(0),

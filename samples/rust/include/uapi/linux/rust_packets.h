@@ -11,7 +11,7 @@
  * - ENOMEM if there is not enough memory.
  * - ENOSPC if the frame belongs to a new flow, and RUST_PACKETS_FLOWS_MAX flows exist.
  *
- * A failed write changes nothing else. Bytes after an IP packet are padding. The driver does not
+ * A failed write has no other effect. Bytes after an IP packet are padding. The driver does not
  * verify checksums.
  */
 #ifndef _UAPI_LINUX_RUST_PACKETS_H
