@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Conversions between bytes and types that the compiler checks.
+//! Conversions between bytes and types, checked by the compiler.
 //!
 //! A driver exchanges values with user space, a device or firmware as bytes. The traits in this
 //! module state the properties of a type. A driver can implement them only by deriving them, so the
@@ -24,7 +24,7 @@
 //!
 //! # Examples
 //!
-//! A reply of a device, parsed at the start of the received bytes without a copy:
+//! Parses a device's reply in place, at the start of the received bytes:
 //!
 //! ```
 //! use kernel::zerocopy::little_endian::{U16, U32};

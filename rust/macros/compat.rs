@@ -69,7 +69,7 @@ fn conditions<'a>(ty: &'a Type, to: &mut Vec<Condition<'a>>) -> Result<()> {
     Ok(())
 }
 
-/// Returns the 64-bit integer, or the `NonZero` of one, that the name of a type stands for.
+/// Returns the 64-bit integer or `NonZero` that the name of a type suggests.
 fn integer(ty: &Type) -> Option<TokenStream> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
@@ -217,8 +217,7 @@ pub(crate) fn compat_layout(mut input: DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// Requires `CompatLayout` for the type of the argument of `command`, or of the elements of an
-/// array.
+/// Requires `CompatLayout` for the argument type or element type of `command`.
 pub(crate) fn has_compat_layout(command: &Ident, ty: &Type) -> TokenStream {
     let mut all = Vec::new();
 

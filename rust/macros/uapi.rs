@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `#[derive(Uapi)]`: explains why a UAPI type cannot derive the traits that its list entry
-//! requests.
+//! `#[derive(Uapi)]`: explains why a UAPI type cannot derive the traits that `rust/uapi/derives`
+//! lists for it.
 
 use proc_macro2::{
     Ident,

@@ -191,7 +191,7 @@ impl<T: Operations> Rpcs<T> {
         self.call.is_some()
     }
 
-    /// Returns the function that serves a call: the table, or the method of the device.
+    /// Returns the function that serves a call: `call` of the table, or `fw_rpc` of the device.
     pub(super) const fn entry(self) -> Call<T> {
         assert!(
             self.is_table() || T::HAS_FW_RPC,

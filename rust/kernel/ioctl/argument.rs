@@ -28,7 +28,7 @@ use core::{
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be passed `by_value` to `{Name}`",
-    label = "expected `u32`, `i32`, `usize`, or a type that is read with `try`"
+    label = "expected `u32`, `i32` or `usize`: add `try` for an enum"
 )]
 pub trait ByValue<Name>: Sized {
     fn from_arg(arg: usize) -> Self;

@@ -41,7 +41,7 @@ use core::{
     mem::MaybeUninit, //
 };
 
-/// The size in bytes up to which an argument is kept on the stack.
+/// The largest size in bytes of an argument on the stack.
 const STACK_LIMIT: usize = 256;
 
 /// Returns `true` if an argument is kept on the stack. A function aligns its stack frame to its
@@ -73,7 +73,7 @@ pub fn is_by_value<Name, T: ByValue<Name>>() {}
 /// Calls a handler with an [`InArg`] for the argument at `addr`.
 ///
 /// `accepts` checks the argument when the handler reads it. The handler must take an `InArg` of any
-/// lifetime, so that it cannot keep the one that it receives.
+/// lifetime, so that it cannot keep its `InArg`.
 #[inline(always)]
 pub fn with_in_arg<T: FromBytes, R>(
     call: Call<'_>,
@@ -108,8 +108,7 @@ pub fn with_out_arg<T: IntoBytes + Immutable>(
 
 /// Calls a handler with an [`OutSlice`] for the array at `addr`, whose size `cmd` encodes.
 ///
-/// The handler must take an `OutSlice` of any lifetime, so that it cannot keep the one that it
-/// receives.
+/// The handler must take an `OutSlice` of any lifetime, so that it cannot keep its `OutSlice`.
 ///
 /// # Errors
 ///
@@ -148,7 +147,7 @@ pub fn arg_by_value<Name, T: ByValue<Name>>(arg: usize) -> Result<T> {
     Ok(T::from_arg(arg))
 }
 
-/// Reads and validates the lower half of the argument.
+/// Reads and validates the lower 32 bits of the argument.
 #[inline(always)]
 pub fn try_arg_by_value<T: TryFromBytes + KnownLayout + Immutable>(arg: usize) -> Result<T> {
     const { by_value::<T>() };

@@ -95,7 +95,7 @@ use core::marker::PhantomData;
 /// }
 /// ```
 ///
-/// The device connects the table by `const IOCTLS` in its `impl MiscDevice`. A command may have a
+/// The device connects the table with `const IOCTLS` in its `impl MiscDevice`. A command may have a
 /// doc comment and a `#[cfg]`.
 ///
 /// # Expansion
@@ -162,7 +162,7 @@ use core::marker::PhantomData;
 /// An `InArg`, `OutArg`, `Replied` or `OutSlice` belongs to one call. A handler cannot keep it,
 /// send it to another thread, or return the `Replied` of an earlier call.
 ///
-/// These modifiers change how a command is served:
+/// These modifiers change the handling of a command:
 ///
 /// - `try`, before the type of a `by_value`, `in` or `inout`, reads and validates a type with
 ///   invalid bit patterns. The type must implement `TryFromBytes`.
@@ -346,8 +346,8 @@ pub trait IoctlTable {
     /// The commands, in the order of their declaration.
     const COMMANDS: &'static [CommandDesc];
 
-    /// The commands whose argument has another layout in a 32-bit process, with their numbers
-    /// there.
+    /// The commands whose argument has a different layout in a 32-bit process, with their numbers
+    /// in such a process.
     const COMPAT_COMMANDS: &'static [CommandDesc];
 
     /// `true` if the table has `_ => ioctl`, which passes unknown numbers to `MiscDevice::ioctl`.
@@ -477,7 +477,7 @@ impl<'a> Decoded<'a> {
         Self { commands, cmd }
     }
 
-    /// Looks up the number in another table if this one does not have it.
+    /// Looks up an unknown number in `commands`.
     pub fn or(self, commands: &'a [CommandDesc]) -> Self {
         match self.command() {
             Some(_) => self,

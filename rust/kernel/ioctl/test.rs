@@ -50,25 +50,25 @@ pub use self::{
 ///
 /// # Commands
 ///
-/// The table does not specify which arguments a handler accepts. By default, the tests use zeroed
+/// The table does not specify the valid arguments of a handler. By default, the tests use zeroed
 /// arguments, and a handler may reject them with any errno that no test expects. A line for a
 /// command changes this:
 ///
 /// | line | tests of the command |
 /// |---|---|
-/// | `NAME: ARGUMENT` | use this argument, which must succeed |
-/// | `NAME: ARGUMENT => ERRNO` | use this argument, with which the handler must fail with `ERRNO` |
-/// | `NAME => ERRNO` | use zeros, with which the handler must fail with `ERRNO` |
+/// | `NAME: ARGUMENT` | use this argument: the handler must succeed |
+/// | `NAME: ARGUMENT => ERRNO` | use this argument: the handler must fail with `ERRNO` |
+/// | `NAME => ERRNO` | use zeros: the handler must fail with `ERRNO` |
 /// | `NAME: skip` | do not run, and log that the command is skipped |
 ///
-/// `NAME` is the constant of the command. The `compat` name of a command stands for another
-/// command, with its own line. The expression `ARGUMENT` has the type of the argument in the table.
+/// `NAME` is the constant of the command. The `compat` name of a command is a separate command with
+/// its own line. The expression `ARGUMENT` has the type of the argument in the table.
 /// Skip a command that must not run in a test, such as one that waits for another process.
 ///
 /// A handler with a `deferred` argument may fail with `ERRNO` before it copies the argument. The
 /// tests therefore accept `ERRNO` for a bad address. They skip the reserved bits of such an
-/// argument, and log this. If `ERRNO` is also the result of a check in the list above, the tests
-/// cannot tell the two apart.
+/// argument, and log this. If a check in the list above also expects `ERRNO`, the tests cannot
+/// distinguish the two errors.
 ///
 /// A line for a constant that is not in the table does not compile, and neither does a second line
 /// for a command.

@@ -16,8 +16,8 @@ use crate::{
 /// [`MiscDevice::open`] and [`MiscDevice::release`] receive it instead of a [`File`], because a
 /// reference to the file would be unsound:
 ///
-/// - Before `open` returns, the file has no private data. A driver could install a reference to it
-///   as a file descriptor, and another thread would then call the other file operations.
+/// - Before `open` returns, the file has no private data. A driver could install a reference to the
+///   file as a file descriptor, and another thread would then call other file operations.
 /// - When `release` is called, the last reference has been dropped. A new reference would not keep
 ///   the file alive, and another file may soon reuse its memory.
 ///
@@ -85,11 +85,11 @@ impl UncountedFile {
     }
 }
 
-/// Converts the result of a `read_iter` or `write_iter` of `len` bytes to the return value for C.
+/// Converts the result of a `read_iter` or `write_iter` of `len` bytes to the return value.
 ///
-/// Returns [`EIO`] for more than `len` bytes, and for [`EIOCBQUEUED`]. C limits `len` to
-/// `MAX_RW_COUNT`, and relies on a result of at most `len` bytes. After [`EIOCBQUEUED`], C would
-/// wait for a completion that never comes.
+/// Returns [`EIO`] for more than `len` bytes, and for [`EIOCBQUEUED`]. The VFS limits `len` to
+/// `MAX_RW_COUNT`, and relies on a result of at most `len` bytes. After [`EIOCBQUEUED`], a
+/// `read()` would trigger a `BUG_ON()`, and aio would wait for a completion that never comes.
 #[inline]
 pub(super) fn transferred(len: usize, result: Result<usize>) -> isize {
     match result {

@@ -132,8 +132,8 @@ where
         //   `MiscDeviceRegistration<T>`.
         // - An ioctl may read the private data of the file. `open` has stored it, and only
         //   `release` takes it back.
-        // - The caller of an ioctl has a reference to the file, which it can have taken only after
-        //   `open` has returned.
+        // - The caller of an ioctl has a reference to the file, which can exist only after `open`
+        //   has returned.
         // - This thread has no active `fdget_pos` region on the file.
         let (device, file) = unsafe {
             (

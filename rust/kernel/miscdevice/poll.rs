@@ -62,8 +62,8 @@ impl<T: MiscDevice> MiscdeviceVTable<T> {
         // - A poll may read the private data of the file. `open` has stored it, and only `release`
         //   takes it back. The borrow, and the lifetime of the poll table, therefore last until the
         //   release.
-        // - The caller of a poll has a reference to the file, which epoll takes for the call. The
-        //   caller can have taken this reference only after `open` has returned.
+        // - The caller of a poll has a reference to the file, which can exist only after `open` has
+        //   returned. epoll takes a reference for the call.
         // - This thread has no active `fdget_pos` region on the file.
         let (device, table, file) = unsafe {
             (

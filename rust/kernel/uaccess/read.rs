@@ -275,7 +275,7 @@ impl UserSliceReader {
     ///
     /// The reader has moved past these elements. There may be fewer elements than user space has
     /// mapped, because a copy may stop early at a fault on some architectures. The contents of
-    /// `out` past them are unspecified.
+    /// `out` past the elements read are unspecified.
     ///
     /// C counterpart: the return value of `copy_from_user()`.
     ///
@@ -367,7 +367,7 @@ impl UserSliceReader {
     /// specifies the `limit`.
     ///
     /// The count is checked before the allocation. The memory comes from [`UserBuckets`], which
-    /// keeps it apart from kernel objects.
+    /// separates it from kernel objects.
     ///
     /// [`UserBuckets`]: crate::alloc::allocator::UserBuckets
     ///
@@ -427,7 +427,7 @@ impl UserSliceReader {
     ///
     /// The type has no padding, so its size is the size of the C `struct` with its flexible array.
     ///
-    /// C counterpart: `copy_from_user()` of the header, `memdup_user()` of the whole, and a check
+    /// C counterpart: `copy_from_user()` of the header, `memdup_user()` of the value, and a check
     /// that the header has not changed.
     ///
     /// # Errors

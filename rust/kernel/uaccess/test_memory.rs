@@ -192,7 +192,7 @@ fn map(len: usize, prot: usize) -> Result<usize> {
                 0,
             )
         };
-        // Otherwise it is a negative errno, for example because the addresses are in use.
+        // Otherwise, `addr` is a negative errno, for example because the addresses are in use.
         if addr == start {
             return Ok(addr);
         }

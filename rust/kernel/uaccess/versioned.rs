@@ -49,8 +49,8 @@ impl<T> Clone for MinSize<T> {
 impl<T> Copy for MinSize<T> {}
 
 impl<T> MinSize<T> {
-    /// Creates the range from the end of the field that `_field` returns. The field begins at
-    /// `offset`.
+    /// Creates the range whose minimum is the end of the field that `_field` returns. The field
+    /// begins at `offset`.
     #[doc(hidden)]
     pub const fn up_to<F>(offset: usize, _field: fn(T) -> F) -> Self {
         Self {
@@ -262,7 +262,7 @@ impl UserSliceReader {
         min.check(user)?;
         if user < kernel {
             let bytes = copy::bytes_mut(slice::from_mut(out));
-            // Clear all bytes: their number is known at compile time, unlike that of the tail.
+            // Clear all bytes: unlike the tail, they have a size known at compile time.
             bytes.fill(MaybeUninit::new(0));
             self.fill(&mut bytes[..user])?;
 
@@ -311,7 +311,7 @@ impl UserSliceReader {
         }
         let tail = match user.checked_sub(kernel) {
             None => ReadTail::ZeroFilled(kernel - user),
-            // Check it here: `copy_struct_from_user()` does not stop if the process is killed.
+            // Check the tail here: `copy_struct_from_user()` does not stop for fatal signals.
             Some(_) => self.check_tail(kernel)?,
         };
 
@@ -393,7 +393,7 @@ impl UserSliceWriter {
             tail.write_zeros(more)?;
         }
 
-        // SAFETY: `value` is valid for reads of `kernel` bytes, all of which are initialized as `T`
+        // SAFETY: `value` is valid for reads of `kernel` bytes, which are initialized, because `T`
         // is `IntoBytes`. `truncated` is valid for writes. Any user address may be passed.
         to_result(unsafe {
             bindings::copy_struct_to_user(

@@ -87,7 +87,7 @@ impl UserSliceWriter {
     /// }
     /// ```
     ///
-    /// Without `reserved`, it does not compile: "`Status` has 4 total byte(s) of padding".
+    /// Without `reserved`, the derive fails: "`Status` has 4 total byte(s) of padding".
     ///
     /// ```ignore,compile_fail
     /// #[derive(IntoBytes, Immutable)]

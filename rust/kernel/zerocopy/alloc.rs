@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Zeroed memory of the kernel's allocators, for types that derive the zerocopy traits.
+//! Zeroed memory from the kernel's allocators, for types that derive the zerocopy traits.
 //!
-//! These methods match those that the zerocopy crate offers for `std`, but the caller chooses the
-//! allocator and the flags, and a failed allocation returns an error. Values are never built on the
-//! stack.
+//! These methods match the zerocopy crate's methods for `std`, but the caller chooses the allocator
+//! and the flags, and a failed allocation returns an error. Values are never built on the stack.
 
 use crate::{
     alloc::{
@@ -155,8 +154,8 @@ impl<T: FromZeros, A: Allocator> Vec<T, A> {
 
         // SAFETY:
         // - `reserve()` has made room for `additional` more elements, so the last `rest` elements
-        //   fit after the inserted ones. They are moved in place, because an element may be larger
-        //   than the stack.
+        //   fit after the inserted ones. The move does not use the stack, which may be smaller than
+        //   an element.
         // - Zeros are a valid value of `T: FromZeros`. Each old element is moved or left in the
         //   vector, so none is dropped or duplicated.
         unsafe {
@@ -170,7 +169,7 @@ impl<T: FromZeros, A: Allocator> Vec<T, A> {
     }
 }
 
-/// Memory of `A` for a value whose size is only known at run time.
+/// Memory from the allocator `A`, for a value whose size is known only at run time.
 ///
 /// # Invariants
 ///
@@ -420,7 +419,7 @@ mod tests {
         Ok(())
     }
 
-    /// Tests reused memory, which is not zero by chance.
+    /// Tests reused memory, because fresh memory may be zero by chance.
     #[test]
     fn used_memory_is_zeroed() -> Result {
         for _ in 0..4 {

@@ -2,8 +2,7 @@
 
 //! The size limit of values that functions return by value.
 
-/// The size in bytes of the largest value that a function of the kernel crate returns by value, and
-/// the largest alignment of such a value.
+/// The largest size and alignment, in bytes, of a value that the kernel crate returns by value.
 ///
 /// A value may be copied several times on its way to the caller, and each copy uses stack space.
 /// Some machines have a stack of only 8 KiB, so the limit does not depend on `CONFIG_FRAME_WARN`.
@@ -12,7 +11,7 @@ pub const BY_VALUE_LIMIT: usize = 512;
 
 /// Fails to compile if the size or the alignment of `T` exceeds [`BY_VALUE_LIMIT`].
 ///
-/// The alignment is limited, because a function aligns its whole stack frame to that of its values.
+/// The alignment is limited, because a function aligns its stack frame to its most aligned value.
 /// Even a type of size 0 may have a large alignment.
 ///
 /// A function that returns a `T` should call this function in a `const` block. The compiler error

@@ -175,7 +175,7 @@ fn has_no_tilde(tokens: TokenStream) -> Result<()> {
             TokenTree::Punct(punct) if punct.as_char() == '~' => {
                 return Err(Error::new(
                     punct.span(),
-                    "expected an operator of Rust, found `~` of C: write `!`, as in \
+                    "expected a Rust operator, found the C operator `~`: write `!`, as in \
                      `flags & !BITS`",
                 ));
             }

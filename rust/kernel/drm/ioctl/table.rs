@@ -10,7 +10,7 @@
 //!
 //! The driver connects the table by setting [`Driver::IOCTLS`] to [`DrmIoctls::TABLE`].
 //!
-//! The handlers are functions of the type of the driver's files. The first parameter of a handler
+//! The handlers are functions of the driver's `File` type. The first parameter of a handler
 //! is the device, as for [`declare_drm_ioctls!`](crate::declare_drm_ioctls). The argument follows.
 //! With `(file)`, the last parameter is the [`File`](crate::drm::File).
 //!
@@ -24,8 +24,9 @@
 //! [`ioctl::table`](crate::ioctl::table).
 //!
 //! The DRM core copies the argument. Its size may differ from the size of the type: the core pads a
-//! shorter argument with zeros, and ignores the tail of a longer one. It writes the argument back
-//! even if the handler fails. The type must have the same layout in 32-bit and 64-bit processes.
+//! shorter argument with zeros, and ignores the tail of a longer one. The core copies the argument
+//! back even if the handler fails. The type must have the same layout in 32-bit and 64-bit
+//! processes.
 
 use super::DrmIoctls;
 use crate::drm::Driver;

@@ -84,7 +84,7 @@ impl TestFile {
 
 impl Drop for TestFile {
     fn drop(&mut self) {
-        // Release the file immediately, so that the device is gone when its test ends.
+        // Release the file immediately, so that the device does not outlive its test.
         //
         // SAFETY: `self` owns the reference, and nothing uses it afterwards. Only kernel threads
         // run tests, as `__fput_sync()` requires.

@@ -130,8 +130,7 @@ where
         })
     }
 
-    /// Sets the argument for `cmd`, and the outcome of a call with it. An empty argument stands for
-    /// zeros.
+    /// Sets the argument for `cmd` and the expected outcome. An empty argument means zeros.
     pub fn give<A: IntoBytes + Immutable>(
         &mut self,
         cmd: u32,
@@ -272,10 +271,10 @@ where
         Ok(bytes)
     }
 
-    /// Returns an argument with which a correct call does not fail with `error`. Omits this check
-    /// if the caller expects this errno.
+    /// Returns an argument, and checks that a correct call with it does not fail with `error`.
+    /// Omits the check if the caller expects `error`.
     ///
-    /// With any other argument, a test that expects `error` would prove nothing.
+    /// If a correct call failed with `error`, a test that expects `error` would prove nothing.
     fn argument_without(&self, command: &CommandDesc, cmd: u32, error: Error) -> Result<KVec<u8>> {
         let bytes = self.argument(command, _IOC_SIZE(cmd))?;
 
@@ -326,7 +325,7 @@ where
         Ok(())
     }
 
-    /// Checks that a call with each argument of the caller has the outcome that the caller expects.
+    /// Checks that each argument of the caller has its expected outcome.
     pub fn given_outcomes_occur(&self) -> Result {
         for given in self.given.iter() {
             // Only 32-bit processes have this command.
@@ -512,7 +511,7 @@ where
     /// Checks that a command fails if its argument is not mapped completely.
     pub fn bad_addresses_are_refused(&self) -> Result {
         for (command, cmd, size) in self.with_address()? {
-            // The handler decides whether it writes a reply.
+            // The handler may omit the reply.
             if command.direction == Direction::Out && !self.writes(command, cmd, size)? {
                 continue;
             }

@@ -34,8 +34,8 @@ impl Command {
 
     /// Returns the type and the clause of a command whose argument is in a buffer.
     ///
-    /// `missing` describes a command without the clause, and `other` a command that is not plain or
-    /// does not fit the subsystem otherwise.
+    /// `missing` is the error for a command without the clause. `other` is the error for a command
+    /// that is not plain or does not fit the subsystem.
     pub(super) fn in_buffer<'a, C>(
         &'a self,
         clause: Option<&'a C>,

@@ -87,7 +87,7 @@ fn check_connected(table: &Ioctls) -> TokenStream {
     }
 }
 
-/// Returns a `match` over the commands of one size, followed by one over the commands of any size.
+/// Returns a `match` over the commands of one size, then a `match` over the commands of any size.
 fn dispatch(arms: &TokenStream, sizeless_arms: &TokenStream, unknown: &TokenStream) -> TokenStream {
     let unknown = if sizeless_arms.is_empty() {
         unknown.clone()

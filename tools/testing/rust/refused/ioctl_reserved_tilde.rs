@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: reserved Range { flags & ~FLAGS }
-//! refused: expected an operator of Rust, found `~` of C: write `!`, as in `flags & !BITS`
+//! refused: expected a Rust operator, found the C operator `~`: write `!`, as in `flags & !BITS`
 
 mod device;
 
