@@ -162,7 +162,7 @@ fn arms(name: &Ident, fields: &[(&Ident, &Type)]) -> TokenStream {
     let asserts = fields.iter().map(|(field, ty)| {
         let text = refusal(
             name,
-            &format!("its arm `{field}` is smaller than another: pad it in the header"),
+            &format!("its arm `{field}` is smaller than the union: pad it in the header"),
         );
         quote!(assert!(::core::mem::size_of::<#ty>() == ::core::mem::size_of::<#name>(), #text);)
     });

@@ -27,7 +27,7 @@ pub use crate::field_bounds::Listed;
 /// `#[derive(CompatLayout)]` and the ioctl tables accept a field, argument or element that is
 /// spelled `u64` or `i64`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` may have another layout in a 32-bit process",
+    message = "`{Self}` may have a different layout in a 32-bit process",
     label = "expected a type that is `CompatLayout`",
     note = "write a 64-bit integer as `u64` or `i64`: other names may stand for a `long`",
     note = "derive `CompatLayout` for a struct, or list it in rust/uapi/derives; replace a `long`, \

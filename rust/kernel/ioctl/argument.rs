@@ -155,7 +155,7 @@ impl<T: IntoBytes + Immutable, Name> Output<Name> for T {}
 /// A type with the same layout in a 32-bit process.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` may have another layout in a 32-bit process that calls `{Name}`",
+    message = "`{Self}` may have a different layout in a 32-bit process that calls `{Name}`",
     label = "expected a type that is `CompatLayout`",
     note = "declare its 32-bit layout with `compat`, or list the type as `CompatLayout`",
     note = "write a 64-bit integer as `u64` or `i64`: other names may stand for a `long`"

@@ -37,7 +37,7 @@ impl<T> DrmIoctls<T> {
         while i < descriptors.len() {
             assert!(
                 _IOC_NR(descriptors[i].cmd) as usize == uapi::DRM_COMMAND_BASE as usize + i,
-                "expected all numbers from DRM_COMMAND_BASE on, found a gap: add the missing ioctls"
+                "expected consecutive numbers from DRM_COMMAND_BASE, found a gap: fill it"
             );
             i += 1;
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! refused: value: core::ffi::c_long,
-//! refused: `i64` may have another layout in a 32-bit process
+//! refused: `i64` may have a different layout in a 32-bit process
 //! refused: write a 64-bit integer as `u64` or `i64`: other names may stand for a `long`
 //! refused: value: c_ulong,
 //! refused: value: Word,
@@ -11,13 +11,13 @@
 //! refused: value: Wrapper<Word>,
 //! refused: value: NonZero<Word>,
 //! refused: value: kernel::ffi::c_long,
-//! refused: `isize` may have another layout in a 32-bit process
+//! refused: `isize` may have a different layout in a 32-bit process
 //! refused: value: __u64,
 //! refused: bytes: [u8; size_of::<usize>()],
 //! refused: expected an array length that is the same in a 32-bit process
 //! refused: bits: [u8; usize::BITS as usize],
 //! refused: SET: in Word => set,
-//! refused: `i64` may have another layout in a 32-bit process that calls `SET`
+//! refused: `i64` may have a different layout in a 32-bit process that calls `SET`
 //! refused: with values: [Word; count]
 
 #![allow(dead_code, non_camel_case_types)]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! refused: `Deadline` may have another layout in a 32-bit process that calls `SET`
+//! refused: `Deadline` may have a different layout in a 32-bit process that calls `SET`
 //! refused: declare its 32-bit layout with `compat`, or list the type as `CompatLayout`
-//! refused: `Deadline` may have another layout in a 32-bit process that calls `SET_ALL`
+//! refused: `Deadline` may have a different layout in a 32-bit process that calls `SET_ALL`
 
 mod device;
 

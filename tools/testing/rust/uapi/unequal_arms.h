@@ -3,7 +3,7 @@
 /* refused: `unequal_arms` cannot be `IntoBytes`, as rust/uapi/derives requires */
 /* refused: a field is a `unequal_arms__bindgen_ty_1` */
 /* refused: `unequal_arms__bindgen_ty_1` cannot be `IntoBytes` */
-/* refused: its arm `handle` is smaller than another */
+/* refused: its arm `handle` is smaller than the union */
 #include <linux/types.h>
 
 struct unequal_arms {
