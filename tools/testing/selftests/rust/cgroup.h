@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 /* Exits with a status that encodes the line if CONDITION is false. */
@@ -87,6 +88,15 @@ static int cgroup_mount(void)
 		return -1;
 	mkdir(CGROUP, 0755);
 	return 0;
+}
+
+/*
+ * Moves the process to the cgroup. Before this, copies all its pages, because the kernel would kill
+ * the process if it could not charge a page fault at the limit.
+ */
+static int cgroup_join(void)
+{
+	return syscall(__NR_mlockall, MCL_CURRENT) ? -1 : write_to(CGROUP "/cgroup.procs", "0");
 }
 
 static void cgroup_unmount(void)

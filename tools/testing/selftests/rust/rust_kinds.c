@@ -404,7 +404,7 @@ static void arguments_within_cgroup(void)
 	int fds[FILES], i;
 	long before, after;
 
-	MUST(!write_to(CGROUP "/cgroup.procs", "0"));
+	MUST(!cgroup_join());
 	for (i = 0; i < FILES; i++)
 		MUST((fds[i] = open("/dev/rust-kinds", O_RDWR)) >= 0);
 	before = kernel_memory();

@@ -814,7 +814,7 @@ static void rings_within_cgroup(void)
 {
 	int fds[RINGS], count;
 
-	MUST(!write_to(CGROUP "/cgroup.procs", "0"));
+	MUST(!cgroup_join());
 	count = open_rings(fds, RINGS);
 	TRANSCRIBE(count < RINGS ? -1 : count, "open(/dev/rust-ring), after %d", count);
 	MUST(count > 20 && count < 33);
@@ -839,7 +839,7 @@ static void pins_within_cgroup(void)
 
 	MUST(buffer != MAP_FAILED);
 	memset(buffer, 1, words * 8);
-	MUST(!write_to(CGROUP "/cgroup.procs", "0"));
+	MUST(!cgroup_join());
 	MUST(open_rings(fds, PINS) == PINS);
 	before = kernel_memory();
 	MUST(before > PINS * (1L << 20));
