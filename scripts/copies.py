@@ -126,7 +126,7 @@ def header_folders(extra: list[str]) -> list[str]:
 
 
 def command_names(folders: list[str]) -> dict[tuple[int, int, int], dict[str, str]]:
-    """Returns the names of each direction, type and number, with their headers."""
+    """Returns the command names for each direction, type and number, with their headers."""
     found: dict[tuple[int, int, int], dict[str, str]] = defaultdict(dict)
     for folder in folders:
         for path in glob.glob(f"{folder}/**/*.h", recursive=True):
@@ -413,7 +413,7 @@ def alternatives(command: Command, prices: Prices) -> list[Advice]:
                                 unless(command.most >= BATCH, f"no thread makes {BATCH} calls")))
 
     large = sum(command.pages.values())
-    reused = unless(large > 0, f"no copy has {LARGE} bytes")
+    reused = unless(large > 0, f"no copy has at least {LARGE} bytes")
     reused += unless(command.sum() >= AT_ONCE, f"less than {AT_ONCE} bytes in total")
     reused += unless(2 * len(command.pages) <= large, "the process uses most buffers only once")
     # A buffer that every call uses is a staging buffer, which could be in shared pages instead.

@@ -14,10 +14,10 @@
  *
  * QEMU may report simultaneous accesses of different CPUs in any order.
  *
- * The process selftests/rust/rust_ring_llc.c maps the ring at a fixed address (ring_lines.h). The
- * kernel uses other addresses, so the plugin recognizes the memory by its physical pages. For each
- * count, it writes lines of text to FILE, with tabs: the number of the count, the layout of the
- * counters, the word, and the number of moves and of invalidations by its accesses.
+ * The selftest rust_ring_llc.c maps the ring at a fixed address (ring_lines.h). The kernel uses
+ * other addresses, so the plugin recognizes the memory by its physical pages. After each count, it
+ * writes lines to FILE. Their fields are separated by tabs: the index of the count, the layout of
+ * the counters, the word, and the numbers of moves and of invalidations by its accesses.
  *
  * Each layout has a directory of its own. The first layout is the one in linux/rust_ring.h. The
  * others assign the counters to different lines, for the same accesses.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The table is valid during one call only. Its lifetime parameter describes the private data.
+//! The table is valid during one call only, but `'a` is the lifetime of the private data.
 //!
 //! refused: function was supposed to return data with lifetime `'a` but it is returning data with
 //! refused: function was supposed to return data with lifetime `'b` but it is returning data with

@@ -312,7 +312,7 @@ pub fn thread_id() -> i32 {
 ///
 /// The scheduler moves the threads of one process to one cache (`CONFIG_SCHED_CACHE`), but not
 /// threads of two processes. This function uses only CPUs that both threads may use already.
-/// Threads that either of them creates later inherit its CPUs.
+/// Threads that either thread creates later inherit these CPUs.
 ///
 /// # Errors
 ///

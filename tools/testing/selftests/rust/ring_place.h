@@ -122,7 +122,7 @@ static inline int ring_set_affinity(pid_t thread, const struct ring_cpus *cpus)
 /*
  * Pins this thread and the thread OTHER to the CPUs that share the last-level cache of the current
  * CPU. Uses only CPUs that both threads may use already. OTHER may belong to another process.
- * Threads that either of them creates later inherit its CPUs.
+ * Threads that either thread creates later inherit these CPUs.
  *
  * Returns 0, or -1 with errno set. After an error, both threads may use the same CPUs as before.
  *

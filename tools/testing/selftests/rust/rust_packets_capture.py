@@ -340,7 +340,7 @@ def summary(pcap):
 
 
 def write_summary(directory):
-    """Writes rust_packets.txt, in the format in which the selftest prints the driver's report."""
+    """Writes rust_packets.txt, in the format that the selftest uses for the driver's report."""
     flows, statistics, kinds = summary(os.path.join(directory, "rust_packets.pcap"))
     if KINDS - kinds or not statistics["fragments"]:
         lacking = ", ".join(sorted(KINDS - kinds)) or "fragments"
