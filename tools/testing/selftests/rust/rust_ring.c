@@ -882,7 +882,8 @@ TEST_F(ring, a_huge_page_is_charged_as_a_whole)
 	syscall(__NR_madvise, huge, HUGE_PAGE, MADV_HUGEPAGE);
 	memset(huge, 1, HUGE_PAGE);
 	if (number_in("/proc/meminfo", "AnonHugePages:") < HUGE_KIB)
-		SKIP(return, "needs a huge page: set CONFIG_{TRANSPARENT_HUGEPAGE,ADVISE_SYSCALLS}=y");
+		SKIP(return,
+		     "needs a huge page: set CONFIG_{TRANSPARENT_HUGEPAGE,ADVISE_SYSCALLS}=y");
 
 	EXPECT_EQ(pin(self->fd, huge + 4096, 1, "one word of a huge page"), 0);
 	EXPECT_EQ(pinned_kib() - before, HUGE_KIB);
