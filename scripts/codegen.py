@@ -164,6 +164,7 @@ def read(path: str) -> dict[str, Function]:
     """Reads the functions of a disassembly, by the last part of their names."""
     functions: dict[str, Function] = {}
     function = None
+    prefix, address = "", 0
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             if match := re.match(r"[0-9a-f]+ <(.*)>:$", line):
@@ -173,12 +174,18 @@ def read(path: str) -> dict[str, Function]:
                 function.code[-1].symbol = re.sub(r"[+-]0x[0-9a-f]+$", "", match[1])
             elif function and (match := re.match(r"\s*([0-9a-f]+):\s+(.*)$", line)):
                 text = re.sub(r"\s*(<[^>]*>|#.*)$", "", match[2]).strip()
+                # A prefix may be on a line of its own.
+                address = address if prefix else int(match[1], 16)
+                text, prefix = prefix + text, ""
                 parts = text.split(None, 1)
                 if parts[0] in ("lock", "rep", "repne", "notrack"):
+                    if len(parts) == 1:
+                        prefix = f"{text} "
+                        continue
                     more = parts[1].split(None, 1)
                     parts = [f"{parts[0]} {more[0]}", *more[1:]]
                 function.code.append(
-                    Instruction(int(match[1], 16), parts[0], operands("".join(parts[1:])))
+                    Instruction(address, parts[0], operands("".join(parts[1:])))
                 )
     for function in functions.values():
         function.trimmed()
